@@ -1,0 +1,1 @@
+"""Lockstep: a model checker for replication protocols written as typed Python."""
