@@ -212,7 +212,9 @@ def free_locals(expr: ir.Expr) -> frozenset[str]:
         case ir.Extremum() | ir.Extrema():
             key = frozenset[str]() if expr.key is None else free_locals(expr.key) - {expr.name or ""}
             default = expr.default if isinstance(expr, ir.Extremum) else None
-            return free_locals(expr.collection) | key | (free_locals(default) if default else frozenset())
+            return (
+                free_locals(expr.collection) | key | (free_locals(default) if default else frozenset[str]())
+            )
         case ir.Forall() | ir.Exists() | ir.Sum() | ir.Build():
             return _free_under(expr.binders, free_locals(expr.body))
         case ir.MapBuild():

@@ -8,6 +8,7 @@ the remaining budget of a fault `f` is the item `faults.f` (see `budget_variable
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from checker.ir import nodes as ir
@@ -126,10 +127,8 @@ class Evaluator:
         A variable that has no natural value is missing from the state until it is assigned."""
         natural: dict[str, Value] = dict(self._budgets)
         for variable in self.model.variables:
-            try:
+            with suppress(NoNaturalValue):
                 natural[variable.name] = self._library.values.natural(variable.type)
-            except NoNaturalValue:
-                pass
         if not self.model.initials:
             return [("init", Step((), self._complete(Reached(natural), self.model.span)))]
         return [

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from checker.ir import nodes as ir
@@ -56,10 +56,10 @@ def _binary(operation: Callable[[Any, Any], Value], left: Code, right: Code) -> 
 
 
 _SET_OPERATIONS: dict[ir.SetOperator, Callable[[frozenset[Value], frozenset[Value]], frozenset[Value]]] = {
-    ir.SetOperator.UNION: operator.or_,
-    ir.SetOperator.INTERSECTION: operator.and_,
-    ir.SetOperator.DIFFERENCE: operator.sub,
-    ir.SetOperator.SYMMETRIC_DIFFERENCE: operator.xor,
+    ir.SetOperator.UNION: lambda left, right: left | right,
+    ir.SetOperator.INTERSECTION: lambda left, right: left & right,
+    ir.SetOperator.DIFFERENCE: lambda left, right: left - right,
+    ir.SetOperator.SYMMETRIC_DIFFERENCE: lambda left, right: left ^ right,
 }
 
 
@@ -117,7 +117,7 @@ def _map_get_or(held: Code, key: Code, default: Code) -> Code:
     def get(frame: Frame) -> Value:
         entries, wanted = held(frame), key(frame)
         otherwise = default(frame)
-        return entries[wanted] if wanted in entries else otherwise
+        return entries.get(wanted, otherwise)
 
     return get
 
@@ -196,7 +196,7 @@ def _compile_sequence(unit: Unit, expr: ir.Expr) -> Code:
             raise AssertionError(f"{type(expr).__name__} is no expression of a collection")
 
 
-def _enumerated(items: Value, first: int) -> tuple[tuple[int, Value], ...]:
+def _enumerated(items: Iterable[Value], first: int) -> tuple[tuple[int, Value], ...]:
     return tuple(enumerate(items, first))
 
 

@@ -127,9 +127,9 @@ def _compile_operator(
         case ir.Arith(op, left, right):
             return _binary(_ARITHMETIC[op], unit.code(left), unit.code(right))
         case ir.FloorDiv(left, right):
-            return _division(operator.floordiv, unit.code(left), unit.code(right), expr.span)
+            return _division(lambda a, b: a // b, unit.code(left), unit.code(right), expr.span)
         case ir.Mod(left, right):
-            return _division(operator.mod, unit.code(left), unit.code(right), expr.span)
+            return _division(lambda a, b: a % b, unit.code(left), unit.code(right), expr.span)
 
 
 _ARITHMETIC: dict[ir.ArithOp, Callable[[int, int], int]] = {
@@ -149,10 +149,7 @@ def _all_of(items: tuple[Code, ...]) -> Code:
         return lambda frame: first(frame) and second(frame)
 
     def all_of(frame: Frame) -> bool:
-        for item in items:
-            if not item(frame):
-                return False
-        return True
+        return all(item(frame) for item in items)
 
     return all_of
 
@@ -163,10 +160,7 @@ def _any_of(items: tuple[Code, ...]) -> Code:
         return lambda frame: first(frame) or second(frame)
 
     def any_of(frame: Frame) -> bool:
-        for item in items:
-            if item(frame):
-                return True
-        return False
+        return any(item(frame) for item in items)
 
     return any_of
 

@@ -252,9 +252,9 @@ def _map_fault(expr: ir.MapGet | ir.MapGetOr | ir.MapLit | ir.MapView) -> Fault:
     if isinstance(expr, ir.MapLit):
         if not isinstance(expr.type, PartialType):
             return f"a partial map is written out, not {show_type(expr.type)}"
-        kind = expr.type
-        keys = (_same(type_of(key), kind.key, "key") for key, _ in expr.pairs)
-        return _first(*keys, *(_same(type_of(value), kind.value, "value") for _, value in expr.pairs))
+        made = expr.type
+        keys = (_same(type_of(key), made.key, "key") for key, _ in expr.pairs)
+        return _first(*keys, *(_same(type_of(value), made.value, "value") for _, value in expr.pairs))
     held = type_of(expr.map)
     if not isinstance(held, MapType | PartialType):
         return f"a map is needed, not {show_type(held)}"
@@ -290,8 +290,9 @@ def _collection_fault(expr: ir.Expr) -> Fault:
             made = None if isinstance(kind, SetType) else f"a set is written out, not {show_type(kind)}"
             return made or _elements(kind, items)
         case ir.SeqLit(kind, items):
-            made = isinstance(kind, SeqType | ListType | BagType)
-            return _elements(kind, items) if made else f"no {show_type(kind)} is written out"
+            if not isinstance(kind, SeqType | ListType | BagType):
+                return f"no {show_type(kind)} is written out"
+            return _elements(kind, items)
         case ir.SetOfKind(held, records, kind):
             return _of_kind_fault(type_of(held), records, kind)
         case ir.Convert(value, kind, sort):

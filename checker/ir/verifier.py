@@ -109,8 +109,8 @@ class _Verifier:
         model = self._model
         self._names()
         for record in model.records:
-            for name, kind in record.fields:
-                self._type(kind, f"record {record.name}.{name}", stored=True)
+            for name, field_kind in record.fields:
+                self._type(field_kind, f"record {record.name}.{name}", stored=True)
         for variable in model.variables:
             self._type(variable.type, f"variable {variable.name}", stored=True)
         self._recursion()
@@ -137,20 +137,14 @@ class _Verifier:
 
     def _names(self) -> None:
         model = self._model
-        for group in (
-            (*model.sorts, *model.enums, *model.records),
-            (
-                *model.variables,
-                *model.functions,
-                *model.procedures,
-                *model.initials,
-                *model.actions,
-                *model.properties,
-            ),
-        ):
-            counts = Counter(item.name for item in group)
-            counts.update(model.params if group and group[0] in model.variables else ())
-            twice = next((name for name, count in counts.items() if count > 1), None)
+        types: list[str] = [sort.name for sort in model.sorts]
+        types += [kind.name for kind in model.enums] + [record.name for record in model.records]
+        helpers: list[str] = [item.name for item in model.functions] + [item.name for item in model.procedures]
+        steps: list[str] = [item.name for item in model.initials] + [item.name for item in model.actions]
+        properties = [item.name for item in model.properties]
+        variables = [variable.name for variable in model.variables]
+        for names in (types, [*variables, *model.params, *helpers, *steps, *properties]):
+            twice = next((name for name, count in Counter[str](names).items() if count > 1), None)
             if twice is not None:
                 raise BrokenIR("model", f"{twice} is declared twice", model.span)
 
