@@ -57,7 +57,9 @@ def _find(expr: ir.Expr, context: Context) -> Iterator[tuple[str, ir.Span, ir.Ex
         case ir.Forall(binders, body):
             filters = [item for binder in binders for item in binder.filters]
             if filters:
-                text = " and ".join(f"({show(item)})" if isinstance(item, ir.Or) else show(item) for item in filters)
+                text = " and ".join(
+                    f"({show(item)})" if isinstance(item, ir.Or) else show(item) for item in filters
+                )
                 yield text, expr.span, _close((*context, *binders), ir.BoolLit(True))
             yield from _find(body, (*context, *binders))
         case ir.Exists(binders, body):

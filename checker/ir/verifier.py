@@ -139,7 +139,9 @@ class _Verifier:
         model = self._model
         types: list[str] = [sort.name for sort in model.sorts]
         types += [kind.name for kind in model.enums] + [record.name for record in model.records]
-        helpers: list[str] = [item.name for item in model.functions] + [item.name for item in model.procedures]
+        helpers: list[str] = [item.name for item in model.functions] + [
+            item.name for item in model.procedures
+        ]
         steps: list[str] = [item.name for item in model.initials] + [item.name for item in model.actions]
         properties = [item.name for item in model.properties]
         variables = [variable.name for variable in model.variables]

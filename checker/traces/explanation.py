@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from checker.ir import nodes as ir
-from checker.ir.children import children
+from checker.ir.children import children, free_locals
 from checker.ir.evaluate import EvaluationError, Evaluator
 from checker.ir.printer import show
 from checker.ir.type_of import is_ordered_source, type_of
@@ -126,7 +126,9 @@ class _Explainer:
             case ir.Let(name, given, body):
                 bound = self._value(given, place)
                 label = f"{name} = {self._show(given, bound)}"
-                return self._reason(expr, place, value, self.why(body, place.bind({name: bound})), labels=(label,))
+                return self._reason(
+                    expr, place, value, self.why(body, place.bind({name: bound})), labels=(label,)
+                )
             case ir.Call():
                 return self._call(expr, place, value)
             case ir.Forall() | ir.Exists():
@@ -162,7 +164,9 @@ class _Explainer:
         shown = [self._show(item, got) for item, got in zip(expr.arguments, arguments, strict=True)]
         state = place.state if expr.when is ir.When.NOW else place.old
         assert state is not None, "the old state is read on steps only"
-        inside = _Place(state, None, dict(zip(names, arguments, strict=True)), function.body.span).near(function.span)
+        inside = _Place(state, None, dict(zip(names, arguments, strict=True)), function.body.span).near(
+            function.span
+        )
         inside = inside.near(function.body.span)
         before = "" if expr.when is ir.When.NOW else "old."
         label = f"in {before}{expr.function}({', '.join(map('='.join, zip(names, shown, strict=True)))})"
@@ -203,7 +207,9 @@ class _Explainer:
             return self._bound(expr, found[0], place, value)
         return self._reason(expr, place, value, note=self._count_note(expr, len(found), place))
 
-    def _bound(self, expr: ir.Forall | ir.Exists, named: dict[str, Value], place: _Place, value: bool) -> Reason:
+    def _bound(
+        self, expr: ir.Forall | ir.Exists, named: dict[str, Value], place: _Place, value: bool
+    ) -> Reason:
         labels = tuple(
             f"{binder.name} = {self._text.show(named[binder.name], binder.type)}" for binder in expr.binders
         )
@@ -221,7 +227,8 @@ class _Explainer:
                 return f"no {names} passes the filters"
             return f"there is no {names}: the domain is empty"
         which = "that pass the filters " if filtered else ""
-        return f"{'none' if isinstance(expr, ir.Exists) else 'each'} of the {kept} values of {names} {which}does"
+        quantity = "none" if isinstance(expr, ir.Exists) else "each"
+        return f"for {quantity} of the {kept} values of {names} {which}".rstrip()
 
     # -------------------------------------------------------------- smallest parts
 
@@ -253,33 +260,31 @@ _COMPUTED = (ir.Arith, ir.FloorDiv, ir.Mod, ir.Size, ir.SetOp, ir.Neighbour, ir.
 
 
 def _closed(expr: ir.Expr, bound: frozenset[str]) -> bool:
-    from checker.ir.children import free_locals
-
     return free_locals(expr) <= bound
 
 
 # ------------------------------------------------------------------ text
 
 
-def _render(head: str, reason: Reason) -> list[str]:
+def _render(head: str | None, reason: Reason) -> list[str]:
     """The head with the way to the smallest part, then what was given on it, then further parts."""
     labels: list[str] = []
     given: list[Reason] = []
+    top = reason
     while True:
         labels.extend(reason.labels)
         given.extend(reason.given)
         if len(reason.parts) != 1:
             break
         (reason,) = reason.parts
+    if head is None and reason is not top:
+        head = f"{top.text} is {top.value}"
     way = f" {_way(labels)}" if labels else ""
-    lines = [f"{head}{way}: {_sentence(reason, labels)}"]
+    sentence = _sentence(reason, labels)
+    lines = [sentence if head is None else f"{head}{way}: {sentence}"]
     for item in (*given, *reason.parts):
-        lines.extend(f"  {line}" for line in _render(_head(item), item))
-    return [line.replace(": : ", ": ") for line in lines]
-
-
-def _head(reason: Reason) -> str:
-    return f"{reason.text} is {reason.value}"
+        lines.extend(f"  {line}" for line in _render(None, item))
+    return lines
 
 
 def _way(labels: list[str]) -> str:

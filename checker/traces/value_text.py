@@ -50,7 +50,9 @@ class ValueText:
             case OptionType(item):
                 return "None" if value is None else self.show(value, item)
             case RecordType(name, fields):
-                inside = (f"{label}={self.show(self._universe.field(value, label), item)}" for label, item in fields)
+                inside = (
+                    f"{label}={self.show(self._universe.field(value, label), item)}" for label, item in fields
+                )
                 return f"{name}({', '.join(inside)})"
             case UnionType(records):
                 name = self._universe.record_name(value)

@@ -7,7 +7,17 @@ from typing import Any
 
 from checker.ir import nodes as ir
 from checker.ir.type_of import type_of
-from checker.ir.types import BoolType, MapType, OptionType, QuorumType, RecordType, SetType, SortType, Type, UnionType
+from checker.ir.types import (
+    BoolType,
+    MapType,
+    OptionType,
+    QuorumType,
+    RecordType,
+    SetType,
+    SortType,
+    Type,
+    UnionType,
+)
 
 FILE = "model/paxos.py"
 
@@ -93,13 +103,17 @@ def _propose() -> ir.Action:
     )
     votes, best, key = local("votes", SetType(VOTE)), local("best", VOTE), local("x", VOTE)
     newest = ir.Extrema(True, votes, SetType(VOTE), "x", ir.Field(key, "ballot", BALLOT))
-    safe = ir.Or((
-        ir.Eq(ir.Size(votes), ir.IntLit(0)),
-        ir.Exists((ir.Binder("best", VOTE, newest),), ir.Eq(V, ir.Field(best, "value", VALUE))),
-    ))
+    safe = ir.Or(
+        (
+            ir.Eq(ir.Size(votes), ir.IntLit(0)),
+            ir.Exists((ir.Binder("best", VOTE, newest),), ir.Eq(V, ir.Field(best, "value", VALUE))),
+        )
+    )
     body = (
         ir.Require(ir.Not(ir.Exists((every("w", VALUE),), sent(ACCEPT, B, W))), span=at(40)),
-        ir.Bind("promises", promises_type, ir.Build(promises_type, (ir.Binder("m", PROMISE, source, filters),), m)),
+        ir.Bind(
+            "promises", promises_type, ir.Build(promises_type, (ir.Binder("m", PROMISE, source, filters),), m)
+        ),
         ir.Require(answered, span=at(42)),
         ir.Bind("votes", SetType(VOTE), votes_value, span=at(43)),
         ir.Require(safe, span=at(44)),

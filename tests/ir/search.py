@@ -12,14 +12,18 @@ Frozen = tuple[tuple[str, Any], ...]
 
 def freeze(state: Mapping[str, Any]) -> Frozen:
     """A state as something hashable."""
-    return tuple((name, tuple(value.items()) if isinstance(value, dict) else value) for name, value in state.items())
+    return tuple(
+        (name, tuple(value.items()) if isinstance(value, dict) else value) for name, value in state.items()
+    )
 
 
 def explore(evaluator: Evaluator) -> tuple[int, int, int, list[Mapping[str, Any]]]:
     """Distinct states, generated states, depth, and the states themselves in the order found."""
     found: dict[Frozen, Mapping[str, Any]] = {}
     generated, depth = 0, 0
-    level = [step.outcome.state for _, step in evaluator.initial_states() if isinstance(step.outcome, Reached)]
+    level = [
+        step.outcome.state for _, step in evaluator.initial_states() if isinstance(step.outcome, Reached)
+    ]
     reached: list[Mapping[str, Any]] = level
     while reached:
         frontier: list[Mapping[str, Any]] = []
