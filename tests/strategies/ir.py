@@ -203,7 +203,9 @@ class Gardener:
         return ir.Fit(value, wanted) if isinstance(wanted, IntType) else value
 
     def _records(self, kind: RecordType, depth: int) -> list[Make]:
-        made: list[Make] = [lambda: ir.MakeRecord(kind, tuple(self._field(item, depth) for _, item in kind.fields))]
+        made: list[Make] = [
+            lambda: ir.MakeRecord(kind, tuple(self._field(item, depth) for _, item in kind.fields))
+        ]
         name, wanted = self._draw(st.sampled_from(kind.fields))
         made += [lambda: ir.WithFields(self.grow(kind, depth), ((name, self._field(wanted, depth)),))]
         if kind == ENTRY:
