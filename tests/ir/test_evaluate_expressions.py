@@ -43,7 +43,6 @@ from tests.ir.zoo import (
 SPAN = ir.Span("zoo.py", 7)
 OPTION, NODES, INTS = OptionType(TERM), SetType(NODE), ListType(INT, True)
 LOG, PAIR = SeqType(ENTRY), TupleType((INT, ENTRY))
-NODES_OF = {number: ir.Unwrap(read("leader")) for number in (2,)}
 FIRST, LAST = ir.EndMember(TERM, False), ir.EndMember(TERM, True)
 NONE = ir.NoneLit(OPTION)
 
