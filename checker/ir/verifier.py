@@ -1,8 +1,9 @@
-"""Checks a model against the rules of the IR. A broken rule is the product's own mistake, never the model author's.
+"""Checks a model against the rules of the IR. A broken rule is the product's own mistake, never the model
+author's.
 
-Scoping: locals are bound on every path before they are read, each name once (`Bind` may give it again); calls match
-their helpers, which do not recurse. Statements: `PLACES` says where what may stand; loops over a source without
-order only do writes that commute; bounded stores pass through `Fit`. Types: see `typing_rules`.
+Scoping: locals are bound on every path before they are read, each name once (`Bind` may give it again); calls
+match their helpers, which do not recurse. Statements: `PLACES` says where what may stand; loops over a source
+without order only do writes that commute; bounded stores pass through `Fit`. Types: see `typing_rules`.
 """
 
 from __future__ import annotations
@@ -71,8 +72,8 @@ PLACES: Mapping[str, Allowed] = {
     "assume": Allowed(),
     "terminal": Allowed(),
 }
-"""Where reads of the old state and `present` may stand, by kind of declaration. (`require` stands in statements,
-which only actions, initials and procedures have.)"""
+"""Where reads of the old state and `present` may stand, by kind of declaration. (`require` stands in
+statements, which only actions, initials and procedures have.)"""
 
 Scope = dict[str, Type]
 
@@ -419,7 +420,8 @@ class _Verifier:
     def _commuting(
         self, body: tuple[ir.Statement, ...], keyed: frozenset[str], outside: frozenset[str], path: str
     ) -> None:
-        """The body only does writes that commute between turns: at the loop's own key, or into sets and bags."""
+        """The body only does writes that commute between turns: at the loop's own key, or into sets and
+        bags."""
         for statement in walk_statements(body):
             match statement:
                 case ir.Bind(name) if name in outside:
@@ -487,7 +489,8 @@ def _argument_fault(
         return f"{name} takes {len(parameters)} arguments, not {len(arguments)}"
     for parameter, value in zip(parameters, arguments, strict=True):
         if not agree(parameter.type, type_of(value)):
-            return f"{name} takes {show_type(parameter.type)} as {parameter.name}, not {show_type(type_of(value))}"
+            found = show_type(type_of(value))
+            return f"{name} takes {show_type(parameter.type)} as {parameter.name}, not {found}"
     return None
 
 

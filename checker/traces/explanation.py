@@ -1,7 +1,8 @@
-"""Why a property is false in a state (or on a step): its smallest false part, with the values of what it reads.
+"""Why a property is false in a state (or on a step): its smallest false part, with the values of what it
+reads.
 
-`explain` descends into the part that decides: the first false conjunct, the first failing binding of an `all`, every
-side of a false `or`, the body of a helper. It gives a tree, and a text of one to a few lines.
+`explain` descends into the part that decides: the first false conjunct, the first failing binding of an
+`all`, every side of a false `or`, the body of a helper. It gives a tree, and a text of one to a few lines.
 """
 
 from __future__ import annotations
@@ -23,8 +24,9 @@ LONGEST_VALUE = 120
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a part has its value. `labels` say what was bound on the way into `parts` (`v = Value1`, `in chosen(...)`);
-    `given` are antecedents that are true; `reads` are values that a smallest part looked at."""
+    """Why a part has its value. `labels` say what was bound on the way into `parts` (`v = Value1`, `in
+    chosen(...)`); `given` are antecedents that are true; `reads` are values that a smallest part looked
+    at."""
 
     text: str
     file: str
@@ -173,7 +175,8 @@ class _Explainer:
         return self._reason(expr, place, value, self.why(function.body, inside), labels=(label,))
 
     def _bindings(self, binders: tuple[ir.Binder, ...], place: _Place) -> Iterator[dict[str, Value]]:
-        """The bindings that pass the filters, in a fixed order. Those where a filter has no value are left out."""
+        """The bindings that pass the filters, in a fixed order. Those where a filter has no value are left
+        out."""
         if not binders:
             yield {}
             return

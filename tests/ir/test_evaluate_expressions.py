@@ -59,7 +59,7 @@ def ints(*values: int) -> ir.Expr:
     return ir.SeqLit(INTS, tuple(num(value) for value in values))
 
 
-N, T, I, E = ir.Local("n", NODE), ir.Local("t", TERM), ir.Local("i", INT), ir.Local("e", ENTRY)
+N, T, COUNTER, E = ir.Local("n", NODE), ir.Local("t", TERM), ir.Local("i", INT), ir.Local("e", ENTRY)
 NODE2 = ir.Unwrap(read("leader"))
 HELD_NODES = ir.Convert(read("held"), NODES)
 DIVIDES_BY_ZERO = ir.Eq(ir.FloorDiv(num(1), ir.Arith(ir.ArithOp.SUB, num(1), num(1))), num(1))
@@ -175,7 +175,7 @@ VALUES: list[tuple[ir.Expr, Any]] = [
     (ir.Exists((every("n", NODE), every("t", TERM, ir.Less(FIRST, T))), ir.Eq(VOTE_OF, ir.Widen(T, OPTION))), True),
     (ir.Sum((ir.Binder("e", ENTRY, read("log")),), ir.Field(E, "value", SMALL)), 3),
     (ir.Build(SetType(TERM), (ir.Binder("e", ENTRY, read("log")),), ir.Field(E, "term", TERM)), {T1, T2}),
-    (ir.Build(INTS, (ir.Binder("i", INT, ints(1, 2), (ir.Less(num(1), I),)),), I), (2,)),
+    (ir.Build(INTS, (ir.Binder("i", INT, ints(1, 2), (ir.Less(num(1), COUNTER),)),), COUNTER), (2,)),
     (ir.Extremum(True, ints(1, 3, 3), INT), 3),
     (ir.Extremum(False, ir.SetLit(SetType(INT), ()), INT, default=num(9)), 9),
     (ir.Extremum(True, read("nodes"), NODE, "n", ir.MapGet(read("counts"), N, SMALL)), N3),

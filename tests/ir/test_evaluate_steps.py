@@ -17,7 +17,6 @@ from tests.ir.universe import Multiset, PlainUniverse
 from tests.ir.zoo import (
     BOOL,
     ENTRY,
-    INT,
     N1,
     N2,
     N3,
@@ -229,7 +228,9 @@ def test_initials_choose_and_must_assign_what_has_no_natural_value() -> None:
     assign = ir.Assign(ir.Place("owner", (), NODE), N)
     start = ir.Initial("start", (ir.Parameter("n", NODE),), (assign,))
     lazy = ir.Initial("lazy", (), (), span=SPAN)
-    early = ir.Initial("early", (), (ir.Require(ir.Eq(*[ir.StateRead("owner", NODE, span=SPAN)] * 2)),))
+    early = ir.Initial(
+        "early", (), (ir.Require(ir.Eq(ir.StateRead("owner", NODE), ir.StateRead("owner", NODE))),)
+    )
     machine = evaluator(variables=(*zoo().variables, owner), initials=(start, lazy, early))
     verify(machine.model)
     outcomes = [(name, step.arguments, step.outcome) for name, step in machine.initial_states()]
@@ -254,4 +255,6 @@ def test_paxos_has_the_known_number_of_states() -> None:
 
 
 def test_evaluation_needs_no_integer_in_the_state() -> None:
-    assert evaluator().evaluate(ir.Arith(ir.ArithOp.MUL, *[ir.IntLit(10**30)] * 2), STATE) == 10**60
+    assert (
+        evaluator().evaluate(ir.Arith(ir.ArithOp.MUL, ir.IntLit(10**30), ir.IntLit(10**30)), STATE) == 10**60
+    )

@@ -39,7 +39,7 @@ from tests.ir.zoo import (
 )
 
 NODES, OPTION = SetType(NODE), OptionType(TERM)
-N, T, I = ir.Local("n", NODE), ir.Local("t", TERM), ir.Local("i", INT)
+N, T, COUNTER = ir.Local("n", NODE), ir.Local("t", TERM), ir.Local("i", INT)
 YES, ONE = ir.BoolLit(True), ir.IntLit(1)
 FIRST = ir.EndMember(TERM, False)
 LEADER = ir.Unwrap(read("leader"))
@@ -141,7 +141,7 @@ EXPRESSIONS: list[tuple[ir.Expr, str]] = [
     (of(N), "n is read before it is bound on every path"),
     (ir.Forall((ANY_NODE,), of(ir.Local("n", TERM))), "n is Node, read as Term"),
     (ir.And((ir.Forall((ANY_NODE,), YES), ir.Exists((ANY_NODE,), YES))), "n is bound twice"),
-    (ir.And((ir.Let("i", ONE, YES), of(I))), "i is read before it is bound on every path"),
+    (ir.And((ir.Let("i", ONE, YES), of(COUNTER))), "i is read before it is bound on every path"),
     (of(ir.StateRead("nothing", INT)), "no variable nothing of type int"),
     (of(ir.StateRead("flag", INT)), "no variable flag of type int"),
     (of(ir.ParamRead("nothing")), "no parameter nothing"),
@@ -191,7 +191,7 @@ def loop(*body: ir.Statement, ordered: bool = False, source: ir.Expr | None = No
 SET_FLAG = ir.Assign(place("flag"), YES)
 COUNT_OF = place("counts", ir.Key(N), kind=SMALL)
 BIND = ir.Bind("i", INT, ONE)
-USE = ir.Require(of(I))
+USE = ir.Require(of(COUNTER))
 HIDDEN = ir.Or((ir.IsNone(read("seen")), of(ir.Present(read("seen")))))
 
 STATEMENTS: list[tuple[tuple[ir.Statement, ...], str]] = [
