@@ -1,0 +1,1 @@
+"""Protocols written in Lockstep's language, one module each."""
