@@ -55,7 +55,7 @@ $(VENV)/made.stamp:
 	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
 	  echo "Makefile: '$(PYTHON)' is $$("$(PYTHON)" --version 2>&1), and Lockstep needs 3.11 or newer;" \
 	       "name one: make PYTHON=/path/to/python3.11" >&2; exit 1; }
-	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { \
+	@"$(PYTHON)" -c 'import ensurepip, venv; ensurepip.version()' 2>/dev/null || { \
 	  version=$$("$(PYTHON)" -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \
 	  echo "Makefile: '$(PYTHON)' cannot make a virtual environment: its modules venv and ensurepip are missing." \
 	       "On Debian or Ubuntu they are a package of their own; as root: apt-get install python3-venv" \
