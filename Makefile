@@ -36,7 +36,7 @@ check: $(VENV)/dev.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/python -m mypy
-	$(BIN)/python -m pyright --pythonpath $(BIN)/python
+	$(BIN)/python -m pyright --project pyproject.toml --pythonpath $(BIN)/python
 	$(BIN)/python -m pytest $(PYTEST_OPTIONS)
 
 format: $(VENV)/dev.stamp
