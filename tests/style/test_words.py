@@ -43,7 +43,7 @@ def test_a_forbidden_word_is_named(tmp_path: Path, name: str, line: str, fact: s
         "# noqa",
         "# noqa: E501, F401",
         "# type: ignore[misc]  # noqa: E501",
-        "# noqa: E501 - long",
+        "# noqa: E501 -",
     ],
 )
 def test_an_ignore_without_a_reason_is_named(tmp_path: Path, comment: str) -> None:

@@ -26,7 +26,7 @@ FORBIDDEN: tuple[tuple[str, re.Pattern[str]], ...] = (
 _DIRECTIVE = re.compile(
     r"#\s*(?:(?:type|pyright):\s*ignore(?:\[[^\]]*\])?|noqa(?::\s*[A-Z]+[0-9]+(?:\s*,\s*[A-Z]+[0-9]+)*)?)",
 )
-REASON_LETTERS_MIN = 10
+_WORD = re.compile(r"[^\W\d_]{2,}")
 
 
 def forbidden_words(root: Path) -> list[str]:
@@ -54,6 +54,5 @@ def forbidden_words(root: Path) -> list[str]:
 def _bare_ignores(text: str) -> Iterator[tuple[int, str]]:
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
         if token.type == tokenize.COMMENT and _DIRECTIVE.search(token.string):
-            reason = _DIRECTIVE.sub("", token.string)
-            if sum(letter.isalpha() for letter in reason) < REASON_LETTERS_MIN:
+            if not _WORD.search(_DIRECTIVE.sub("", token.string)):
                 yield token.start[0], token.string
