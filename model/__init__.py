@@ -1,1 +1,1 @@
-"""Protocols written in Lockstep's language, one module each."""
+"""The protocols: one module each."""

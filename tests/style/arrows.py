@@ -21,7 +21,14 @@ class Part:
 
 
 _ENGINE = Part(
-    within=("checker.ir", "checker.capture", "checker.language", "checker.verdicts", "checker.traces"),
+    within=(
+        "checker.ir",
+        "checker.capture",
+        "checker.language",
+        "checker.verdicts",
+        "checker.traces",
+        "checker.engines.request",
+    ),
 )
 
 ARROWS: Mapping[str, Part] = {
@@ -32,10 +39,12 @@ ARROWS: Mapping[str, Part] = {
     "checker.language": Part(),
     "checker.capture": Part(within=("checker.language", "checker.ir")),
     "checker.engines.__init__": Part(),
+    "checker.engines.request": Part(),
     "checker.engines.python": _ENGINE,  # and so each further engine
     "checker.traces": Part(within=("checker.ir",)),
     "checker.traces.explanation": Part(within=("checker.traces", "checker.ir", "checker.capture")),
     "checker.verdicts": Part(within=("checker.traces",)),
+    "checker.exit_codes": Part(within=("checker.verdicts",)),
     "checker.report": Part(within=("checker.verdicts", "checker.traces")),
     "checker.gates": Part(within=("checker",), never=("checker.cli",)),
     "checker.cli": Part(within=("checker",)),

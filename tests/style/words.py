@@ -53,6 +53,7 @@ def forbidden_words(root: Path) -> list[str]:
 
 def _bare_ignores(text: str) -> Iterator[tuple[int, str]]:
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
-        if token.type == tokenize.COMMENT and _DIRECTIVE.search(token.string):
-            if not _WORD.search(_DIRECTIVE.sub("", token.string)):
-                yield token.start[0], token.string
+        if token.type != tokenize.COMMENT or not _DIRECTIVE.search(token.string):
+            continue
+        if not _WORD.search(_DIRECTIVE.sub("", token.string)):
+            yield token.start[0], token.string
