@@ -96,7 +96,9 @@ class Paxos(Model):
 
     def chosen(self, v: Value) -> bool:
         """A quorum voted for the value in one ballot."""
-        return any(all(Accepted(a, b, v) in self.network for a in q) for b in Ballot for q in Quorum[Acceptor])
+        return any(
+            all(Accepted(a, b, v) in self.network for a in q) for b in Ballot for q in Quorum[Acceptor]
+        )
 
     @invariant
     def agreement(self) -> bool:

@@ -757,7 +757,9 @@ class Method(enum.Enum):
     REMOVE = "remove"  # bag or set: P (MISSING_ITEM)
     APPEND = "append"  # seq: P (CAPACITY)
     EXTEND = "extend"  # seq: P (CAPACITY)
-    TRUNCATE = "truncate"  # seq: keep the first n; P (INDEX) when n is negative; a no-op when n is past the end
+    TRUNCATE = (
+        "truncate"  # seq: keep the first n; P (INDEX) when n is negative; a no-op when n is past the end
+    )
     DELETE = "del"  # partial map, argument the key: P (MISSING_KEY)
     CLEAR = "clear"  # set, seq, bag, partial map
     UPDATE = "update"  # set |= other

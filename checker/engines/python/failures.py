@@ -54,12 +54,18 @@ def _classify(error: Exception) -> tuple[str, str]:
         case IndexError():
             return "index", "a position past the end"
         case AttributeError() if error.obj is None:
-            return "none", f"None has no field {error.name!r}; test it with 'is not None', or use present(...)"
+            return (
+                "none",
+                f"None has no field {error.name!r}; test it with 'is not None', or use present(...)",
+            )
         case TypeError() if "NoneType" in str(error):
             text = str(error)
             if "not supported between instances of 'NoneType' and 'NoneType'" in text:
                 return "compare_none", "None is compared with None; only one side of an order may be None"
-            return "none", f"None is used as a value ({text}); test it with 'is not None', or use present(...)"
+            return (
+                "none",
+                f"None is used as a value ({text}); test it with 'is not None', or use present(...)",
+            )
         case ValueError() if "empty" in str(error):
             return "empty", str(error)
         case _:

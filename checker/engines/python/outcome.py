@@ -121,7 +121,9 @@ def trace_of(search: Search, finding: Finding) -> Trace:
                 new = runner.step(search.states[finding.state], planned, arguments)
             assert new is not None, "a step that was found can be taken again"
             steps.append(_step(runner, Parent(finding.state, action, arguments, True), new))
-    return make_trace(runner, steps, None if finding.method is None or attempt else finding.method.name, attempt)
+    return make_trace(
+        runner, steps, None if finding.method is None or attempt else finding.method.name, attempt
+    )
 
 
 def make_trace(runner: Runner, steps: list[Step], name: str | None, attempt: Attempt | None = None) -> Trace:
@@ -148,7 +150,14 @@ def _step(runner: Runner, parent: Parent, state: State) -> Step:
     method = initials[parent.action] if parent.state < 0 else runner.all_actions[parent.action]
     kind = "action" if method.budget is None else f"fault:{method.budget}"
     code = method.function.__code__
-    return Step(method.name, _arguments(method, parent.arguments), plain, shown_path(code.co_filename), _line(method), kind)
+    return Step(
+        method.name,
+        _arguments(method, parent.arguments),
+        plain,
+        shown_path(code.co_filename),
+        _line(method),
+        kind,
+    )
 
 
 def _line(method: Method) -> int:

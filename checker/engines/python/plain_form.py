@@ -36,5 +36,3 @@ def to_plain(value: object) -> Plain:
         return tuple(to_plain(item) for item in value)
     assert isinstance(value, tuple), f"{value!r} is no value of the language"
     return PlainTuple(tuple(to_plain(item) for item in value))
-
-

@@ -68,7 +68,9 @@ class Runner:
             instance.__dict__["stores"] = self.model.stores
         budgets = [BUDGET + fault for fault, budget in self.scope.faults.items() if budget > 0]
         self.names: tuple[str, ...] = (*(one.name for one in self.declaration.variables), *budgets)
-        self._natural = {name: self._fresh.__dict__[name] for name in self.names if name in self._fresh.__dict__}
+        self._natural = {
+            name: self._fresh.__dict__[name] for name in self.names if name in self._fresh.__dict__
+        }
         self.read_from = _reader(self.names)
         self.all_actions = self.declaration.of_kind(Kind.ACTION)
         self.actions = tuple(self._plan())
@@ -76,7 +78,9 @@ class Runner:
     def _instance(self, bare: type, shuffle: Random | None) -> Any:
         request = self.request
         instance: Any = request.model
-        instance = instance.uninitialised(request.scope, params=request.params, faults=request.faults, shuffle=shuffle)
+        instance = instance.uninitialised(
+            request.scope, params=request.params, faults=request.faults, shuffle=shuffle
+        )
         object.__setattr__(instance, "__class__", bare)
         instance.__dict__["is_running"] = True
         return instance
@@ -166,7 +170,9 @@ class Runner:
     def holds(self, method: Method) -> bool:
         """A property of the loaded state; of the loaded step when it takes `old`."""
         function = method.function
-        result = function(self.model, self.old) if function.__code__.co_argcount == 2 else function(self.model)
+        result = (
+            function(self.model, self.old) if function.__code__.co_argcount == 2 else function(self.model)
+        )
         if result is not True and result is not False:
             raise EvaluationError("type", f"{method.name} returned {result!r} instead of a bool")
         return result
@@ -180,7 +186,9 @@ def takes_old(method: Method) -> bool:
 def _bare_class(declaration: Declaration) -> type:
     """A subclass of the model whose methods are the undecorated functions."""
     model = declaration.model
-    bare = type(model.__name__, (model,), {"__module__": model.__module__, "__qualname__": model.__qualname__})
+    bare = type(
+        model.__name__, (model,), {"__module__": model.__module__, "__qualname__": model.__qualname__}
+    )
     bare.is_model_part = False  # type: ignore[attr-defined]  # a class variable of Model
     for method in declaration.methods:
         setattr(bare, method.name, method.function)

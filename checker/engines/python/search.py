@@ -61,7 +61,9 @@ class Search:
         self.runner = Runner(request, shuffle)
         only = request.only
         self.invariants = [one for one in self._methods(Kind.INVARIANT) if only is None or one.name in only]
-        self.step_invariants = [one for one in self._methods(Kind.STEP_INVARIANT) if only is None or one.name in only]
+        self.step_invariants = [
+            one for one in self._methods(Kind.STEP_INVARIANT) if only is None or one.name in only
+        ]
         self.constraints = self._methods(Kind.CONSTRAINT)
         self.terminals = self._methods(Kind.TERMINAL)
         self.covers = self._methods(Kind.COVER)
@@ -129,7 +131,12 @@ class Search:
                 break
             self.generated += 1
             if state not in self.numbers:
-                self._add(state, Parent(-1, -1 if method is None else self._number_of(method), arguments, True), level, found)
+                self._add(
+                    state,
+                    Parent(-1, -1 if method is None else self._number_of(method), arguments, True),
+                    level,
+                    found,
+                )
         self._end_level(level, found)
         return level
 
@@ -260,7 +267,12 @@ class Search:
                     if new not in numbers:
                         self._add(new, Parent(number, action.number, arguments, True), following, found)
                     values.update(base)
-            if not enabled and self.request.deadlock and found.wants(0) and not self._is_terminal(number, found):
+            if (
+                not enabled
+                and self.request.deadlock
+                and found.wants(0)
+                and not self._is_terminal(number, found)
+            ):
                 found.offer(0, Finding("deadlock", number))
         if found.best is None or following:
             self._end_level(following, found)
@@ -339,7 +351,9 @@ class Search:
             raise Stop("states")
         if self.request.progress is not None and now - self.last_report >= BETWEEN_REPORTS:
             self.last_report = now
-            self.request.progress(Progress(len(self.levels), self.generated, self.distinct, queue, now - self.began))
+            self.request.progress(
+                Progress(len(self.levels), self.generated, self.distinct, queue, now - self.began)
+            )
 
 
 def explore(request: Request, *, probes: Sequence[Probe] = (), shuffle: Random | None = None) -> Result:
