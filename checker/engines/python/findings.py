@@ -36,7 +36,7 @@ class Finding:
     """Something that ends a search.
 
     Attributes:
-        kind: "invariant", "step_invariant", "deadlock", "evaluation".
+        kind: "invariant", "step_invariant", "deadlock", "assumption", "evaluation".
         state: the number of the state where it shows: for a step, of the state before it.
         method: the property, or the action that could not be evaluated.
         action: the step's action (number) and arguments, for a step.

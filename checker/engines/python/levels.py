@@ -99,7 +99,7 @@ class Search:
         """Searches until nothing is left, something is found, or a limit is reached."""
         try:
             with self.runner.running():
-                level = self._first_level()
+                level = self._first_level() if self._assumptions_hold() else []
                 while level and self.finding is None:
                     self._check(level)
                     if self.finding is None:
@@ -110,6 +110,18 @@ class Search:
             self.stopped = "interrupted"
         except MemoryError:
             self.stopped = "memory"
+
+    def _assumptions_hold(self) -> bool:
+        """Whether the scope and parameters are what the model is about; asked before any state is made."""
+        found = Findings()
+        for rank, method in enumerate(self._methods(Kind.ASSUME)):
+            try:
+                if not self.runner.holds(method):
+                    found.offer(rank, Finding("assumption", -1, method))
+            except Exception as error:
+                found.offer(rank, Finding("evaluation", -1, method, None, failure(error)))
+        self.finding = found.best
+        return found.best is None
 
     def _beyond(self, level: list[int]) -> list[int]:
         """The level after a checked one; nothing lies beyond a constraint."""

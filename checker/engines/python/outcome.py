@@ -62,7 +62,7 @@ def _verdict(search: Search) -> Verdict:
 def _violated(search: Search, finding: Finding) -> Violated:
     method, failure = finding.method, finding.failure
     if failure is None:
-        assert finding.kind in ("invariant", "step_invariant", "deadlock")
+        assert finding.kind in ("invariant", "step_invariant", "deadlock", "assumption")
         kind: Any = finding.kind
         name = None if method is None else method.name
         return Violated(name, kind, trace_of(search, finding))
