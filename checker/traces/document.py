@@ -67,7 +67,7 @@ def parse(data: bytes | str, source: str, limits: Limits = LIMITS) -> Node:
         raise TraceFormatError(source, "the document", error.fact, error.fix) from None
     except json.JSONDecodeError as error:
         where = f"line {error.lineno} column {error.colno}"
-        raise TraceFormatError(source, where, f"not JSON ({error.msg})", "is the file cut off?") from None
+        raise TraceFormatError(source, where, "not JSON from here on", "is the file cut off?") from None
     return Node(value, source, None, None)
 
 

@@ -18,7 +18,9 @@ def names() -> st.SearchStrategy[str]:
     letters = "abcdefghijklmnopqrstuvwxyz"
     plain = st.text(letters + letters.upper() + "0123456789_", min_size=1, max_size=6)
     return st.one_of(
-        st.sampled_from(["tag", "value", "to", "term", "network", "Vote", "Some", "Nothing", "set", "record"]),
+        st.sampled_from(
+            ["tag", "value", "to", "term", "network", "Vote", "Some", "Nothing", "set", "record"]
+        ),
         plain.filter(lambda name: name[0].isalpha() and not keyword.iskeyword(name)),
     )
 
@@ -107,12 +109,28 @@ def traces(draw: st.DrawFn) -> Trace:
 def json_values() -> st.SearchStrategy[Json]:
     """Any JSON without fractions, with the words of our formats among the keys and texts."""
     words = st.sampled_from(
-        ["#set", "#map", "#tup", "#bigint", "#meta", "tag", "value", "set", "map", "bag", "record", "fields", "int"]
+        [
+            "#set",
+            "#map",
+            "#tup",
+            "#bigint",
+            "#meta",
+            "tag",
+            "value",
+            "set",
+            "map",
+            "bag",
+            "record",
+            "fields",
+            "int",
+        ]
     )
     leaves = st.one_of(st.none(), st.booleans(), st.integers(), words, st.text(max_size=4), st.just("12"))
     return st.recursive(
         leaves,
-        lambda inner: st.lists(inner, max_size=4) | st.dictionaries(words | st.text(max_size=4), inner, max_size=3),
+        lambda inner: (
+            st.lists(inner, max_size=4) | st.dictionaries(words | st.text(max_size=4), inner, max_size=3)
+        ),
         max_leaves=12,
     )
 

@@ -75,7 +75,12 @@ PAXOS = Trace(
 
 
 def _log(
-    role: str, log: tuple[Plain, ...], leases: dict[Plain, Plain], inbox: dict[Plain, int], clock: int, crashed: bool
+    role: str,
+    log: tuple[Plain, ...],
+    leases: dict[Plain, Plain],
+    inbox: dict[Plain, int],
+    clock: int,
+    crashed: bool,
 ) -> State:
     return (
         ("role", PlainMap.of([("Node1", role), ("Node2", "FOLLOWER")])),
@@ -100,7 +105,11 @@ LOG = Trace(
     initial=Step("start_at", (("tick", 1),), _log("FOLLOWER", (), {}, {}, 1, False)),
     steps=(
         Step("lead", (("n", "Node1"),), _log("LEADER", (), {"Node1": 4}, {}, 1, False)),
-        Step("append", (("n", "Node1"), ("e", entry(1))), _log("LEADER", (entry(1),), {"Node1": 4}, {}, 1, False)),
+        Step(
+            "append",
+            (("n", "Node1"), ("e", entry(1))),
+            _log("LEADER", (entry(1),), {"Node1": 4}, {}, 1, False),
+        ),
         Step("send", (("n", "Node1"),), _log("LEADER", (entry(1),), {"Node1": 4}, {APPEND: 1}, 1, False)),
         Step("send", (("n", "Node1"),), _log("LEADER", (entry(1),), {"Node1": 4}, {APPEND: 2}, 1, False)),
         Step("tick", (), _log("LEADER", (entry(1),), {"Node1": 4}, {APPEND: 2}, 2, False)),

@@ -4,7 +4,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from checker.traces.plain import Plain, PlainBag, PlainMap, PlainRecord, PlainTuple, in_order, member_of, plain_key, show
+from checker.traces.plain import (
+    Plain,
+    PlainBag,
+    PlainMap,
+    PlainRecord,
+    PlainTuple,
+    in_order,
+    member_of,
+    plain_key,
+    show,
+)
 from tests.strategies.traces import plain_values
 
 
@@ -63,7 +73,9 @@ def test_every_value_is_hashable_and_shows_on_one_line(value: Plain) -> None:
 
 def test_members() -> None:
     assert member_of("Acceptor12") == ("Acceptor", 12)
-    assert [member_of(value) for value in ("LEADER", "Acceptor0", "1_OF_A", "A" * 300 + "1", 3, None)] == [None] * 6
+    assert [member_of(value) for value in ("LEADER", "Acceptor0", "1_OF_A", "A" * 300 + "1", 3, None)] == [
+        None
+    ] * 6
 
 
 def test_constructors_refuse_what_is_not_canonical() -> None:

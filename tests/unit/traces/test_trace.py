@@ -25,10 +25,18 @@ from tests.unit.traces.samples import LOG, PAXOS, entry, record
         (PlainTuple((1,)), PlainTuple((1, 3)), ["x: (1,) -> (1, 3)"]),
         (record("R", a=1, b=2), record("R", a=1, b=3), ["x.b: 2 -> 3"]),
         (record("R", a=1), record("Q", a=1), ["x: R(a=1) -> Q(a=1)"]),
-        (PlainMap.of([("A1", 1), ("A2", 2)]), PlainMap.of([("A1", 3)]), ["x[A1]: 1 -> 3", "x[A2]: removed 2"]),
+        (
+            PlainMap.of([("A1", 1), ("A2", 2)]),
+            PlainMap.of([("A1", 3)]),
+            ["x[A1]: 1 -> 3", "x[A2]: removed 2"],
+        ),
         (PlainMap(()), PlainMap.of([("A1", ())]), ["x[A1]: added []"]),
         (PlainBag.of([("A1", 1), ("A2", 1)]), PlainBag.of([("A1", 2)]), ["x[A1]: 1 -> 2", "x[A2]: 1 -> 0"]),
-        (PlainMap.of([("N1", (entry(1),))]), PlainMap.of([("N1", (entry(2),))]), ["x[N1][0].term: Term1 -> Term2"]),
+        (
+            PlainMap.of([("N1", (entry(1),))]),
+            PlainMap.of([("N1", (entry(2),))]),
+            ["x[N1][0].term: Term1 -> Term2"],
+        ),
     ],
 )
 def test_changes(old: Plain, new: Plain, text: list[str]) -> None:
@@ -39,7 +47,9 @@ def test_changes(old: Plain, new: Plain, text: list[str]) -> None:
 def test_a_state_differs_exactly_if_it_has_changes(old: Plain, new: Plain) -> None:
     found = changes((("x", old),), (("x", new),))
     assert bool(found) == (old != new)
-    assert [str(change) for change in found] == [str(change) for change in changes((("x", old),), (("x", new),))]
+    assert [str(change) for change in found] == [
+        str(change) for change in changes((("x", old),), (("x", new),))
+    ]
 
 
 @given(traces())

@@ -44,7 +44,9 @@ class Inbox(Counter[Append]):
 
 
 class Log:
-    def __init__(self, scope: Mapping[str, int], params: Mapping[str, int], faults: Mapping[str, int]) -> None:
+    def __init__(
+        self, scope: Mapping[str, int], params: Mapping[str, int], faults: Mapping[str, int]
+    ) -> None:
         nodes = [Node(number + 1) for number in range(scope["Node"])]
         self.lease_ticks = params["lease_ticks"]
         self.crashes_left = faults["crash"]
