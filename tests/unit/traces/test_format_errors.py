@@ -14,6 +14,7 @@ from checker.traces.document import Json, Limits, parse, read_bytes
 from checker.traces.format_error import TraceFormatError
 from checker.traces.itf import from_itf, to_itf
 from checker.traces.json_form import from_json, to_json
+from checker.traces.plain import show
 from checker.traces.trace import Trace
 from tests.strategies.traces import damaged, json_values, traces
 from tests.unit.traces.samples import LOG, PAXOS
@@ -212,3 +213,12 @@ def test_damaged_traces_of_any_values(data: st.DataObject, trace: Trace, itf: bo
     read, text = (from_itf, to_itf(trace, unions=())) if itf else (from_json, to_json(trace))
     document = data.draw(damaged(json.loads(text)))
     assert isinstance(trace_or_error(read, json.dumps(document)), Trace | TraceFormatError)
+
+
+def test_what_is_just_within_the_depth_is_read_and_printed() -> None:
+    sets, lists = 46, 95  # a set takes two levels of JSON
+    for text in (_with_value('{"set": [' * sets + "]}" * sets), _with_value("[" * lists + "]" * lists)):
+        trace = from_json(text)
+        assert from_json(to_json(trace)) == trace
+        assert from_itf(to_itf(trace)) == trace
+        assert show(trace.initial.state[0][1])[:3] in ("{{{", "[[[")
