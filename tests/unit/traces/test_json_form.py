@@ -7,8 +7,9 @@ from collections.abc import Callable
 import pytest
 from hypothesis import given
 
-from checker.traces.json_form import from_json, to_json
-from checker.traces.plain import plain_key
+from checker.traces.document import Json
+from checker.traces.json_form import from_json, to_json, value_to_object
+from checker.traces.plain import Plain, plain_key
 from checker.traces.trace import Attempt, Trace
 from tests.strategies.traces import traces
 from tests.unit.traces.samples import LOG, PAXOS
@@ -39,3 +40,18 @@ def test_optional_parts() -> None:
     del document["attempt"]
     del document["initial"]["file"]
     assert from_json(json.dumps(document)).initial.file is None
+
+
+@pytest.mark.parametrize(
+    ("value", "written"),
+    [
+        (2**53 - 1, 2**53 - 1),
+        (2**53, {"int": "9007199254740992"}),
+        (1 - 2**53, 1 - 2**53),
+        (-(2**53), {"int": "-9007199254740992"}),
+        (True, True),
+        (frozenset({"A10", "A9"}), {"set": ["A9", "A10"]}),
+    ],
+)
+def test_values_that_other_readers_could_change(value: Plain, written: Json) -> None:
+    assert value_to_object(value) == written
