@@ -10,6 +10,7 @@ from checker.engines.request import Request
 from checker.verdicts import Exhausted, Violated
 from model.paxos import Paxos
 from tests.models.die_hard import DieHard
+from tests.models.termination import Termination
 from tests.models.two_phase import TwoPhase
 
 KNOWN = [
@@ -26,6 +27,12 @@ def test_counts_agree(source: str, request_: Request, counts: tuple[int, int, in
     assert isinstance(result.verdict, Exhausted), source
     assert (found.distinct, found.generated, found.depth) == counts, source
     assert all(reached for _, reached in result.covers)
+
+
+def test_termination_detection_has_the_known_number_of_states() -> None:
+    result = explore(Request(Termination, {"Node": 3}, deadlock=False))
+    assert isinstance(result.verdict, Exhausted)
+    assert result.statistics.distinct == 302
 
 
 def test_the_jugs_hold_four_gallons_after_six_steps() -> None:
