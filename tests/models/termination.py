@@ -1,7 +1,7 @@
 """Termination detection in a ring.
 
-Source: Dijkstra, Feijen and van Gasteren, EWD840 (1983); the TLA+ module EWD840, of which TLC finds 302 distinct
-states for three nodes.
+Source: Dijkstra, Feijen and van Gasteren, EWD840 (1983); the TLA+ module EWD840, of which TLC finds 302
+distinct states for three nodes.
 """
 
 from enum import Enum

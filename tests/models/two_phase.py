@@ -1,7 +1,7 @@
 """Two-phase commit over a set of messages.
 
-Source: Gray and Lamport, Consensus on Transaction Commit (2006); the TLA+ module TwoPhase. TLC's counts for three
-resource managers: 288 distinct states, 1,146 generated, depth 11.
+Source: Gray and Lamport, Consensus on Transaction Commit (2006); the TLA+ module TwoPhase. TLC's counts for
+three resource managers: 288 distinct states, 1,146 generated, depth 11.
 """
 
 from enum import Enum
