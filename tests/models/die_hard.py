@@ -1,7 +1,7 @@
 """The water jugs of the film Die Hard 3: a jug of five gallons and one of three.
 
-Source: Lamport, the TLA+ module DieHard. TLC's counts: 16 distinct states, 97 generated, depth 8; four gallons
-after six steps.
+Source: Lamport, the TLA+ module DieHard. TLC's counts: 16 distinct states, 97 generated, depth 8; four
+gallons after six steps.
 """
 
 from typing import Annotated
