@@ -1,0 +1,97 @@
+"""The functions of the language: guards, best elements, majorities."""
+
+from __future__ import annotations
+
+import builtins
+from collections.abc import Callable, Iterable, Set as AbstractSet
+from typing import Any, TypeVar
+
+from checker.language.context import RUNNING, running_scope
+from checker.language.errors import Disabled, EvaluationError
+from checker.language.sets import Set
+
+T = TypeVar("T")
+
+
+def require(condition: bool) -> None:
+    """The step can happen only where the condition holds; otherwise it is disabled and nothing changes."""
+    if condition is not True:
+        if condition is not False:
+            raise EvaluationError("type", f"require takes a condition, not {condition!r}")
+        raise Disabled
+
+
+def present(value: T | None) -> T:
+    """The value of an option. Where there is none, the step is disabled."""
+    if value is None:
+        raise Disabled
+    return value
+
+
+def _new_set(items: Iterable[T]) -> Set[T]:
+    scope = running_scope()
+    return Set(items) if scope is None else scope.set_class(items)
+
+
+def maxima(items: Iterable[T], *, key: Callable[[T], Any]) -> Set[T]:
+    """All elements with the greatest key; none of an empty collection."""
+    kept = list(items)
+    if not kept:
+        return _new_set(())
+    keys = [key(item) for item in kept]
+    best = builtins.max(keys)
+    return _new_set(item for item, one in zip(kept, keys, strict=True) if one == best)
+
+
+def minima(items: Iterable[T], *, key: Callable[[T], Any]) -> Set[T]:
+    """All elements with the least key; none of an empty collection."""
+    kept = list(items)
+    if not kept:
+        return _new_set(())
+    keys = [key(item) for item in kept]
+    best = builtins.min(keys)
+    return _new_set(item for item, one in zip(kept, keys, strict=True) if one == best)
+
+
+def majority(acks: AbstractSet[T], members: AbstractSet[T]) -> bool:
+    """Whether more than half of `members` are in `acks`; for memberships that change."""
+    return 2 * len(acks & members) > len(members)
+
+
+def _strict(name: str, plain: Callable[..., Any]) -> Callable[..., Any]:
+    def best(*args: Any, **options: Any) -> Any:
+        if RUNNING.get() is None:
+            return plain(*args, **options)
+        items = list(args[0]) if len(args) == 1 else list(args)
+        if not items:
+            if "default" in options:
+                return options["default"]
+            raise EvaluationError("empty", f"{name} of nothing")
+        key = options.get("key")
+        found = plain(items, key=key)
+        if key is not None:
+            top = key(found)
+            other = next((item for item in items if key(item) == top and item != found), None)
+            if other is not None:
+                raise EvaluationError(
+                    "tie",
+                    f"'{name}' ties between different elements ({found!r} and {other!r}); "
+                    f"use any(... for w in {name}ima(..., key=...))",
+                )
+        return found
+
+    best.__name__ = name
+    best.__qualname__ = name
+    best.__doc__ = f"`{name}` as Python's, but an evaluation error where different elements tie while a model runs."
+    return best
+
+
+STRICT: dict[str, Callable[..., Any]] = {"max": _strict("max", builtins.max), "min": _strict("min", builtins.min)}
+"""What `max` and `min` mean in a module that defines a model: the builtins give one of several tied elements, which
+would depend on the order of a set."""
+
+
+def make_strict(namespace: dict[str, Any]) -> None:
+    """Lets a module's `max` and `min` be the strict ones, unless it has its own."""
+    for name, function in STRICT.items():
+        namespace.setdefault(name, function)

@@ -1,0 +1,302 @@
+"""The base class of models: makes instances for a scope, runs actions, shows the state."""
+
+from __future__ import annotations
+
+import difflib
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from random import Random
+from types import FunctionType
+from typing import Any, ClassVar, NamedTuple, Self, TypeVar
+
+from checker.language.bindings import bindings
+from checker.language.context import RUNNING
+from checker.language.declaration import Declaration, declare, sorts_of
+from checker.language.errors import Disabled, EvaluationError, FormError, ModelError, ScopeError
+from checker.language.forms import resolve
+from checker.language.functions import make_strict
+from checker.language.rules import Helper, Kind, Rule
+from checker.language.scope import Scope
+from checker.language.source import remember
+from checker.language.stores import NoNatural, Store, natural, store_for
+
+M = TypeVar("M")
+
+BUDGET = "faults."
+"""The prefix under which the remaining fault budgets stand in the state."""
+
+
+class Step(NamedTuple):
+    """An enabled action and its arguments."""
+
+    action: str
+    arguments: dict[str, Any]
+
+    def __repr__(self) -> str:
+        return f"{self.action}({', '.join(f'{name}={value!r}' for name, value in self.arguments.items())})"
+
+
+class Model:
+    """A protocol: annotated attributes are its state, decorated methods its steps and properties.
+
+    `m = Paxos.at({"Acceptor": 3, "Value": 2, "Ballot": 2})` makes one in its first initial state; `m.promise(Acceptor(1),
+    Ballot(1))` takes a step or raises `Disabled`; `m.state` shows the state, `m.enabled()` what can happen.
+    """
+
+    is_model_part: ClassVar[bool] = False
+    state_names: ClassVar[frozenset[str]] = frozenset()
+
+    def __init_subclass__(cls, **named: Any) -> None:
+        super().__init_subclass__(**named)
+        cls.is_model_part = True
+        module = sys.modules.get(cls.__module__)
+        if module is not None and getattr(module, "__file__", None):
+            remember(str(module.__file__))
+            make_strict(vars(module))
+        for name, value in list(vars(cls).items()):
+            if isinstance(value, FunctionType) and not name.startswith("__"):
+                make_strict(value.__globals__)
+                setattr(cls, name, _as_declared(cls, name, value))
+            elif isinstance(value, Rule):
+                make_strict(value.function.__globals__)
+
+    # ---------------------------------------------------------------- making one
+
+    @classmethod
+    def at(
+        cls,
+        scope: Mapping[Any, int] | None = None,
+        *,
+        params: Mapping[str, int] | None = None,
+        faults: Mapping[str, int] | None = None,
+        shuffle: Random | None = None,
+    ) -> Self:
+        """An instance for a scope, in its first initial state.
+
+        Args:
+            scope: the number of members of each sort, by class or name.
+            params: the value of each parameter.
+            faults: the budget of each fault; 0 when not given.
+            shuffle: see `Scope`.
+
+        Raises:
+            ScopeError: a sort or parameter has no value, or a name is not the model's.
+        """
+        self = cls.uninitialised(scope, params=params, faults=faults, shuffle=shuffle)
+        initials = declare(cls).of_kind(Kind.INITIAL)
+        if not initials:
+            return self
+        for method in initials:
+            for arguments in bindings(self, method):
+                try:
+                    self.start(method.name, **arguments)
+                except Disabled:
+                    continue
+                return self
+        raise ModelError(f"{cls.__name__} has no initial state: every @initial is disabled in this scope")
+
+    @classmethod
+    def uninitialised(
+        cls,
+        scope: Mapping[Any, int] | None = None,
+        *,
+        params: Mapping[str, int] | None = None,
+        faults: Mapping[str, int] | None = None,
+        shuffle: Random | None = None,
+    ) -> Self:
+        """An instance whose variables have their natural values; no `@initial` has run."""
+        declaration = declare(cls)
+        self = cls.__new__(cls)
+        values = self.__dict__
+        made = make_scope(declaration, scope or {}, params or {}, faults or {}, shuffle)
+        values["scope"] = made
+        values["is_running"] = False
+        values.update(made.params)
+        with self.running():
+            stores: dict[str, Store] = {}
+            for variable in declaration.variables:
+                try:
+                    form = resolve(variable.annotation)
+                    stores[variable.name] = store_for(form, made)
+                    values[variable.name] = natural(form, made)
+                except FormError as error:
+                    raise FormError(f"{cls.__name__}.{variable.name}: {error.fact}", error.fix) from None
+                except NoNatural as error:
+                    if not declaration.of_kind(Kind.INITIAL):
+                        raise ModelError(
+                            f"{cls.__name__}.{variable.name} ({error}) has no value to start from; "
+                            "write T | None, or an @initial that assigns it"
+                        ) from None
+            values["stores"] = stores
+        cls.state_names = frozenset(variable.name for variable in declaration.variables)
+        for fault, budget in made.faults.items():
+            if budget > 0:
+                values[BUDGET + fault] = budget
+        return self
+
+    def start(self, name: str, /, **arguments: Any) -> None:
+        """Puts the model into the initial state that an `@initial` method and its arguments give."""
+        method = next((one for one in declare(type(self)).of_kind(Kind.INITIAL) if one.name == name), None)
+        if method is None:
+            raise ModelError(f"{type(self).__name__} has no @initial method {name!r}")
+        fresh = type(self).uninitialised(
+            self.scope.sizes, params=self.scope.params, faults=self.scope.faults, shuffle=self.scope.shuffle
+        )
+        with fresh.running():
+            method.function(fresh, **arguments)
+        for variable in declare(type(self)).variables:
+            if variable.name not in fresh.__dict__:
+                raise EvaluationError("unassigned", f"{name} leaves {variable.name} without a value")
+        self.restore(fresh.state)
+
+    # ---------------------------------------------------------------- running
+
+    scope: Scope
+    is_running: bool
+    stores: dict[str, Store]
+
+    @contextmanager
+    def running(self) -> Iterator[Self]:
+        """The scope is active inside: sorts can be iterated."""
+        token = RUNNING.set(self)
+        before = self.__dict__.get("is_running", False)
+        self.__dict__["is_running"] = True
+        try:
+            yield self
+        finally:
+            self.__dict__["is_running"] = before
+            RUNNING.reset(token)
+
+    def spend(self, fault: str) -> bool:
+        """Takes one from a fault budget, if there is one left."""
+        left = self.__dict__.get(BUDGET + fault, 0)
+        if left <= 0:
+            return False
+        self.__dict__[BUDGET + fault] = left - 1
+        return True
+
+    def enabled(self) -> list[Step]:
+        """The actions that can happen now, with their arguments, in the language's order."""
+        found: list[Step] = []
+        for method in declare(type(self)).of_kind(Kind.ACTION):
+            if method.budget is not None and self.__dict__.get(BUDGET + method.budget, 0) <= 0:
+                continue
+            for arguments in bindings(self, method):
+                trial = self.fork()
+                try:
+                    getattr(trial, method.name)(**arguments)
+                except Disabled:
+                    continue
+                found.append(Step(method.name, arguments))
+        return found
+
+    def fork(self) -> Self:
+        """Another instance in the same scope and state."""
+        other = type(self).__new__(type(self))
+        other.__dict__.update(self.__dict__)
+        other.__dict__["is_running"] = False
+        return other
+
+    def members(self, sort: type[M]) -> tuple[M, ...]:
+        """The members of a sort in this scope."""
+        return self.scope.members(sort)
+
+    # ---------------------------------------------------------------- the state
+
+    @property
+    def state(self) -> dict[str, Any]:
+        """The state variables (and remaining fault budgets), by name."""
+        names = [variable.name for variable in declare(type(self)).variables]
+        budgets = [BUDGET + fault for fault, budget in self.scope.faults.items() if budget > 0]
+        return {name: self.__dict__[name] for name in (*names, *budgets) if name in self.__dict__}
+
+    def restore(self, state: Mapping[str, Any]) -> None:
+        """Puts the model into a state, as `state` gave it."""
+        known = self.state_names | {BUDGET + fault for fault in self.scope.faults}
+        for name in state:
+            if name not in known:
+                raise ModelError(f"{type(self).__name__} has no state variable {name!r}")
+        self.__dict__.update(state)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        values = self.__dict__
+        try:
+            store = values["stores"][name]
+        except KeyError:
+            raise _no_variable(self, name) from None
+        values[name] = store(value)
+
+    def __getattr__(self, name: str) -> Any:
+        if name in type(self).state_names:
+            raise EvaluationError("unassigned", f"{name} has no value yet; assign it in @initial")
+        raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
+
+    def __delattr__(self, name: str) -> None:
+        raise ModelError(f"the state variable {name!r} cannot be deleted; give it an option type and assign None")
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.state.items())})"
+
+
+def _no_variable(model: Model, name: str) -> Exception:
+    kind = type(model)
+    if name in declare(kind).params:
+        return ModelError(f"{kind.__name__}.{name} is a Param: the gate sets it, and it never changes")
+    nearest = difflib.get_close_matches(name, kind.state_names, 1)
+    hint = f"; did you mean {nearest[0]!r}?" if nearest else f"; declare it in the class: {name}: T"
+    return ModelError(f"{kind.__name__} has no state variable {name!r}{hint}")
+
+
+def _as_declared(cls: type, name: str, function: FunctionType) -> object:
+    """A helper; or, when the method it overrides is an action or property, the same kind again."""
+    for base in cls.__mro__[1:]:
+        inherited = vars(base).get(name)
+        if isinstance(inherited, Rule):
+            return Rule(function, inherited.kind, inherited.budget)
+        if inherited is not None:
+            break
+    return Helper(function) if getattr(cls, "is_model_part", False) and not _is_base(name) else function
+
+
+def _is_base(name: str) -> bool:
+    return name in vars(Model)
+
+
+def make_scope(
+    declaration: Declaration,
+    sizes: Mapping[Any, int],
+    params: Mapping[str, int],
+    faults: Mapping[str, int],
+    shuffle: Random | None = None,
+) -> Scope:
+    """A scope for a model, checked against what the model declares.
+
+    Raises:
+        ScopeError: something is missing, unknown or not a number that can be a size.
+    """
+    model = declaration.model.__name__
+    sorts = {sort.__name__: sort for sort in sorts_of(declaration)}
+    given = {key if isinstance(key, str) else key.__name__: value for key, value in sizes.items()}
+    _check_names(model, "sort", given, sorts, least=1)
+    _check_names(model, "parameter", params, dict.fromkeys(declaration.params), least=None)
+    _check_names(model, "fault", faults, dict.fromkeys(declaration.faults), least=0)
+    for name in sorts:
+        if name not in given:
+            raise ScopeError(f"the scope of {model} gives no size for {name}; add {name} = 2")
+    for name in declaration.params:
+        if name not in params:
+            raise ScopeError(f"the scope of {model} gives no value for the parameter {name}; add {name} = 1")
+    budgets = {name: faults.get(name, 0) for name in declaration.faults}
+    return Scope({sorts[name]: size for name, size in given.items()}, dict(params), budgets, shuffle)
+
+
+def _check_names(model: str, what: str, given: Mapping[str, Any], known: Mapping[str, Any], least: int | None) -> None:
+    for name, value in given.items():
+        if name not in known:
+            nearest = difflib.get_close_matches(name, known, 1)
+            hint = f"did you mean {nearest[0]}?" if nearest else f"it has {', '.join(known) or 'none'}"
+            raise ScopeError(f"{model} has no {what} named {name}; {hint}")
+        if type(value) is not int or (least is not None and value < least):
+            wanted = "an integer" if least is None else f"an integer of at least {least}"
+            raise ScopeError(f"{name} = {value!r} is no {'size' if what == 'sort' else 'value'}; write {wanted}")

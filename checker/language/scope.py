@@ -1,0 +1,110 @@
+"""A scope: how many members each sort has, the parameters' values, the fault budgets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
+from random import Random
+from typing import Any, TypeVar, cast
+
+from checker.language.errors import ScopeError
+from checker.language.sets import Quorum, QuorumMeta, Set
+
+M = TypeVar("M")
+Q = TypeVar("Q")
+
+
+class Scope:
+    """Sizes, parameters and budgets for one instance of a model.
+
+    Args:
+        sizes: the number of members of each sort, at least 1.
+        params: the value of each parameter.
+        faults: the budget of each fault.
+        shuffle: visit sorts, sets and quorums in an order drawn from this; a test that nothing observes the order.
+    """
+
+    def __init__(
+        self,
+        sizes: Mapping[type, int],
+        params: Mapping[str, int],
+        faults: Mapping[str, int],
+        shuffle: Random | None = None,
+    ) -> None:
+        self.sizes = dict(sizes)
+        self.params = dict(params)
+        self.faults = dict(faults)
+        self.shuffle = shuffle
+        self.set_class: type[Set[Any]] = Set if shuffle is None else _shuffled_set(shuffle)
+        self._members: dict[type, tuple[Any, ...]] = {}
+        self._quorums: dict[type, tuple[Any, ...]] = {}
+        self.stores: dict[Any, Any] = {}
+        self.visits: dict[type, tuple[Any, ...]] = {}
+        """The members of sorts and quorums whose order is the same at every visit; the fast path of iteration."""
+
+    def size(self, sort: type) -> int:
+        """The number of members of a sort."""
+        try:
+            return self.sizes[sort]
+        except KeyError:
+            raise ScopeError(f"the scope gives no size for {sort.__name__}") from None
+
+    def members(self, sort: type[M]) -> tuple[M, ...]:
+        """The members of a sort, by number."""
+        found = self._members.get(sort)
+        if found is None:
+            make = cast(Any, sort)
+            found = self._members[sort] = tuple(make(number) for number in range(1, self.size(sort) + 1))
+        return found
+
+    def quorums(self, quorum: type[Q]) -> tuple[Q, ...]:
+        """The minimal majorities of a sort (`Quorum[S]`), in the order of their members."""
+        found = self._quorums.get(quorum)
+        if found is None:
+            sort = cast(QuorumMeta, quorum)._sort
+            if sort is None:
+                raise ScopeError("write Quorum[S] with the sort whose majorities you mean")
+            members = self.members(sort)
+            make = cast(Any, quorum)
+            found = tuple(make(some) for some in combinations(members, len(members) // 2 + 1))
+            self._quorums[quorum] = found
+        return found
+
+    def quorum_count(self, quorum: type) -> int:
+        """The number of minimal majorities."""
+        return len(self.quorums(quorum))
+
+    def iterate(self, sort: type[M]) -> Iterator[M]:
+        """The members as a model's loop visits them."""
+        from checker.language.members import Ordered
+
+        return iter(self._visited(sort, self.members(sort), ordered=issubclass(sort, Ordered)))
+
+    def iterate_quorums(self, quorum: type[Q]) -> Iterator[Q]:
+        """The quorums as a model's loop visits them."""
+        return iter(self._visited(quorum, self.quorums(quorum), ordered=False))
+
+    def _visited(self, kind: type, items: tuple[M, ...], *, ordered: bool) -> Sequence[M]:
+        if self.shuffle is None or ordered:
+            self.visits[kind] = items
+            return items
+        return self.shuffle.sample(items, len(items))
+
+
+def _shuffled_set(shuffle: Random) -> type[Set[Any]]:
+    """A Set whose iteration order is drawn anew each time."""
+
+    class Shuffled(Set[Any]):
+        __slots__ = ()
+
+        def __iter__(self) -> Iterator[Any]:
+            items = list(super().__iter__())
+            shuffle.shuffle(items)
+            return iter(items)
+
+    return Shuffled
+
+
+def is_quorum(kind: object) -> bool:
+    """Whether a class is `Quorum[S]` for some S."""
+    return isinstance(kind, type) and issubclass(kind, Quorum) and cast(QuorumMeta, kind)._sort is not None
