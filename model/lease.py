@@ -1,13 +1,13 @@
 """A lease with clocks: at most one node serves, although nobody's clock is right.
 
-Sources: Gray and Cheriton, Leases (1989); Elhemali et al., Amazon DynamoDB (USENIX ATC 2022), where a leader keeps its role by
-renewing a lease and a new one waits until the old lease is over.
+Sources: Gray and Cheriton, Leases (1989); Elhemali et al., Amazon DynamoDB (USENIX ATC 2022), where a leader
+keeps its role by renewing a lease and a new one waits until the old lease is over.
 
-A holder asks all nodes, itself included; each that agrees binds itself to the holder for `grant_ticks` of its own clock. With
-a majority bound, the holder serves for `lease_ticks` of its own clock, counted from the moment it *asked*. Clocks are read
-only by their own node and differ by at most `drift`, so the two durations must differ: by 2 * drift, for a clock may be
-`drift` behind when the interval begins and as much ahead when it ends. The network loses, repeats, delays and reorders
-messages: it is the set of all messages ever sent.
+A holder asks all nodes, itself included; each that agrees binds itself to the holder for `grant_ticks` of its
+own clock. With a majority bound, the holder serves for `lease_ticks` of its own clock, counted from the
+moment it *asked*. Clocks are read only by their own node and differ by at most `drift`, so the two durations
+must differ: by 2 * drift, for a clock may be `drift` behind when the interval begins and as much ahead when
+it ends. The network loses, repeats, delays and reorders messages: it is the set of all messages ever sent.
 """
 
 from typing import Annotated, Self
@@ -47,7 +47,7 @@ Deadline = Annotated[int, Range(0, 30)]
 
 
 class Grant(Record):
-    """What binds a node: to whom, and until when its own clock shows `until`. After a restart nobody knows to whom."""
+    """What binds a node until its own clock shows `until`; to whom, is forgotten in a restart."""
 
     holder: Node | None
     until: Deadline
@@ -97,7 +97,7 @@ class Lease(Model):
 
     @action
     def tick(self, n: Node) -> None:
-        """A clock moves on, but not further ahead of another one than the drift allows. What it has passed is over.
+        """A clock moves on, but not further ahead of another than the drift allows; what it passes is over.
 
         This is what the world does, not the node: a node never reads the clock of another.
         """
@@ -111,9 +111,9 @@ class Lease(Model):
 
     @fault("crash")
     def restart(self, n: Node) -> None:
-        """A node loses what it knew, except the time: it serves no more, and grants nobody what it may have granted before.
+        """A node loses what it knew, except the time, and serves no more.
 
-        So it waits for as long as the longest grant that it can have made.
+        It may be bound and not know to whom: it waits for as long as any grant made before can last.
         """
         if n in self.lease:
             del self.lease[n]
@@ -131,7 +131,7 @@ class Lease(Model):
 
     @action
     def ask(self, n: Node) -> None:
-        """A node asks for the lease, or renews it. It binds itself first: from then on it grants to nobody else."""
+        """A node asks for the lease, or a longer one; it binds itself first, so it grants to nobody else."""
         require(self.is_free_for(n, n))
         self.grant[n] = Grant(n, self.end_of_grant(n))
         self.network.add(Ask(n, self.clock[n]))
@@ -146,7 +146,7 @@ class Lease(Model):
 
     @action
     def serve(self, n: Node, m: Ask, q: Quorum[Node]) -> None:
-        """A node with a majority bound by one question of its own serves, for `lease_ticks` from when it asked."""
+        """A node with a majority bound by one question of its own serves for `lease_ticks` since it asked."""
         require(m in self.network.of(Ask))
         require(m.holder == n)
         require(n in q and all(k == n or Granted(k, n, m.sent) in self.network for k in q))
@@ -185,7 +185,7 @@ class Lease(Model):
 
     @step_invariant
     def no_early_grant(self, old: Self) -> bool:
-        """A node that is bound stays so until its clock has come to the end, and binds itself to no one else before."""
+        """A node that is bound stays so, and to the same node, until its own clock shows the end."""
         return all(
             self.clock[n] >= old.grant[n].until
             or (

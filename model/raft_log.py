@@ -1,11 +1,12 @@
 """A replicated log with terms and truncation: the core of Raft.
 
-Source: Ongaro and Ousterhout, In Search of an Understandable Consensus Algorithm (2014), sections 5.2 to 5.4; the names of
-the properties are those of its figure 3.
+Source: Ongaro and Ousterhout, In Search of an Understandable Consensus Algorithm (2014), sections 5.2 to 5.4;
+the names of the properties are those of its figure 3.
 
-What is left out: rejections (a message that does not fit is simply not taken, which changes nothing but a term), a leader's
-notes about its followers (it may send any entry at any time), snapshots, membership. Logs, terms and votes are never lost.
-The network loses, repeats and reorders messages: it is the set of all messages ever sent.
+What is left out: rejections (a message that does not fit is simply not taken, which changes nothing but a
+term), a leader's notes about its followers (it may send any entry at any time), snapshots, membership. Logs,
+terms and votes are never lost. The network loses, repeats and reorders messages: it is the set of all
+messages ever sent.
 """
 
 from enum import Enum
@@ -265,7 +266,8 @@ class RaftLog(Model):
     def state_machine_safety(self) -> bool:
         """Two nodes agree on what both know to be committed."""
         return all(
-            self.committed(a).is_prefix_of(self.committed(b)) or self.committed(b).is_prefix_of(self.committed(a))
+            self.committed(a).is_prefix_of(self.committed(b))
+            or self.committed(b).is_prefix_of(self.committed(a))
             for a in Node
             for b in Node
         )

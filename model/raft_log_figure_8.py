@@ -1,12 +1,12 @@
 """The replicated log, started in the middle: figure 8 of the Raft paper.
 
-Four elections lie between a start with empty logs and the loss of a committed entry that the rule of section 5.4.2 prevents.
-This model starts after the second, so that a search need not find the first two. Of the messages sent before, none is left:
-they may all be lost, so whatever happens from here can happen in `RaftLog`.
+Four elections lie between a start with empty logs and the loss of a committed entry that the rule of section
+5.4.2 prevents. This model starts after the second, so that a search need not find the first two. Of the
+messages sent before, none is left: they may all be lost, so whatever happens from here can happen in
+`RaftLog`.
 """
 
 from checker import Map, Seq, initial, require
-
 from model.raft_log import Entry, Node, RaftLog, Role, Term, Value
 
 

@@ -1,1 +1,1 @@
-"""Protocols with one rule forgotten. Each must be caught: `specs/` says by which property and after how many steps."""
+"""Protocols with one rule forgotten; `specs/` says by which property each is caught, and in how many steps."""

@@ -1,11 +1,10 @@
 """The lease with one rule forgotten.
 
-Each class overrides one rule of `model.lease` and breaks `one_serves`, some of them `no_early_grant` before; the shortest
-violations are in `specs/lease.toml`.
+Each class overrides one rule of `model.lease` and breaks `one_serves`, some of them `no_early_grant` before;
+the shortest violations are in `specs/lease.toml`.
 """
 
 from checker import Quorum, require
-
 from model.lease import Ask, Granted, Lease, Node
 
 
@@ -26,7 +25,7 @@ class IgnoresDrift(Lease):
 
 
 class ForgetsGrantAtRestart(Lease):
-    """A restarted node grants at once, although it may be bound. Breaks `no_early_grant`, and then `one_serves`."""
+    """A restarted node grants at once, bound or not. Breaks `no_early_grant`, and then `one_serves`."""
 
     def restart(self, n: Node) -> None:
         """As it should be, without the wait."""

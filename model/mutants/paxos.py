@@ -1,11 +1,11 @@
 """Paxos with one rule forgotten.
 
-Each class overrides one rule of `model.paxos` and breaks `agreement`: two values are chosen. The shortest violations are in
-`specs/paxos.toml`; those of the two that misread the votes they are told need three ballots.
+Each class overrides one rule of `model.paxos` and breaks `agreement`: two values are chosen. The shortest
+violations are in `specs/paxos.toml`; those of the two that misread the votes they are told need three
+ballots.
 """
 
 from checker import Quorum, maxima, minima, require
-
 from model.paxos import Accept, Accepted, Acceptor, Ballot, Paxos, Prepare, Promise, Value, Vote
 
 
@@ -62,7 +62,7 @@ class CountsPromisesOfAnyBallot(Paxos):
     """The proposer counts promises that were made to other ballots."""
 
     def propose(self, b: Ballot, v: Value, q: Quorum[Acceptor]) -> None:
-        """As it should be, without a look at the ballot of a promise; but the ballot must have been opened."""
+        """As it should be, without a look at the ballot of a promise; but the ballot must be open."""
         require(Prepare(b) in self.network)
         require(not any(Accept(b, w) in self.network for w in Value))
         promises = [m for m in self.network.of(Promise) if m.acceptor in q]

@@ -1,11 +1,10 @@
 """The replicated log with one rule forgotten.
 
-Each class overrides one rule of `model.raft_log` and names the property that it breaks first; the shortest violations are
-in `specs/raft_log.toml`.
+Each class overrides one rule of `model.raft_log` and names the property that it breaks first; the shortest
+violations are in `specs/raft_log.toml`.
 """
 
 from checker import Quorum, require
-
 from model.raft_log import Appended, AppendEntries, Entry, Node, RaftLog, RequestVote, Role, Slot, Vote
 from model.raft_log_figure_8 import RaftLogFigure8
 
@@ -23,15 +22,18 @@ class VotesTwice(RaftLog):
 
 
 class VotesForAnyLog(RaftLog):
-    """A node votes for a candidate without a look at how far its log reaches. Breaks `leader_completeness`."""
+    """A node votes for candidates however far their logs reach. Breaks `leader_completeness`."""
 
     def may_vote(self, n: Node, m: RequestVote) -> bool:
         """As it should be, without the comparison of the logs."""
         return self.voted_for[n] is None or self.voted_for[n] == m.candidate
 
 
-class ComparesLengthsOnly(RaftLog):
-    """A node takes the longer log for the newer one, whatever its last term. Breaks `leader_completeness`."""
+class ComparesLengthsOnly(RaftLogFigure8):
+    """A node takes the longer log for the newer one, whatever its last term. Breaks `leader_completeness`.
+
+    It shows when logs of different terms already exist, as in the model that it starts from.
+    """
 
     def may_vote(self, n: Node, m: RequestVote) -> bool:
         """As it should be, without the terms."""
@@ -72,7 +74,7 @@ class AppendsWithoutCheck(RaftLog):
 
 
 class TruncatesWhatMatches(RaftLog):
-    """A node drops all that follows a received entry, although nothing is in conflict. Breaks `committed_stays`."""
+    """A node drops what follows a received entry, in conflict or not. Breaks `committed_stays`."""
 
     def receive(self, n: Node, m: AppendEntries) -> None:
         """As it should be, without the comparison before the truncation: a late message undoes later ones."""
@@ -88,8 +90,7 @@ class TruncatesWhatMatches(RaftLog):
 
 
 class KeepsConflictingEntries(RaftLog):
-    """A node keeps an entry that is in conflict with its leader's, and says that it has the leader's. Breaks
-    `state_machine_safety`."""
+    """A node keeps an entry in conflict with its leader's, and acknowledges. Breaks `leader_completeness`."""
 
     def receive(self, n: Node, m: AppendEntries) -> None:
         """As it should be, without the truncation."""
@@ -105,10 +106,10 @@ class KeepsConflictingEntries(RaftLog):
 
 
 class CommitsWhatItHasNotCompared(RaftLog):
-    """A node takes over the leader's commit length beyond the entry that it compared. Breaks `state_machine_safety`."""
+    """A node commits entries that it has not compared with its leader's. Breaks `leader_completeness`."""
 
     def receive(self, n: Node, m: AppendEntries) -> None:
-        """As it should be, but bounded by the length of its own log, whose end may still be in conflict."""
+        """As it should be, but up to the end of its own log, which may still be in conflict."""
         require(m in self.network.of(AppendEntries))
         require(m.leader != n and m.term >= self.term[n])
         require(self.fits(n, m))

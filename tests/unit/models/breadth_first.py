@@ -1,7 +1,7 @@
 """A search as plain as possible: it runs a model's methods on copies of its state, level by level.
 
-It shares no code with the engines, so that what the models promise (their counts, their mutants' shortest violations) is
-pinned twice.
+It shares no code with the engines, so that what the models promise (their counts, their mutants' shortest
+violations) is pinned twice.
 """
 
 from __future__ import annotations
