@@ -88,7 +88,7 @@ class Vote(Record):
 
 
 class AppendEntries(Record):
-    """A leader sends the entry that follows the first `previous` ones, the last of which is from `previous_term`."""
+    """A leader sends the entry after the first `previous` ones, of which `previous_term` wrote the last."""
 
     term: Term
     leader: Node
@@ -143,7 +143,7 @@ class RaftLog(Model):
 
     @action
     def vote(self, n: Node, m: RequestVote) -> None:
-        """A node votes once a term, and only for a candidate whose log reaches as far as its own (5.2, 5.4.1).
+        """A node votes once a term, only for a candidate whose log reaches as far as its own (5.2, 5.4.1).
 
         It learns the candidate's term either way.
         """
@@ -155,7 +155,10 @@ class RaftLog(Model):
             self.network.add(Vote(m.term, n, m.candidate))
 
     def may_vote(self, n: Node, m: RequestVote) -> bool:
-        """Has no vote for another in this term, and no log that reaches further: a later last term, or as late and longer."""
+        """It has voted for no other in this term, and its log reaches no further.
+
+        A log reaches further if its last entry is of a later term, or of the same one and the log is longer.
+        """
         mine = last_term(self.log[n])
         is_free = self.voted_for[n] is None or self.voted_for[n] == m.candidate
         return is_free and (m.last_term > mine or (m.last_term == mine and m.length >= len(self.log[n])))
@@ -196,7 +199,7 @@ class RaftLog(Model):
     def receive(self, n: Node, m: AppendEntries) -> None:
         """A node whose log contains what comes before the entry takes it (5.3).
 
-        An entry in conflict with it goes, with all that follow; one that is there already stays, with all that follow.
+        An entry in conflict with it goes, and all that follow. When it is there already, nothing goes.
         """
         require(m in self.network.of(AppendEntries))
         require(m.leader != n and m.term >= self.term[n])
@@ -216,7 +219,7 @@ class RaftLog(Model):
 
     @action
     def advance(self, n: Node, s: Slot, q: Quorum[Node]) -> None:
-        """A leader commits an entry of its own term that a quorum has, and with it all before (5.3, 5.4.2)."""
+        """A leader commits an entry of its own term that a quorum has, and all before it (5.3, 5.4.2)."""
         require(self.role[n] == Role.LEADER)
         require(self.commit[n] <= s.index and s.index < len(self.log[n]))
         require(self.may_commit(n, self.log[n][s.index]))

@@ -11,11 +11,11 @@ from model.raft_log import Entry, Node, RaftLog, Role, Term, Value
 
 
 class RaftLogFigure8(RaftLog):
-    """Two nodes hold different entries in the first slot; the one with the newer entry leads, the others are in its term."""
+    """Two nodes hold different entries in the first slot; the one with the newer entry leads."""
 
     @initial
     def after_two_elections(self, a: Node, b: Node, v: Value, w: Value) -> None:
-        """Node `a` led the second term and wrote `v`; `b` leads the third, elected without `a`, and wrote `w`."""
+        """Node `a` led the second term and wrote `v`; `b` leads the third and wrote `w`; all are in the third."""
         require(a != b)
         second = Term.first.next
         third = second.next

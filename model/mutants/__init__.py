@@ -1,1 +1,1 @@
-"""Protocols with one rule forgotten; `specs/` says by which property each is caught, and in how many steps."""
+"""Protocols with one rule forgotten; `specs/` says which property catches each, and in how many steps."""

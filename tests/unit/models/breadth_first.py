@@ -7,7 +7,7 @@ violations) is pinned twice.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
@@ -57,26 +57,26 @@ class Broken(Exception):
     """A property is false."""
 
 
-@dataclass(slots=True)
 class Search:
     """One search under way."""
 
-    model: Model
-    only: frozenset[str] | None
-    deadlock: bool
-    parents: dict[State, tuple[State | None, Step]] = field(default_factory=dict)
-    levels: list[int] = field(default_factory=list)
-    generated: int = 0
-    covers: set[str] = field(default_factory=set)
-    fired: set[str] = field(default_factory=set)
-    outside: set[State] = field(default_factory=set)
-    last: State = ()
+    def __init__(self, model: Model, only: str | None, deadlock: bool) -> None:
+        self.model = model
+        self.only = only
+        self.deadlock = deadlock
+        self.parents: dict[State, tuple[State | None, Step]] = {}
+        self.levels: list[int] = []
+        self.generated = 0
+        self.covers: set[str] = set()
+        self.fired: set[str] = set()
+        self.outside: set[State] = set()
+        self.last: State = ()
 
     def methods(self, kind: Kind, *, over_steps: bool = False) -> list[Method]:
         """The properties of a kind that are asked for: those over a state, or those over a step."""
         found = declare(type(self.model)).of_kind(kind)
         if self.only is not None and kind in (Kind.INVARIANT, Kind.STEP_INVARIANT):
-            found = tuple(one for one in found if one.name in self.only)
+            found = tuple(one for one in found if one.name == self.only)
         return [one for one in found if (one.function.__code__.co_argcount == 2) == over_steps]
 
     def snapshot(self) -> State:
@@ -201,7 +201,7 @@ def search(
         states: stop after the level that has this many.
     """
     made = model.at(scope, params=params, faults=faults)
-    run = Search(made, None if only is None else frozenset((only,)), deadlock)
+    run = Search(made, only, deadlock)
     violated: str | None = None
     with made.running():
         assert all(one.function(made) for one in run.methods(Kind.ASSUME)), "an assumption does not hold"
