@@ -31,7 +31,8 @@ def commuting_fault(
     procedures: Mapping[str, ir.Procedure],
 ) -> tuple[str, ir.Span] | None:
     """What in the body of a loop without order does not commute between turns: it may write at the loop's own
-    key (the names `keyed` differ from turn to turn), or into sets and bags; no local of `outside` carries over."""
+    key (the names `keyed` differ from turn to turn), or into sets and bags; no local of `outside` carries
+    over."""
     for statement in walk_statements(body):
         match statement:
             case ir.Bind(name) if name in outside:

@@ -16,10 +16,7 @@ def freeze(state: Mapping[str, Any]) -> Frozen:
 
 
 def _freeze_value(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        entries: Mapping[Any, Any] = value
-        return tuple(entries.items())
-    return value
+    return tuple(value.items()) if hasattr(value, "items") else value
 
 
 def explore(evaluator: Evaluator) -> tuple[int, int, int, list[Mapping[str, Any]]]:

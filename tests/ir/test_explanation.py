@@ -93,7 +93,10 @@ TEXTS: list[tuple[ir.Expr, str]] = [
     ),
     (
         ir.Exists((ir.Binder("n", NODE, ir.Domain(NODE), (LATE,)),), read("flag")),
-        "p is false at m:30: any(self.flag for n in Node if self.clock < 2) is False (no n passes the filters)",
+        (
+            "p is false at m:30: any(self.flag for n in Node if self.clock < 2) is False "
+            "(no n passes the filters)"
+        ),
     ),
     (
         ir.Not(ir.Forall((EVERY,), ir.Contains(N, read("counts")))),
@@ -107,7 +110,8 @@ TEXTS: list[tuple[ir.Expr, str]] = [
         ir.Subset(WITH_LEADER, read("nodes"), False),
         (
             "p is false at m:30: self.nodes | {self.leader} <= self.nodes is False "
-            "(self.nodes | {self.leader} = {Node1, Node2, Node3}, self.nodes = {Node1, Node3}, {self.leader} = {Node2})"
+            "(self.nodes | {self.leader} = {Node1, Node2, Node3}, self.nodes = {Node1, Node3}, "
+            "{self.leader} = {Node2})"
         ),
     ),
 ]  # fmt: skip
