@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, Self, TypeVar
 
-from checker.language.context import active_scope
+from checker.language.context import RUNNING, active_scope
 from checker.language.errors import EvaluationError, ModelError
 
 M = TypeVar("M")
@@ -24,7 +24,11 @@ class SortMeta(type):
         cls._members = {}
 
     def __iter__(cls: type[M]) -> Iterator[M]:
-        return active_scope().iterate(cls)
+        try:
+            found: tuple[M, ...] = RUNNING.get().scope.visits[cls]
+        except (AttributeError, KeyError):
+            return active_scope().iterate(cls)
+        return iter(found)
 
     def __len__(cls) -> int:
         return active_scope().size(cls)

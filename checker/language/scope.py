@@ -39,6 +39,8 @@ class Scope:
         self._members: dict[type, tuple[Any, ...]] = {}
         self._quorums: dict[type, tuple[Any, ...]] = {}
         self.stores: dict[Any, Any] = {}
+        self.visits: dict[type, tuple[Any, ...]] = {}
+        """The members of sorts and quorums whose order is the same at every visit; the fast path of iteration."""
 
     def size(self, sort: type) -> int:
         """The number of members of a sort."""
@@ -76,14 +78,15 @@ class Scope:
         """The members as a model's loop visits them."""
         from checker.language.members import Ordered
 
-        return iter(self._visited(self.members(sort), ordered=issubclass(sort, Ordered)))
+        return iter(self._visited(sort, self.members(sort), ordered=issubclass(sort, Ordered)))
 
     def iterate_quorums(self, quorum: type[Q]) -> Iterator[Q]:
         """The quorums as a model's loop visits them."""
-        return iter(self._visited(self.quorums(quorum), ordered=False))
+        return iter(self._visited(quorum, self.quorums(quorum), ordered=False))
 
-    def _visited(self, items: tuple[M, ...], *, ordered: bool) -> Sequence[M]:
+    def _visited(self, kind: type, items: tuple[M, ...], *, ordered: bool) -> Sequence[M]:
         if self.shuffle is None or ordered:
+            self.visits[kind] = items
             return items
         return self.shuffle.sample(items, len(items))
 

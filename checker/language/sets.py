@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar
 
-from checker.language.context import active_scope
+from checker.language.context import RUNNING, active_scope
 from checker.language.errors import EvaluationError, ModelError
 from checker.language.places import write
 
@@ -118,7 +118,11 @@ class QuorumMeta(type):
     _sort: type | None = None
 
     def __iter__(cls: type[Q]) -> Iterator[Q]:
-        return active_scope().iterate_quorums(cls)
+        try:
+            found: tuple[Q, ...] = RUNNING.get().scope.visits[cls]
+        except (AttributeError, KeyError):
+            return active_scope().iterate_quorums(cls)
+        return iter(found)
 
     def __len__(cls) -> int:
         return active_scope().quorum_count(cls)

@@ -1,0 +1,75 @@
+# The two commands of the README are `make gate` and `make test`; each sets up what it needs.
+#
+# PYTHON          the interpreter the environment is made with (3.11 or newer)
+# VENV            where the environment is put; a path without spaces, relative to this directory
+# GATE_OPTIONS    further words for `lockstep gate`, such as --json
+# PYTEST_OPTIONS  further words for pytest, such as -k or a file
+
+PYTHON ?= python3
+VENV ?= .venv
+GATE_OPTIONS ?=
+PYTEST_OPTIONS ?=
+
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
+
+# The bundled checker is used as pinned; it need not ask whether there is a newer one.
+export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
+
+.PHONY: help gate test check format clean
+.DELETE_ON_ERROR:
+
+help:
+	@echo "make gate    run the gates in specs/ (installs the core only)"
+	@echo "make test    run the tests"
+	@echo "make check   format, lint, strict types, tests"
+	@echo "make format  rewrite the sources in the project's format"
+	@echo "make clean   remove the environment and what the tools left behind"
+
+gate: $(VENV)/core.stamp
+	@$(BIN)/lockstep gate $(GATE_OPTIONS)
+
+test: $(VENV)/dev.stamp
+	@$(BIN)/python -m pytest $(PYTEST_OPTIONS)
+
+check: $(VENV)/dev.stamp
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/python -m mypy
+	$(BIN)/python -m pyright --project pyproject.toml --pythonpath $(BIN)/python
+	$(BIN)/python -m pytest $(PYTEST_OPTIONS)
+
+format: $(VENV)/dev.stamp
+	$(BIN)/ruff check --fix-only .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf $(VENV) .ci/venv .ci/reports build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis ./*.egg-info
+	find checker model tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# A stamp is written only when its step has succeeded, so that an interrupted installation is done again.
+$(VENV)/made.stamp:
+	@command -v "$(PYTHON)" >/dev/null 2>&1 || { \
+	  echo "Makefile: the interpreter '$(PYTHON)' is not found; install Python 3.11 or newer," \
+	       "or name one: make PYTHON=/path/to/python3" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Makefile: '$(PYTHON)' is $$("$(PYTHON)" --version 2>&1), and Lockstep needs 3.11 or newer;" \
+	       "name one: make PYTHON=/path/to/python3.11" >&2; exit 1; }
+	@"$(PYTHON)" -c 'import ensurepip, venv; ensurepip.version()' 2>/dev/null || { \
+	  version=$$("$(PYTHON)" -c 'import sys; print("%d.%d" % sys.version_info[:2])'); \
+	  echo "Makefile: '$(PYTHON)' cannot make a virtual environment: its modules venv and ensurepip are missing." \
+	       "On Debian or Ubuntu they are a package of their own; as root: apt-get install python3-venv" \
+	       "(python$$version-venv for a Python that is not the system's)" >&2; exit 1; }
+	@echo "making the environment $(VENV)"
+	@"$(PYTHON)" -m venv --clear "$(VENV)"
+	@touch $@
+
+$(VENV)/core.stamp: $(VENV)/made.stamp pyproject.toml
+	@echo "installing lockstep-checker"
+	@$(PIP) --editable .
+	@touch $@
+
+$(VENV)/dev.stamp: $(VENV)/core.stamp
+	@echo "installing the development tools"
+	@$(PIP) --editable '.[dev]'
+	@touch $@

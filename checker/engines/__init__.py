@@ -1,0 +1,1 @@
+"""The engines: each explores, bounds or proves a model; none imports another."""

@@ -1,0 +1,1 @@
+"""The python engine: CPython runs the model's own methods. It defines what a model means."""

@@ -1,0 +1,109 @@
+"""The exit codes of `lockstep`: TLC's where TLC has one, so that scripts written for it keep working."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import IntEnum
+from typing import assert_never
+
+from checker.verdicts import (
+    Bounded,
+    Exhausted,
+    ExhaustedWithin,
+    Proved,
+    Sampled,
+    Truncated,
+    Unknown,
+    Verdict,
+    Violated,
+)
+
+
+class ExitCode(IntEnum):
+    """Each code; `meaning` is its line in the table of the documentation."""
+
+    OK = 0
+    USAGE = 2
+    ASSUMPTION = 10
+    DEADLOCK = 11
+    INVARIANT = 12
+    STEP_INVARIANT = 13
+    INCONCLUSIVE = 20
+    NEGATIVE_CONTROL = 21
+    LOCK_DRIFT = 22
+    EVALUATION_OF_ACTION = 75
+    EVALUATION_OF_INVARIANT = 76
+    EVALUATION_OF_STEP_INVARIANT = 77
+    INTERRUPTED = 130
+    MODEL_REFUSED = 150
+    CONFIGURATION = 151
+    SPACE_TOO_LARGE = 152
+    SYSTEM = 153
+    INTERNAL = 255
+
+    @property
+    def meaning(self) -> str:
+        """One sentence."""
+        return _MEANINGS[self]
+
+
+_MEANINGS: Mapping[ExitCode, str] = {
+    ExitCode.OK: "All that was checked holds.",
+    ExitCode.USAGE: "The command line is wrong.",
+    ExitCode.ASSUMPTION: "An assumption about the parameters is false.",
+    ExitCode.DEADLOCK: "A reachable state enables no action.",
+    ExitCode.INVARIANT: "An invariant is false in a reachable state.",
+    ExitCode.STEP_INVARIANT: "A step invariant or a liveness property is violated.",
+    ExitCode.INCONCLUSIVE: "The search was truncated, or a solver answered unknown.",
+    ExitCode.NEGATIVE_CONTROL: "A check that must fail did not fail in the way it names.",
+    ExitCode.LOCK_DRIFT: "The counts differ from the state-space lock file.",
+    ExitCode.EVALUATION_OF_ACTION: "An action or initial method cannot be evaluated.",
+    ExitCode.EVALUATION_OF_INVARIANT: "An invariant, cover or constraint cannot be evaluated.",
+    ExitCode.EVALUATION_OF_STEP_INVARIANT: "A step invariant cannot be evaluated.",
+    ExitCode.INTERRUPTED: "Interrupted before anything can be said.",
+    ExitCode.MODEL_REFUSED: "The model uses something that the language lacks or refuses.",
+    ExitCode.CONFIGURATION: "A gate, a scope or a parameter is wrong.",
+    ExitCode.SPACE_TOO_LARGE: "The state space or a value of the model is too large to be represented.",
+    ExitCode.SYSTEM: "The system failed: out of memory, disk full, a compiler missing.",
+    ExitCode.INTERNAL: "An error of the checker itself; please report it.",
+}
+
+
+def for_verdict(verdict: Verdict) -> ExitCode:
+    """The code that a check of one model ends with, where no gate says otherwise."""
+    match verdict:
+        case Proved() | Exhausted() | ExhaustedWithin() | Bounded() | Sampled():
+            return ExitCode.OK
+        case Truncated() | Unknown():
+            return ExitCode.INCONCLUSIVE
+        case Violated():
+            return _for_violation(verdict)
+        case _:
+            assert_never(verdict)
+
+
+def _for_violation(verdict: Violated) -> ExitCode:
+    match verdict.kind:
+        case "invariant":
+            return ExitCode.INVARIANT
+        case "step_invariant":
+            return ExitCode.STEP_INVARIANT
+        case "deadlock":
+            return ExitCode.DEADLOCK
+        case "assumption":
+            return ExitCode.ASSUMPTION
+        case "evaluation":
+            pass
+        case _:
+            assert_never(verdict.kind)
+    match verdict.evaluating:
+        case "action":
+            return ExitCode.EVALUATION_OF_ACTION
+        case "invariant":
+            return ExitCode.EVALUATION_OF_INVARIANT
+        case "step_invariant":
+            return ExitCode.EVALUATION_OF_STEP_INVARIANT
+        case None:
+            raise AssertionError("an evaluation error says of what")
+        case _:
+            assert_never(verdict.evaluating)

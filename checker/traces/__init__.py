@@ -1,0 +1,1 @@
+"""Traces: what they are, how they are read and written."""
