@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import enum
 import sys
+from collections.abc import Mapping
 from types import FunctionType
 from typing import Any
 
@@ -46,6 +47,15 @@ def capture(cls: type[Model]) -> ir.Model:
     Raises:
         Refused: the class says something that the language does not have; all problems are in the exception.
     """
+    return capture_with_classes(cls)[0]
+
+
+def capture_with_classes(cls: type[Model]) -> tuple[ir.Model, Mapping[str, type]]:
+    """The IR of a model, and its sorts, enums and records by name.
+
+    Raises:
+        Refused: as capture.
+    """
     problems = Problems()
     try:
         declaration = declare(cls)
@@ -53,12 +63,13 @@ def capture(cls: type[Model]) -> ir.Model:
         file, line = _class_place(cls)
         fact, _, fix = str(error).rpartition("; ")
         raise Refused((Problem(Source(file, "").file, line, 0, fact or str(error), fix or "see the language reference"),)) from None
-    made = Capturing(cls, declaration, problems).run()
+    capturing = Capturing(cls, declaration, problems)
+    made = capturing.run()
     found = problems.sorted()
     if found:
         raise Refused(found)
     assert made is not None, "a model without problems is captured"
-    return made
+    return made, dict(capturing.types.classes)
 
 
 def _class_place(cls: type) -> tuple[str, int]:

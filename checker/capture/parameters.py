@@ -16,6 +16,7 @@ from checker.ir.types import (
     BoolType,
     EnumType,
     IntType,
+    MapType,
     OptionType,
     QuorumType,
     RecordType,
@@ -42,6 +43,8 @@ def is_enumerable(kind: Type) -> bool:
             return is_enumerable(item)
         case TupleType(items):
             return all(is_enumerable(item) for item in items)
+        case MapType(key, value):
+            return is_enumerable(key) and is_enumerable(value)
         case _:
             return is_scalar(kind)
 

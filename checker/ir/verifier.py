@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from checker.ir import nodes as ir
-from checker.ir.children import Footprints, expressions_of, named_children, walk, walk_statements
+from checker.ir.children import Footprints, expressions_of, free_locals, named_children, walk, walk_statements
 from checker.ir.type_of import agree, is_ordered_source, item_type, type_of
 from checker.ir.types import (
     BagType,
@@ -426,8 +426,14 @@ class _Verifier:
             match statement:
                 case ir.Bind(name) if name in outside:
                     raise BrokenIR(path, f"{name} carries over a loop without order", statement.span)
-                case ir.Mutate(_, ir.Method.ADD | ir.Method.DISCARD | ir.Method.UPDATE):
+                case ir.Mutate(
+                    _, ir.Method.ADD | ir.Method.DISCARD | ir.Method.UPDATE | ir.Method.REMOVE | ir.Method.CLEAR
+                ):
                     pass
+                case ir.Mutate(_, ir.Method.DELETE, (key,)) if _is_own_key(key, keyed):
+                    pass
+                case ir.Assign(place, value) if not place.path and not free_locals(value) - outside:
+                    pass  # the same value in every turn
                 case ir.Assign(place) | ir.Mutate(place):
                     own = any(
                         isinstance(step, ir.Key) and _is_own_key(step.key, keyed) for step in place.path
@@ -501,7 +507,7 @@ def _is_own_key(key: ir.Expr, keyed: frozenset[str]) -> bool:
             return name in keyed
         case ir.TupleItem(ir.Local(name), 0):
             return name in keyed
-        case ir.MakeTuple(items):
+        case ir.MakeTuple(items) | ir.MakeRecord(_, items):
             return any(_is_own_key(item, keyed) for item in items)
         case ir.Widen(value) | ir.Narrow(value) | ir.Fit(value):
             return _is_own_key(value, keyed)
@@ -513,7 +519,7 @@ def _is_enumerated(kind: Type) -> bool:
     match kind:
         case IntType(low, high):
             return low is not None and high is not None
-        case MapType() | PartialType() | SeqType() | BagType() | ListType():
+        case PartialType() | SeqType() | BagType() | ListType():
             return False
         case _:
             return all(_is_enumerated(inner) for inner in _inner_types(kind))
