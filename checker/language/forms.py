@@ -159,7 +159,7 @@ _FOREIGN: dict[object, str] = {
 }  # fmt: skip
 
 
-def show(annotation: object) -> str:
+def show(annotation: Any) -> str:
     """An annotation as the source would write it, roughly."""
     if isinstance(annotation, type) and not get_args(annotation):
         return annotation.__name__
@@ -178,7 +178,7 @@ def strip_marks(annotation: object) -> tuple[object, frozenset[str]]:
             break
         marks.update("ghost" if isinstance(extra, GhostMark) else "param" for extra in ours)
         others = [extra for extra in extras if not isinstance(extra, GhostMark | ParamMark)]
-        annotation = Annotated[(inner, *others)] if others else inner  # type: ignore[assignment]  # a runtime form
+        annotation = Annotated[(inner, *others)] if others else inner
         if others:
             break
     return annotation, frozenset(marks)
@@ -194,8 +194,9 @@ def resolve(annotation: object, *, bounded: bool = True) -> Form:
     Raises:
         FormError: the language has no such type.
     """
-    if hasattr(annotation, "__value__"):  # `type Tick = ...` of Python 3.12
-        return resolve(annotation.__value__, bounded=bounded)
+    aliased: object = getattr(annotation, "__value__", None)  # of `type Tick = ...`, from Python 3.12
+    if aliased is not None:
+        return resolve(aliased, bounded=bounded)
     if annotation is bool:
         return BoolForm()
     if annotation is int:
@@ -220,7 +221,7 @@ def resolve(annotation: object, *, bounded: bool = True) -> Form:
     raise FormError(f"'{show(annotation)}' is no type of the language", "see the language reference, Types")
 
 
-def _class_form(cls: type) -> Form:
+def _class_form(cls: type[Any]) -> Form:
     if issubclass(cls, Sort):
         if cls.__name__ in ("Sort", "Ordered") and cls.__module__ == Sort.__module__:
             raise FormError(
@@ -303,7 +304,7 @@ def _union_form(args: tuple[object, ...], *, bounded: bool) -> Form:
     return UnionForm(tuple(sorted(classes, key=lambda cls: cls.__name__)))
 
 
-def _capacity(arg: object) -> Capacity:
+def _capacity(arg: Any) -> Capacity:
     if isinstance(arg, type) and issubclass(arg, Sort):
         return arg
     if get_origin(arg) is Literal:
@@ -318,12 +319,12 @@ def _capacity(arg: object) -> Capacity:
 
 
 def _generic_form(origin: object, args: tuple[object, ...], annotation: object, *, bounded: bool) -> Form:
-    wanted = {Map: 2, Partial: 2, Set: 1, Seq: 2, Bag: 2}.get(origin)  # type: ignore[call-overload]  # any key
     if origin is tuple:
         if not args or Ellipsis in args:
             raise FormError(f"'{show(annotation)}' has no fixed length", "write Seq[T, N]")
         return TupleForm(tuple(resolve(arg, bounded=bounded) for arg in args))
-    if len(args) != wanted:
+    wanted: dict[object, int] = {Map: 2, Partial: 2, Set: 1, Seq: 2, Bag: 2}
+    if len(args) != wanted[origin]:
         name: str = getattr(origin, "__name__", str(origin))
         raise FormError(f"'{show(annotation)}' has {len(args)} parameters", f"write {_EXAMPLES[name]}")
     first = resolve(args[0], bounded=bounded)
