@@ -49,6 +49,10 @@ def _wrong(value: object, wanted: str) -> NoReturn:
     raise EvaluationError("type", f"{shown} is stored where {wanted} is expected")
 
 
+def _a(cls: type) -> str:
+    return f"{'an' if cls.__name__[0] in 'AEIOU' else 'a'} {cls.__name__}"
+
+
 def _is(value: object, kind: type) -> bool:
     """As isinstance, but does not narrow: a class without parameters has unknown ones."""
     return isinstance(value, kind)
@@ -135,7 +139,7 @@ class _Record(Store):
 
     def __init__(self, classes: tuple[type[Record], ...], scope: Scope | None, *, deep: bool) -> None:
         self.classes = frozenset(classes)
-        self.wanted = " | ".join(cls.__name__ for cls in classes)
+        self.wanted = _a(classes[0]) if len(classes) == 1 else " | ".join(cls.__name__ for cls in classes)
         self.scope = scope
         self.deep = deep
         self.fields: dict[type, dict[str, Store]] = {}
@@ -371,11 +375,11 @@ def _make(form: Form, scope: Scope | None, deep: bool) -> Store:
         case IntForm(low, high):
             return _int(low, high, scope)
         case EnumForm(cls):
-            return _Exact(cls, f"a {cls.__name__}")
+            return _Exact(cls, _a(cls))
         case SortForm(cls):
             if deep and scope is not None:
-                return _Member(cls, f"a {cls.__name__}", scope.size(cls))
-            return _Exact(cls, f"a {cls.__name__}")
+                return _Member(cls, _a(cls), scope.size(cls))
+            return _Exact(cls, _a(cls))
         case RecordForm(record):
             return _Record((record,), scope, deep=deep)
         case UnionForm(classes):
