@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import types
 import typing
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, get_args, get_origin
 
@@ -232,6 +233,8 @@ def _class_form(cls: type[Any]) -> Form:
         found = leaves(cls)
         if cls is Record or not found:
             raise FormError("'Record' itself is no type", "name the record class")
+        for leaf in found:
+            _refuse_loop(leaf, ())
         return RecordForm(cls) if found == (cls,) else UnionForm(found)
     if issubclass(cls, enum.Enum):
         if issubclass(cls, int | enum.Flag):
@@ -249,6 +252,27 @@ def _class_form(cls: type[Any]) -> Form:
     raise FormError(
         f"'{cls.__name__}' is no type of the language", "derive it from Record, Sort, Ordered or enum.Enum"
     )
+
+
+_FINITE: set[type[Record]] = set()
+"""Record classes that are known not to contain themselves."""
+
+
+def _refuse_loop(cls: type[Record], outer: tuple[type[Record], ...]) -> None:
+    if cls in outer:
+        raise FormError(f"'{cls.__name__}' contains itself, so it has no end", "keep the parts in a Map or a Seq")
+    if cls not in _FINITE:
+        for hint in field_hints(cls).values():
+            for inner in _records_in(hint):
+                _refuse_loop(inner, (*outer, cls))
+        _FINITE.add(cls)
+
+
+def _records_in(hint: Any) -> Iterator[type[Record]]:
+    if isinstance(hint, type) and get_origin(hint) is None and issubclass(hint, Record):
+        yield from leaves(hint)
+    for inner in get_args(getattr(hint, "__value__", hint)):
+        yield from _records_in(inner)
 
 
 _EXAMPLES = {

@@ -112,18 +112,15 @@ class Cluster(Model):
         self.node[n].log.extend([e for _ in range(1) if n == n])
         self.node[n].tally[m] = 1
         self.node[n].tally[m] += 1
-        self.node[n].term = Term.last; self.node[m].lead = True  # noqa: E702  # two writes on one line
+        self.node[n].term = Term.last
+        self.node[m].lead = True  # noqa: E702  # two writes on one line
         self.met[n, m] = True
         self.met[(m, n)] = not self.met[n, m]
         self.votes[n] |= {m}
-        self.votes[
-            n
-        ].add(
+        self.votes[n].add(
             n,
         )
-        (self
-            .votes[m]
-            .discard(m))
+        (self.votes[m].discard(m))
 
     @action
     def keys_that_are_expressions(self, e: Entry) -> None:

@@ -42,14 +42,18 @@ def test_a_write_through_a_copy_is_an_error_and_changes_nothing() -> None:
 
 
 def test_a_write_through_an_element_is_an_error() -> None:
-    with pytest.raises(EvaluationError, match=r"'local' is no place of the state; a change to it would be lost"):
+    with pytest.raises(
+        EvaluationError, match=r"'local' is no place of the state; a change to it would be lost"
+    ):
         cluster().through_a_loop(A)
 
 
 def test_a_write_through_a_copy_outside_of_the_model_is_an_error() -> None:
     m = cluster()
     log = m.log[A]
-    with pytest.raises(EvaluationError, match=r"'log' is a copy of m\.log\[A\].*Write m\.log\[A\]\.append\(E\)"):
+    with pytest.raises(
+        EvaluationError, match=r"'log' is a copy of m\.log\[A\].*Write m\.log\[A\]\.append\(E\)"
+    ):
         log.append(E)
     votes = m.votes
     with pytest.raises(EvaluationError, match=r"Write m\.votes\[A\] = \.\.\."):
@@ -72,7 +76,9 @@ def test_a_value_without_any_place_is_an_error() -> None:
 def test_a_write_by_an_alias_of_the_method_or_from_inside_a_builtin_is_an_error() -> None:
     m = cluster()
     add = m.votes[A].add
-    with pytest.raises(EvaluationError, match=r"a Set is changed by 'add\(B\)', which is no path of the state"):
+    with pytest.raises(
+        EvaluationError, match=r"a Set is changed by 'add\(B\)', which is no path of the state"
+    ):
         add(B)
     with pytest.raises(EvaluationError, match="no path of the state"):
         list(map(m.votes[A].add, [B]))
@@ -122,7 +128,9 @@ def test_writes_from_helper_methods_and_functions() -> None:
 
 def test_a_place_that_changes_while_its_new_value_is_made_is_an_error() -> None:
     m = cluster()
-    with pytest.raises(EvaluationError, match=r"self\.log\[n\]: it changed while the right side was evaluated"):
+    with pytest.raises(
+        EvaluationError, match=r"self\.log\[n\]: it changed while the right side was evaluated"
+    ):
         m.changes_twice(A, E)
     assert m.log[A] == Seq()
 

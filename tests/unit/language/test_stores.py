@@ -121,9 +121,13 @@ def test_arguments_from_outside_are_checked() -> None:
     m = cluster()
     with pytest.raises(EvaluationError, match=r"append\(n\): Node3 is not in the scope, where Node has 2"):
         m.append(Node(3), E)
-    with pytest.raises(EvaluationError, match=r"append\(e\): field 'value' of Entry: Value7 is not in the scope"):
+    with pytest.raises(
+        EvaluationError, match=r"append\(e\): field 'value' of Entry: Value7 is not in the scope"
+    ):
         m.append(A, Entry(Term(1), Value(7)))
-    with pytest.raises(EvaluationError, match=r"append\(n\): Term1 \(Term\) is stored where a Node is expected"):
+    with pytest.raises(
+        EvaluationError, match=r"append\(n\): Term1 \(Term\) is stored where a Node is expected"
+    ):
         m.append(Term(1), E)  # type: ignore[arg-type]  # that is what is tested
     with pytest.raises(TypeError, match="missing 1 required positional argument"):
         m.append(A)  # type: ignore[call-arg]  # that is what is tested
@@ -174,7 +178,9 @@ def test_true_and_one_make_different_records_whatever_comes_first() -> None:
 
 
 def test_an_empty_range_is_an_error_of_the_scope() -> None:
-    with pytest.raises(ScopeError, match=r"Range\(0, limit\) is empty in this scope: 0 to -1; change the parameter"):
+    with pytest.raises(
+        ScopeError, match=r"Range\(0, limit\) is empty in this scope: 0 to -1; change the parameter"
+    ):
         Bounds.at({}, params={"limit": -1})
 
 
