@@ -50,6 +50,10 @@ from checker.language.members import Ordered, Sort
 from checker.language.records import Record
 
 
+def _place(cls: type) -> str:
+    return f"{cls.__module__}.{cls.__qualname__}"
+
+
 class TypeTable:
     """The types of a model, and the classes behind their names."""
 
@@ -128,7 +132,7 @@ class TypeTable:
         other = self.classes.setdefault(cls.__name__, cls)
         if other is not cls:
             raise FormError(
-                f"two classes are named '{cls.__name__}' ({other.__module__} and {cls.__module__})", "rename one of them"
+                f"two classes are named '{cls.__name__}' ({_place(other)} and {_place(cls)})", "rename one of them"
             )
 
     def _bound(self, bound: int | str | None) -> Bound | None:

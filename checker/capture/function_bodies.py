@@ -11,7 +11,7 @@ from checker.capture.locals import names_bound
 from checker.capture.narrowing import assume
 from checker.capture.operators import combined, conditional, ite
 from checker.capture.patterns import cases_of
-from checker.capture.places import starts_at_self
+from checker.capture.places import root_of, starts_at_self
 from checker.capture.problems import Skip
 from checker.capture.refused_statements import refuse_statement
 from checker.capture.scope import Broken, Scope, Unbound, attempt
@@ -121,6 +121,9 @@ def _let(scope: Scope, node: ast.Assign | ast.AnnAssign | ast.AugAssign, tail: l
             where = node.targets[0] if isinstance(node, ast.Assign) else node.target
             if starts_at_self(scope, where):
                 scope.refuse(node, f"'{shown(where)}' is assigned in {scope.mode.value}", "change the state in an action or a helper that returns nothing")
+            root = root_of(where)
+            if isinstance(root, ast.Name) and root.id in scope.states and root.id not in scope.locals:
+                scope.refuse(node, f"'{shown(where)}' is assigned, and belongs to the state before the step", "compare it, and change nothing")
             scope.refuse(node, f"'{shown(where)}' is no local name", "bind a name, or use replace()")
         made.append(_assigned(scope, node))
 

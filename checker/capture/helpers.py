@@ -138,14 +138,16 @@ class Helpers:
     # ------------------------------------------------------------ what writes
 
     def writes(self, helper: Helper) -> bool:
-        """Whether a helper changes the state or disables the step, itself or by another."""
+        """Whether a helper changes the state or disables the step, itself or by another; so does one that returns
+        nothing, for all it could be called for."""
         function = helper.function
         if function not in self._writes:
             self._writes[function] = False  # a recursive call adds nothing
             source, definition = self._program.source_of(function, None, None)
             effect = self._effect(definition, helper)
-            self._writes[function] = effect is not None
             value = next((one for one in ast.walk(definition) if isinstance(one, ast.Return) and one.value is not None), None)
+            annotated = definition.returns is not None and ast.unparse(definition.returns) not in ("None", "'None'")
+            self._writes[function] = effect is not None or (value is None and not annotated)
             if effect is not None and value is not None and function not in self._mixed:
                 self._mixed.add(function)
                 _note(

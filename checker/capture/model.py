@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import enum
+import inspect
 import sys
 from collections.abc import Mapping
 from types import FunctionType
@@ -39,6 +40,10 @@ PROPERTIES: dict[Kind, ir.PropertyKind] = {
     Kind.ASSUME: ir.PropertyKind.ASSUME,
     Kind.TERMINAL: ir.PropertyKind.TERMINAL,
 }
+
+
+ASYNC = inspect.CO_COROUTINE | inspect.CO_ASYNC_GENERATOR
+"""Marks of a code object that waits."""
 
 
 def capture(cls: type[Model]) -> ir.Model:
@@ -131,6 +136,17 @@ class Capturing:
         found = self._sources.get(function)
         if found is not None:
             return found
+        code = function.__code__
+        if code.co_flags & ASYNC:
+            at = Source(code.co_filename, "").file
+            fact = f"'{function.__name__}' is an async function, and an atomic step never waits"
+            self.problems.add(Problem(at, code.co_firstlineno, 0, fact, "write def"))
+            raise Skip
+        if function.__name__ != code.co_name or code.co_name == "<lambda>":
+            at = Source(code.co_filename, "").file
+            fact = f"'{function.__name__}' is a lambda or a decorator's function, whose source does not say what runs"
+            self.problems.add(Problem(at, code.co_firstlineno, 0, fact, "write def, without decorators"))
+            raise Skip
         try:
             read = function_node(function)
         except (SourceMissing, SourceChanged, OSError) as error:
@@ -138,7 +154,6 @@ class Capturing:
             fact, fix = fact or str(error), fix or "define it in a file, at module level"
             if scope is not None and node is not None:
                 scope.refuse(node, fact, fix)
-            code = function.__code__
             self.problems.add(Problem(Source(code.co_filename, "").file, code.co_firstlineno, 0, fact, fix))
             raise Skip from None
         source = self._files.setdefault(read.file, Source(read.file, read.text))
@@ -164,8 +179,6 @@ class Capturing:
             except Skip:
                 pass
         self._check_starts(variables, bool(self.declaration.of_kind(Kind.INITIAL)))
-        if self.problems.mark():
-            return None
         made = self._assemble(variables, initials, actions, properties)
         for check in (check_order, check_ghosts, check_properties, check_steps):
             for problem in check(made):
@@ -175,8 +188,9 @@ class Capturing:
     def _assemble(
         self, variables: list[ir.Variable], initials: list[ir.Initial], actions: list[ir.Action], properties: list[ir.Property]
     ) -> ir.Model:
-        for sort in sorts_of(self.declaration):
-            self.types.sort(sort)
+        if not self.problems.mark():  # otherwise a type may be one that cannot be read
+            for sort in sorts_of(self.declaration):
+                self.types.sort(sort)
         file, line = _class_place(self.model)
         return ir.Model(
             name=f"{self.model.__module__}:{self.model.__name__}",

@@ -125,3 +125,18 @@ def _no_place(scope: Scope, node: ast.expr) -> None:
     scope.refuse(node, f"'{text}' is no place of the state", "assign on a path that starts at self")
 
 
+
+
+def refuse_deletion(scope: Scope, node: ast.Subscript) -> None:
+    """Reports `del` of a key of a value.
+
+    Raises:
+        Skip: always.
+    """
+    root = root_of(node)
+    name = root.id if isinstance(root, ast.Name) else shown(root)
+    origin = scope.origins.get(name)
+    text = shown(node)
+    if origin is not None:
+        scope.refuse(node, f"'{name}' is a copy of {origin}; a change to it would be lost", f"write del {text.replace(name, origin, 1)}")
+    scope.refuse(node, f"'{name}' is a local value; values cannot be changed", "delete on a path that starts at self")

@@ -9,7 +9,7 @@ from checker.capture.locals import bind_local, local_value, merge, names_bound
 from checker.capture.narrowing import assume, learn, path_of
 from checker.capture.operators import combined, conditional
 from checker.capture.patterns import Case, cases_of
-from checker.capture.places import place_of, starts_at_self
+from checker.capture.places import place_of, refuse_deletion, starts_at_self
 from checker.capture.problems import Skip
 from checker.capture.refused_statements import refuse_statement
 from checker.capture.scope import Broken, LoopLocal, Scope, Unbound, attempt
@@ -257,6 +257,8 @@ def _delete(scope: Scope, node: ast.Delete) -> Statements:
     for target in node.targets:
         if not isinstance(target, ast.Subscript):
             scope.refuse(node, f"'{shown(target)}' is deleted", "only a key of a Partial can be: del self.m[k]")
+        if not starts_at_self(scope, target):
+            refuse_deletion(scope, target)
         place = place_of(scope, target.value)
         if not isinstance(place.type, PartialType):
             scope.refuse(node, f"'{shown(target)}' deletes from {show(place.type)}", "only a key of a Partial can be deleted")
@@ -313,7 +315,7 @@ def _match(scope: Scope, node: ast.Match) -> Statements:
 
 def _for(scope: Scope, node: ast.For) -> Statements:
     if node.orelse:
-        scope.refuse(node, "a loop has an 'else'", "write the statements after the loop")
+        scope.report(node, "a loop has an 'else'", "write the statements after the loop")
     inner = scope.inner()
     bound = names_bound(node.body)
     source: ir.Expr | None = None

@@ -69,6 +69,8 @@ def static_value(scope: Scope, found: object, node: ast.expr, expected: Type | N
         case None:
             if isinstance(expected, OptionType):
                 return ir.NoneLit(OptionType(loose(expected.item)), span=span)
+            if expected is not None:
+                scope.refuse(node, f"None stands where {show(expected)} is wanted", "give a value, or make the type T | None")
             scope.refuse(node, "the type of this None is unknown", "annotate what holds it: x: T | None = None")
         case bool():
             return ir.BoolLit(found, span=span)
@@ -268,8 +270,12 @@ def mismatch(scope: Scope, have: Type, want: Type, node: ast.AST, what: str) -> 
             fix = f"write {text} != 0"
         case UnionType(), (RecordType() | UnionType()):
             fix = "test isinstance first"
+        case OptionType(), BoolType():
+            fix = f"write {text} is not None"
+        case (SetType() | SeqType() | BagType() | ListType() | PartialType() | QuorumType()), BoolType():
+            fix = f"write len({text}) > 0"
         case _:
-            fix = f"give a {show(want)}"
+            fix = f"give a value of type {show(want)}"
     scope.refuse(node, fact, fix)
 
 

@@ -123,6 +123,8 @@ def _mutation(scope: Scope, node: ast.Call, func: ast.Attribute) -> ir.Statement
     place = place_of(scope, func.value)
     kind, name = place.type, func.attr
     span = scope.span(node)
+    if name in ("update", "pop", "popitem", "insert", "setdefault"):
+        scope.refuse(node, f"'{shown(func.value)}' ({show(kind)}) has no method '{name}'", _FIXES[name])
     if node.keywords or len(node.args) != (0 if name == "clear" else 1):
         scope.refuse(node, f"'{shown(node)}' does not call '{name}' as it is defined", f"write .{name}({'' if name == 'clear' else 'x'})")
     what = f"an element of '{shown(func.value)}'"
