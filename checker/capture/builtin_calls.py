@@ -254,6 +254,8 @@ def present_value(scope: Scope, node: ast.Call, _: Type | None) -> ir.Expr:
         scope.refuse(node, f"'{text}' stands where it may not be evaluated", "give it a name on a line of its own before")
     made = value(scope, node.args[0])
     if not isinstance(type_of(made), OptionType):
+        if isinstance(made, ir.Narrow):
+            return made  # a test has found already that there is a value
         scope.refuse(node, f"'{shown(node.args[0])}' ({show(type_of(made))}) is never None", "write it without present()")
     return ir.Present(made, span=scope.span(node))
 

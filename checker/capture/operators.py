@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from checker.capture.narrowing import assume
 from checker.capture.problems import Skip
-from checker.capture.scope import Scope, attempt
+from checker.capture.scope import Scope, Static, attempt
 from checker.capture.type_relations import INT, as_type, converts, join, loose
 from checker.capture.values import (
     Once,
@@ -386,6 +386,11 @@ def _membership(scope: Scope, node: ast.Compare, op: ast.cmpop, left: ast.expr, 
             assert isinstance(kind, ListType)
             made["in"] = (listed, kind.item)
             return
+        if isinstance(right, ast.GeneratorExp | ast.Name | ast.Attribute):
+            named = scope.any(right) if not isinstance(right, ast.GeneratorExp) else None
+            if named is None or (isinstance(named, Static) and isinstance(named.value, tuple)):
+                made["in"] = collection(scope, right)
+                return
         found = value(scope, right)
         kind = type_of(found)
         if isinstance(kind, PartialType | MapType):

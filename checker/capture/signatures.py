@@ -12,7 +12,7 @@ from typing import Any
 from checker.capture.local_annotations import is_open, named_type
 from checker.capture.operators import is_total
 from checker.capture.problems import Problem, Skip, nearest
-from checker.capture.scope import Scope, Source, attempt
+from checker.capture.scope import Broken, LoopLocal, Scope, Source, Unbound, attempt
 from checker.capture.type_relations import loose
 from checker.capture.values import Once, coerced, shown, static_value, value
 from checker.ir import nodes as ir
@@ -75,6 +75,11 @@ def signature(scope: Scope, function: FunctionType, node: ast.FunctionDef, sourc
     found: list[Parameter] = []
 
     def one(argument: ast.arg) -> None:
+        record = scope.locals.get("<record>")
+        if argument is named[0] and argument.arg not in hints and record is not None and "." in function.__qualname__:
+            assert not isinstance(record, Broken | Unbound | LoopLocal), "the receiver of a method of a record"
+            found.append(Parameter(argument.arg, type_of(record), None, _NO_DEFAULT, argument))
+            return
         if argument.arg not in hints:
             problem_at(
                 scope, source, argument, f"the parameter '{argument.arg}' of '{function.__name__}' has no type", f"write {argument.arg}: T"

@@ -137,6 +137,13 @@ def static_items(
     return ir.SeqLit(SeqType(item), parts, span=span)
 
 
+def static_list(scope: Scope, items: Sequence[object], node: ast.expr) -> ir.Expr:
+    """A tuple made at import, as a collection of its items."""
+    made = [static_value(scope, item, node, None) for item in items]
+    kind = join_all(scope, made, node)
+    return ir.SeqLit(ListType(kind, True), tuple(as_type(one, kind, one.span) for one in made), span=scope.span(node))
+
+
 def static_domain(scope: Scope, cls: type, node: ast.expr) -> ir.Expr:
     """A class used as the collection of its members."""
     types = scope.program.types
@@ -331,7 +338,11 @@ def collection(scope: Scope, node: ast.expr) -> tuple[ir.Expr, Type]:
     elif isinstance(node, ast.GeneratorExp):
         made = value(scope, ast.copy_location(ast.ListComp(node.elt, node.generators), node))
     else:
-        made = value(scope, node)
+        found = scope.any(node)
+        if isinstance(found, Static) and isinstance(found.value, tuple) and not isinstance(found.value, Seq):
+            made = static_list(scope, found.value, node)
+        else:
+            made = found if not isinstance(found, Static) else static_value(scope, found.value, node, None)
     kind = type_of(made)
     span = scope.span(node)
     text = shown(node)
