@@ -77,15 +77,25 @@ def in_source_order(
     build: Callable[[dict[str, ir.Expr]], ir.Expr],
     wanted: Sequence[str],
 ) -> ir.Expr:
-    """Builds from named parts that Python evaluates in the order of the source, whatever order the node has."""
+    """Builds from named parts that Python evaluates in the order of the source, whatever order the node has, and checks
+    only when all of them are there."""
     as_written = [name for name in wanted if name in order]
-    if list(order) == as_written or sum(not is_total(made[name]) for name in order) <= 1:
+    raw = {name: _unchecked(made[name]) for name in order}
+    partial = sum(not is_total(expr) for expr in raw.values())
+    checked = any(isinstance(made[name], ir.Fit) for name in order)
+    if partial == 0 or (partial == 1 and not checked) or (list(order) == as_written and not checked):
         return build(made)
     once = Once(scope)
     parts = dict(made)
     for name in order:
-        parts[name] = once.atom(made[name], name)
+        whole = made[name]
+        atom = once.atom(raw[name], name)
+        parts[name] = ir.Fit(atom, whole.type, span=whole.span) if isinstance(whole, ir.Fit) else atom
     return once.around(build(parts))
+
+
+def _unchecked(expr: ir.Expr) -> ir.Expr:
+    return expr.value if isinstance(expr, ir.Fit) else expr
 
 
 def replaced(scope: Scope, node: ast.Call, _: Type | None) -> ir.Expr:
@@ -111,7 +121,14 @@ def replaced(scope: Scope, node: ast.Call, _: Type | None) -> ir.Expr:
         made.append((word.arg, placed(scope, word.value, names[word.arg], f"the field '{word.arg}' of {kind.name}")))
 
     attempt(scope, [lambda word=word: field(word) for word in node.keywords])
-    return ir.WithFields(held, tuple(made), span=scope.span(node))
+    span = scope.span(node)
+    names = [name for name, _ in made]
+    held_first = Once(scope)
+    if not is_total(held):
+        held = held_first.atom(held, "record")
+    return held_first.around(in_source_order(
+        scope, names, dict(made), lambda parts: ir.WithFields(held, tuple((name, parts[name]) for name in names), span=span), names
+    ))  # fmt: skip
 
 
 def member_at(scope: Scope, node: ast.Call, cls: type[Ordered]) -> ir.Expr:

@@ -7,7 +7,7 @@ import ast
 from checker.capture.comprehensions import bind_target, element_type
 from checker.capture.locals import bind_local, local_value, merge, names_bound
 from checker.capture.narrowing import assume, learn, path_of
-from checker.capture.operators import combined, conditional
+from checker.capture.operators import combined, conditional, is_total
 from checker.capture.patterns import Case, cases_of
 from checker.capture.places import place_of, refuse_deletion, starts_at_self
 from checker.capture.problems import Skip
@@ -17,6 +17,7 @@ from checker.capture.type_relations import as_type, converts, loose, stored
 from checker.capture.values import collection, is_atom, mismatch, order_matters, placed, show, shown, value
 from checker.capture.writing_calls import expression_statement
 from checker.ir import nodes as ir
+from checker.ir.children import keys_of, map_place
 from checker.ir.type_of import type_of
 from checker.ir.types import OptionType, PartialType, QuorumType, SetType, TupleType, Type
 
@@ -93,7 +94,7 @@ def _assign(scope: Scope, node: ast.Assign) -> Statements:
     for target in node.targets:
         if isinstance(target, ast.Tuple | ast.List | ast.Starred):
             scope.refuse(target, f"'{shown(node)}' unpacks and copies at once", "write two assignments")
-        statements.append(_put(scope, target, made, node.value))
+        statements.extend(_put(scope, target, made, node.value))
     return statements
 
 
@@ -113,7 +114,37 @@ def _store(scope: Scope, target: ast.expr, source: ast.expr) -> Statements:
         raise
     made = placed(scope, source, place.type, f"'{shown(target)}'")
     _written(scope, target, place, type_of(value_before_fit(made)))
-    return [ir.Assign(place, made, span=scope.span(target))]
+    return assignment(scope, place, made, scope.span(target))
+
+
+def assignment(scope: Scope, place: ir.Place, made: ir.Expr, span: ir.Span) -> Statements:
+    """A store. Python evaluates the value, then the keys, and checks the value last: where a key may be undefined,
+    value and keys get names first."""
+    if not isinstance(made, ir.Fit) or all(is_total(_unchecked(key)) for key in keys_of(place)):
+        return [ir.Assign(place, made, span=span)]
+    statements: Statements = []
+
+    def named(expr: ir.Expr, name: str) -> ir.Expr:
+        if is_atom(expr):
+            return expr
+        fresh = scope.fresh(name)
+        kind = loose(type_of(expr))
+        statements.append(ir.Bind(fresh, kind, expr, span=expr.span))
+        return ir.Local(fresh, kind, span=expr.span)
+
+    value = named(made.value, "value")
+
+    def key(expr: ir.Expr) -> ir.Expr:
+        if isinstance(expr, ir.Fit):
+            return ir.Fit(named(expr.value, "key"), expr.type, span=expr.span)
+        return named(expr, "key")
+
+    place = map_place(key, place)
+    return [*statements, ir.Assign(place, ir.Fit(value, made.type, span=made.span), span=span)]
+
+
+def _unchecked(expr: ir.Expr) -> ir.Expr:
+    return expr.value if isinstance(expr, ir.Fit) else expr
 
 
 def _read_quietly(scope: Scope, source: ast.expr) -> None:
@@ -142,15 +173,15 @@ def _written(scope: Scope, target: ast.expr, place: ir.Place, kind: Type) -> Non
         learn(scope, path, held.item)
 
 
-def _put(scope: Scope, target: ast.expr, made: ir.Expr, node: ast.AST) -> ir.Statement:
+def _put(scope: Scope, target: ast.expr, made: ir.Expr, node: ast.AST) -> Statements:
     """Stores a value that is there already."""
     if isinstance(target, ast.Name):
-        return bind_local(scope, target.id, made, node)
+        return [bind_local(scope, target.id, made, node)]
     place = place_of(scope, target)
     if not converts(type_of(made), place.type):
         mismatch(scope, type_of(made), place.type, node, f"'{shown(target)}'")
     scope.forget_state(frozenset((place.variable,)))
-    return ir.Assign(place, stored(made, place.type, scope.span(node)), span=scope.span(target))
+    return assignment(scope, place, stored(made, place.type, scope.span(node)), scope.span(target))
 
 
 def _unpack(scope: Scope, node: ast.Assign, target: ast.Tuple | ast.List) -> Statements:
@@ -188,7 +219,7 @@ def _unpack(scope: Scope, node: ast.Assign, target: ast.Tuple | ast.List) -> Sta
     for one, expr, source in zip(target.elts, made, sources, strict=True):
         if isinstance(one, ast.Tuple | ast.List | ast.Starred):
             scope.refuse(one, f"'{shown(target)}' unpacks within a tuple", "unpack in two lines")
-        statements.append(_put(scope, one, expr, source))
+        statements.extend(_put(scope, one, expr, source))
     return statements
 
 
