@@ -72,7 +72,11 @@ def bind_target(scope: Scope, target: ast.expr, expr: ir.Expr) -> None:
                 for node in ast.walk(target):
                     if isinstance(node, ast.Name):
                         scope.bind(node.id, Broken())
-                scope.refuse(target, f"'{shown(target)}' unpacks {show(kind)}", "name as many variables as the tuple has items")
+                scope.refuse(
+                    target,
+                    f"'{shown(target)}' unpacks {show(kind)}",
+                    "name as many variables as the tuple has items",
+                )
             for index, part in enumerate(parts):
                 bind_target(scope, part, ir.TupleItem(expr, index, kind.items[index], span=scope.span(part)))
         case _:
@@ -134,7 +138,15 @@ def summand(scope: Scope, made: ir.Expr, node: ast.expr) -> ir.Expr:
     """What is summed up: integers, not conditions."""
     kind = type_of(made)
     if isinstance(kind, BoolType):
-        scope.refuse(node, f"'{shown(node)}' is a condition, and sum adds integers", "write sum(1 for ... if condition)")
+        scope.refuse(
+            node,
+            f"'{shown(node)}' is a condition, and sum adds integers",
+            "write sum(1 for ... if condition)",
+        )
     if not isinstance(kind, IntType):
-        scope.refuse(node, f"'{shown(node)}' ({show(kind)}) is no integer, and sum adds integers", "sum an integer for each element")
+        scope.refuse(
+            node,
+            f"'{shown(node)}' ({show(kind)}) is no integer, and sum adds integers",
+            "sum an integer for each element",
+        )
     return made

@@ -118,7 +118,9 @@ class Source:
         line: int = getattr(node, "lineno", 0)
         end: int = getattr(node, "end_lineno", None) or line
         column = self._column(line, getattr(node, "col_offset", 0))
-        return ir.Span(self.file, line, column, end, self._column(end, getattr(node, "end_col_offset", None) or 0))
+        return ir.Span(
+            self.file, line, column, end, self._column(end, getattr(node, "end_col_offset", None) or 0)
+        )
 
 
 class Retype(Exception):
@@ -160,7 +162,9 @@ class Program(Protocol):
         """Whether a helper changes the state or disables the step."""
         ...
 
-    def source_of(self, function: FunctionType, scope: Scope | None, node: ast.AST | None) -> tuple[Source, ast.FunctionDef]:
+    def source_of(
+        self, function: FunctionType, scope: Scope | None, node: ast.AST | None
+    ) -> tuple[Source, ast.FunctionDef]:
         """The source of a function, as it was imported."""
         ...
 
@@ -209,7 +213,10 @@ class Scope:
     def inner(self, *, conditional: bool = False) -> Scope:
         """A scope inside this one: what is bound or narrowed there stays there."""
         return replace(
-            self, locals=dict(self.locals), facts=dict(self.facts), conditional=self.conditional or conditional
+            self,
+            locals=dict(self.locals),
+            facts=dict(self.facts),
+            conditional=self.conditional or conditional,
         )
 
     # ------------------------------------------------------------ problems
