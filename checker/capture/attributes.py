@@ -6,6 +6,7 @@ import ast
 import builtins
 import enum
 import types
+from typing import NoReturn
 
 from checker.capture.narrowing import narrowed
 from checker.capture.problems import Skip, nearest
@@ -175,7 +176,7 @@ def _attribute_fix(node: ast.Attribute) -> str:
     return "see the language reference, Operations"
 
 
-def _no_field(scope: Scope, node: ast.Attribute, name: str, kind: RecordType) -> None:
+def _no_field(scope: Scope, node: ast.Attribute, name: str, kind: RecordType) -> NoReturn:
     fields = [field for field, _ in kind.fields]
     fix = nearest(node.attr, fields, f"it has {', '.join(fields) or 'no fields'}")
     scope.refuse(node, f"'{name}' has no field '{node.attr}'", fix)

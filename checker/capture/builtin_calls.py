@@ -8,7 +8,7 @@ from checker.capture.comprehensions import quantifier, summand, total
 from checker.capture.narrowing import tested_records
 from checker.capture.operators import conditional
 from checker.capture.problems import Skip
-from checker.capture.scope import Scope, attempt
+from checker.capture.scope import Scope, each
 from checker.capture.type_relations import INT, as_type, join, loose, records_of
 from checker.capture.values import (
     Once,
@@ -137,9 +137,7 @@ def int_range(scope: Scope, node: ast.Call, _: Type | None) -> ir.Expr:
     arguments(scope, node, 1, 2, "range(start, stop)")
     span = scope.span(node)
     made: list[ir.Expr] = []
-    attempt(
-        scope, [lambda one=one: made.append(integer(scope, one, "an end of a range")) for one in node.args]
-    )
+    each(scope, node.args, lambda one: made.append(integer(scope, one, "an end of a range")))
     start = made[0] if len(made) == 2 else ir.IntLit(0, span=span)
     return ir.IntRange(start, made[-1], span=span)
 
@@ -173,7 +171,7 @@ def zipped(scope: Scope, node: ast.Call, _: Type | None) -> ir.Expr:
                 "compare the lengths, and write strict=False",
             )
     made: list[tuple[ir.Expr, Type]] = []
-    attempt(scope, [lambda one=one: made.append(_ordered_list(scope, one, "zip()")) for one in node.args])
+    each(scope, node.args, lambda one: made.append(_ordered_list(scope, one, "zip()")))
     (left, a), (right, b) = made
     return ir.Zip(left, right, ListType(TupleType((loose(a), loose(b))), True), span=scope.span(node))
 
@@ -262,7 +260,7 @@ def majority_of(scope: Scope, node: ast.Call, _: Type | None) -> ir.Expr:
             mismatch(scope, kind, SetType(item_type(kind) or kind), one, "the argument of majority")
         made.append(found)
 
-    attempt(scope, [lambda one=one: part(one) for one in node.args])
+    each(scope, node.args, lambda one: part(one))
     acks, members = made
     shared = join(SetType(item_type(type_of(acks)) or INT), SetType(item_type(type_of(members)) or INT))
     if shared is None:

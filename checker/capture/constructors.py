@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from checker.capture.operators import is_total
 from checker.capture.problems import Skip, nearest
-from checker.capture.scope import Scope, attempt
+from checker.capture.scope import Scope, each
 from checker.capture.type_relations import loose, stored
 from checker.capture.values import Once, integer, placed, record_type, show, shown, static_value, value
 from checker.ir import nodes as ir
@@ -33,7 +33,7 @@ def record(scope: Scope, node: ast.Call, cls: type[Record]) -> ir.Expr:
     def field(name: str, argument: ast.expr) -> None:
         made[name] = placed(scope, argument, kind.field(name), f"the field '{name}' of {kind.name}")
 
-    attempt(scope, [lambda name=name, argument=argument: field(name, argument) for name, argument in given])
+    each(scope, given, lambda both: field(*both))
     span = scope.span(node)
     for name, default in cls._defaults.items():
         if name not in made:
@@ -136,7 +136,7 @@ def replaced(scope: Scope, node: ast.Call, _: Type | None) -> ir.Expr:
             (word.arg, placed(scope, word.value, names[word.arg], f"the field '{word.arg}' of {kind.name}"))
         )
 
-    attempt(scope, [lambda word=word: field(word) for word in node.keywords])
+    each(scope, node.keywords, lambda word: field(word))
     span = scope.span(node)
     names = [name for name, _ in made]
     held_first = Once(scope)

@@ -6,7 +6,7 @@ from __future__ import annotations
 import ast
 
 from checker.capture.comprehensions import within
-from checker.capture.scope import Scope, attempt
+from checker.capture.scope import Scope, each
 from checker.capture.type_relations import as_type, converts, loose
 from checker.capture.values import (
     Once,
@@ -63,7 +63,7 @@ def _spread(scope: Scope, node: ast.List) -> ir.Expr:
         else:
             parts.append(items_of(scope, item, [item], None))
 
-    attempt(scope, [lambda item=item: part(item) for item in node.elts])
+    each(scope, node.elts, lambda item: part(item))
     span = scope.span(node)
     kind = join_all(scope, parts, node)
     made = as_type(parts[0], kind, span)
@@ -91,10 +91,7 @@ def tuple_display(scope: Scope, node: ast.Tuple, expected: Type | None) -> ir.Ex
             else found
         )
 
-    attempt(
-        scope,
-        [lambda one=one, hint=hint: item(one, hint) for one, hint in zip(node.elts, wanted, strict=True)],
-    )
+    each(scope, zip(node.elts, wanted, strict=True), lambda both: item(*both))
     return ir.MakeTuple(tuple(made), span=scope.span(node))
 
 
@@ -280,13 +277,7 @@ def _map_display(scope: Scope, node: ast.Dict, known: Known, *, total: bool) -> 
         keys.append(value(scope, key, key_hint))
         values.append(value(scope, item, value_hint))
 
-    attempt(
-        scope,
-        [
-            lambda key=key, item=item: pair(key, item)
-            for key, item in zip(node.keys, node.values, strict=True)
-        ],
-    )
+    each(scope, zip(node.keys, node.values, strict=True), lambda both: pair(*both))
     if not keys and known is None:
         scope.refuse(
             node, "the types of this empty map are unknown", "annotate it: m: Partial[K, V] = Partial()"

@@ -14,7 +14,7 @@ from checker.capture.patterns import cases_of
 from checker.capture.places import root_of, starts_at_self
 from checker.capture.problems import Skip
 from checker.capture.refused_statements import refuse_statement
-from checker.capture.scope import Broken, Scope, Unbound, attempt
+from checker.capture.scope import Broken, Scope, Unbound, attempt, each
 from checker.capture.type_relations import as_type, converts, join, loose
 from checker.capture.values import collection, mismatch, shown, value
 from checker.ir import nodes as ir
@@ -312,7 +312,7 @@ def _chosen(scope: Scope, node: ast.AST, branches: list[Branch], after: Rest, gi
             return  # narrowing has excluded every value: this is never reached
         made.append((branch[0], block(inner, branch[2], after, give)))
 
-    attempt(scope, [lambda branch=branch: one(branch) for branch in branches])
+    each(scope, branches, lambda branch: one(branch))
     _, chosen = made[-1]
     for test, expr in reversed(made[:-1]):
         assert test is not None, "only the last branch is taken always"
@@ -348,13 +348,7 @@ def _joined(scope: Scope, node: ast.AST, branches: list[Branch], after: Rest, gi
         return ir.BoolLit(True)
 
     wrapped: list[ir.Expr] = []
-    attempt(
-        scope,
-        [
-            lambda branch=branch: wrapped.append(block(_enter(branch), branch[2], keep, give))
-            for branch in branches
-        ],
-    )
+    each(scope, branches, lambda branch: wrapped.append(block(_enter(branch), branch[2], keep, give)))
     alive = [end for end in ends if not end.dead] or ends
     held: dict[str, list[ir.Expr]] = {}
     for name in bound:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 from types import FunctionType
+from typing import NoReturn
 
 from checker.capture.bodies import method_scope, procedure_body, with_hints
 from checker.capture.function_bodies import result
@@ -255,6 +256,6 @@ def _note(program: Program, source: Source, node: ast.AST, fact: str, fix: str) 
     program.problems.add(Problem(span.file, span.line, span.column, fact, fix))
 
 
-def _report(program: Program, source: Source, node: ast.AST, fact: str, fix: str) -> None:
+def _report(program: Program, source: Source, node: ast.AST, fact: str, fix: str) -> NoReturn:
     _note(program, source, node, fact, fix)
     raise Skip

@@ -9,7 +9,6 @@ import sys
 from collections.abc import Mapping
 from functools import lru_cache
 from types import FunctionType
-from typing import Any
 
 from checker.capture.bodies import method_scope, procedure_body, with_hints
 from checker.capture.forms_to_types import TypeTable
@@ -115,7 +114,7 @@ class Capturing:
         self.problems = problems
         self.types = TypeTable()
         self.types.params.update(dict.fromkeys(declaration.params))
-        self.variables: dict[str, Any] = {}
+        self.variables: dict[str, Type | Broken] = {}
         self.constants: dict[str, object] = _constants(cls, declaration)
         self.helpers = Helpers(self)
         self._sources: dict[FunctionType, tuple[Source, ast.FunctionDef]] = {}

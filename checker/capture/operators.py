@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from typing import NoReturn
 
 from checker.capture.narrowing import assume
 from checker.capture.problems import Skip
-from checker.capture.scope import Scope, Static, attempt
+from checker.capture.scope import Scope, Static, attempt, each
 from checker.capture.type_relations import INT, as_type, converts, join, loose
 from checker.capture.values import (
     Once,
@@ -69,7 +70,7 @@ def logic(
             assume(inner, part, is_and)
             inner.conditional = True
 
-    attempt(scope, [lambda part=part: operand(part) for part in node.values])
+    each(scope, node.values, lambda part: operand(part))
     made = ir.And if is_and else ir.Or
     return made(tuple(items), span=scope.span(node))
 
@@ -138,7 +139,7 @@ def comparison(scope: Scope, node: ast.Compare) -> ir.Expr:
     operands = [node.left, *node.comparators]
     made: list[ir.Expr] = []
     inner = scope.inner(conditional=True)
-    attempt(scope, [lambda operand=operand: made.append(value(inner, operand)) for operand in operands])
+    each(scope, operands, lambda operand: made.append(value(inner, operand)))
     return _chain(scope, node, made, 0)
 
 
@@ -246,7 +247,7 @@ def _equal_kinds(left: Type, right: Type) -> bool:
 
 def _never_equal(
     scope: Scope, node: ast.AST, kind: Type, other: Type, left: ast.expr, right: ast.expr
-) -> None:
+) -> NoReturn:
     fact = f"'{shown(left)}' is {show(kind)} and '{shown(right)}' is {show(other)}: they are never equal"
     match kind, other:
         case (BoolType(), IntType()) | (IntType(), BoolType()):
@@ -526,9 +527,7 @@ def arithmetic(scope: Scope, node: ast.BinOp, expected: Type | None) -> ir.Expr:
         return combined(scope, node, node.op, a, b, node.left, node.right)
     made: list[ir.Expr] = []
     text = f"an operand of '{shown(node)}'"
-    attempt(
-        scope, [lambda side=side: made.append(integer(scope, side, text)) for side in (node.left, node.right)]
-    )
+    each(scope, (node.left, node.right), lambda side: made.append(integer(scope, side, text)))
     left, right = made
     match node.op:
         case ast.Mult():
@@ -551,10 +550,7 @@ def arithmetic(scope: Scope, node: ast.BinOp, expected: Type | None) -> ir.Expr:
 
 def _hinted(scope: Scope, node: ast.BinOp, expected: Type) -> tuple[ir.Expr, ir.Expr]:
     made: list[ir.Expr] = []
-    attempt(
-        scope,
-        [lambda side=side: made.append(value(scope, side, expected)) for side in (node.left, node.right)],
-    )
+    each(scope, (node.left, node.right), lambda side: made.append(value(scope, side, expected)))
     return made[0], made[1]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from typing import NoReturn
 
 from checker.capture.problems import Skip, nearest
 from checker.capture.scope import Broken, Scope
@@ -115,7 +116,7 @@ def _field(scope: Scope, node: ast.expr, kind: Type, field: str) -> Type:
     raise Skip
 
 
-def _optional(scope: Scope, node: ast.expr, inner: ast.expr) -> None:
+def _optional(scope: Scope, node: ast.expr, inner: ast.expr) -> NoReturn:
     text = shown(inner)
     scope.refuse(
         node,
@@ -124,7 +125,7 @@ def _optional(scope: Scope, node: ast.expr, inner: ast.expr) -> None:
     )
 
 
-def _no_place(scope: Scope, node: ast.expr) -> None:
+def _no_place(scope: Scope, node: ast.expr) -> NoReturn:
     """Reports an attempt to change a value.
 
     Raises:
@@ -147,7 +148,7 @@ def _no_place(scope: Scope, node: ast.expr) -> None:
     scope.refuse(node, f"'{text}' is no place of the state", "assign on a path that starts at self")
 
 
-def refuse_deletion(scope: Scope, node: ast.Subscript) -> None:
+def refuse_deletion(scope: Scope, node: ast.Subscript) -> NoReturn:
     """Reports `del` of a key of a value.
 
     Raises:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from typing import NoReturn
 
 from checker.capture.scope import Scope
 
@@ -42,7 +43,7 @@ REFUSED: dict[type[ast.stmt], tuple[str, str]] = {
 }
 
 
-def refuse_statement(scope: Scope, node: ast.stmt) -> None:
+def refuse_statement(scope: Scope, node: ast.stmt) -> NoReturn:
     """Reports a statement that the language does not have.
 
     Raises:

@@ -7,14 +7,17 @@ import enum
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from types import FunctionType
-from typing import NoReturn, Protocol
+from typing import NoReturn, Protocol, TypeVar
 
 from checker.capture.forms_to_types import TypeTable
 from checker.capture.problems import Problem, Problems, Skip
 from checker.ir import nodes as ir
 from checker.ir.types import Type
 from checker.language.declaration import Declaration, Method
+
+T = TypeVar("T")
 
 
 class Mode(enum.Enum):
@@ -144,11 +147,20 @@ class Helper:
 class Program(Protocol):
     """The model as a whole, as far as a single method's capture needs it."""
 
-    problems: Problems
-    declaration: Declaration
-    types: TypeTable
-    variables: Mapping[str, Type]
-    constants: Mapping[str, object]
+    @property
+    def problems(self) -> Problems: ...
+
+    @property
+    def declaration(self) -> Declaration: ...
+
+    @property
+    def types(self) -> TypeTable: ...
+
+    @property
+    def variables(self) -> Mapping[str, Type | Broken]: ...
+
+    @property
+    def constants(self) -> Mapping[str, object]: ...
 
     def call_function(self, scope: Scope, node: ast.Call, helper: Helper, when: ir.When) -> ir.Expr:
         """A call of a helper that returns a value."""
@@ -282,3 +294,12 @@ def attempt(scope: Scope, parts: Iterable[Callable[[], object]]) -> None:
             failed = True
     if failed:
         raise Skip
+
+
+def each(scope: Scope, items: Iterable[T], part: Callable[[T], object]) -> None:
+    """Runs a part for every item although some have problems, so that all of them are found.
+
+    Raises:
+        Skip: one of them had a problem.
+    """
+    attempt(scope, [partial(part, item) for item in items])

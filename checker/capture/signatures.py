@@ -7,12 +7,12 @@ import inspect
 import typing
 from dataclasses import dataclass
 from types import FunctionType
-from typing import Any
+from typing import Any, NoReturn
 
 from checker.capture.local_annotations import is_open, named_type
 from checker.capture.operators import is_total
 from checker.capture.problems import Problem, Skip, nearest
-from checker.capture.scope import Broken, LoopLocal, Scope, Source, Unbound, attempt
+from checker.capture.scope import Broken, LoopLocal, Scope, Source, Unbound, each
 from checker.capture.type_relations import loose
 from checker.capture.values import Once, coerced, shown, static_value, value
 from checker.ir import nodes as ir
@@ -38,7 +38,7 @@ class Parameter:
     node: ast.arg
 
 
-def problem_at(scope: Scope, source: Source, node: ast.AST, fact: str, fix: str) -> None:
+def problem_at(scope: Scope, source: Source, node: ast.AST, fact: str, fix: str) -> NoReturn:
     """Reports a problem in the source of another function.
 
     Raises:
@@ -129,7 +129,7 @@ def signature(scope: Scope, function: FunctionType, node: ast.FunctionDef, sourc
         else:
             found.append(Parameter(argument.arg, named_type(inner, hint, argument), None, default, argument))
 
-    attempt(scope, [lambda argument=argument: one(argument) for argument in named])
+    each(scope, named, lambda argument: one(argument))
     return found
 
 
@@ -190,7 +190,7 @@ def bind_arguments(
 
     by_name = {parameter.name: parameter for parameter in parameters}
     order = [*given, *(parameter.name for parameter in parameters if parameter.name not in given)]
-    attempt(scope, [lambda key=key: one(by_name[key]) for key in order])
+    each(scope, order, lambda key: one(by_name[key]))
     return [(parameter.name, made[parameter.name]) for parameter in parameters]
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from typing import NoReturn
 
 from checker.capture.comprehensions import bind_target, element_type
 from checker.capture.locals import bind_local, local_value, merge, names_bound
@@ -12,7 +13,7 @@ from checker.capture.patterns import Case, cases_of
 from checker.capture.places import place_of, refuse_deletion, starts_at_self
 from checker.capture.problems import Skip
 from checker.capture.refused_statements import refuse_statement
-from checker.capture.scope import Broken, LoopLocal, Scope, Unbound, attempt
+from checker.capture.scope import Broken, LoopLocal, Scope, Unbound, each
 from checker.capture.type_relations import as_type, converts, loose, stored
 from checker.capture.values import collection, is_atom, mismatch, order_matters, placed, show, shown, value
 from checker.capture.writing_calls import expression_statement
@@ -69,7 +70,7 @@ def statement(scope: Scope, node: ast.stmt) -> Statements:
     raise Skip
 
 
-def _return(scope: Scope, node: ast.Return) -> None:
+def _return(scope: Scope, node: ast.Return) -> NoReturn:
     if node.value is not None and not (isinstance(node.value, ast.Constant) and node.value.value is None):
         scope.refuse(
             node,
@@ -207,10 +208,7 @@ def _unpack(scope: Scope, node: ast.Assign, target: ast.Tuple | ast.List) -> Sta
             else:
                 made.append(value(scope, one, place_of(scope, to).type))
 
-        attempt(
-            scope,
-            [lambda one=one, to=to: part(one, to) for one, to in zip(sources, target.elts, strict=True)],
-        )
+        each(scope, zip(sources, target.elts, strict=True), lambda both: part(*both))
         for index, expr in enumerate(made):
             if not isinstance(expr, ir.IntLit | ir.BoolLit | ir.EnumLit | ir.NoneLit | ir.EndMember):
                 name = scope.fresh("item")

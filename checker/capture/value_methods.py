@@ -6,6 +6,7 @@ Writing methods are statements on a path that starts at `self` (places.py).
 from __future__ import annotations
 
 import ast
+from typing import NoReturn
 
 from checker.capture.narrowing import tested_records
 from checker.capture.problems import nearest
@@ -85,7 +86,7 @@ def method(scope: Scope, node: ast.Call, func: ast.Attribute, held: ir.Expr) -> 
             raise AssertionError(f"no reading methods of {kind}")
 
 
-def refuse_copy(scope: Scope, node: ast.AST, func: ast.Attribute) -> None:
+def refuse_copy(scope: Scope, node: ast.AST, func: ast.Attribute) -> NoReturn:
     """A change of something that is not a place of the state.
 
     Raises:

@@ -6,10 +6,10 @@ import ast
 import enum
 from collections.abc import Sequence
 from types import BuiltinFunctionType, FunctionType
-from typing import Any
+from typing import Any, NoReturn
 
 from checker.capture.problems import Skip
-from checker.capture.scope import ModelState, Scope, Static, SuperState, attempt
+from checker.capture.scope import ModelState, Scope, Static, SuperState, attempt, each
 from checker.capture.type_relations import BOOL, INT, as_type, converts, join, loose, stored
 from checker.ir import nodes as ir
 from checker.ir.type_of import agree, item_type, type_of
@@ -285,7 +285,7 @@ def placed(scope: Scope, node: ast.expr, kind: Type, what: str) -> ir.Expr:
     mismatch(scope, have, kind, node, what)
 
 
-def mismatch(scope: Scope, have: Type, want: Type, node: ast.AST, what: str) -> None:
+def mismatch(scope: Scope, have: Type, want: Type, node: ast.AST, what: str) -> NoReturn:
     """Reports that a value has the wrong type.
 
     Raises:
@@ -417,7 +417,7 @@ def items_of(scope: Scope, node: ast.expr, items: Sequence[ast.expr], expected: 
         others = [value(scope, item) for item in items if not is_bare(item)]
         if others:
             hint = _hint(others[0])
-    attempt(scope, [lambda item=item: made.append(value(scope, item, hint)) for item in items])
+    each(scope, items, lambda item: made.append(value(scope, item, hint)))
     kind = join_all(scope, made, node, expected)
     span = scope.span(node)
     return ir.SeqLit(ListType(kind, True), tuple(as_type(one, kind, one.span) for one in made), span=span)
