@@ -14,7 +14,7 @@ from checker.capture.patterns import cases_of
 from checker.capture.places import root_of, starts_at_self
 from checker.capture.problems import Skip
 from checker.capture.refused_statements import refuse_statement
-from checker.capture.scope import Broken, Scope, Unbound, attempt, each
+from checker.capture.scope import Broken, Scope, Unbound, bound_value, attempt, each
 from checker.capture.type_relations import as_type, converts, join, loose
 from checker.capture.values import collection, mismatch, shown, value
 from checker.ir import nodes as ir
@@ -223,12 +223,9 @@ def _assigned(scope: Scope, node: ast.Assign | ast.AnnAssign | ast.AugAssign) ->
 
 def _known(scope: Scope, target: ast.expr) -> Type | None:
     """The type that a local had before: a hint for None and empty displays."""
-    if isinstance(target, ast.Name):
-        bound = scope.locals.get(target.id)
-        if bound is not None and not isinstance(bound, Broken | Unbound) and hasattr(bound, "span"):
-            assert not isinstance(bound, type(None))
-            kind = type_of(bound)  # type: ignore[arg-type]  # an expression: only those have spans
-            return kind if isinstance(kind, OptionType) else None
+    bound = bound_value(scope.locals.get(target.id)) if isinstance(target, ast.Name) else None
+    if bound is not None and isinstance(kind := type_of(bound), OptionType):
+        return kind
     return None
 
 
@@ -353,13 +350,9 @@ def _joined(scope: Scope, node: ast.AST, branches: list[Branch], after: Rest, gi
     held: dict[str, list[ir.Expr]] = {}
     for name in bound:
         values = [end.locals.get(name) for end in alive]
-        exprs = [
-            one
-            for one in values
-            if one is not None and not isinstance(one, Broken | Unbound) and hasattr(one, "span")
-        ]
+        exprs = [expr for one in values if (expr := bound_value(one)) is not None]
         if len(exprs) == len(values):
-            held[name] = [one for one in exprs if not isinstance(one, Broken | Unbound)]  # type: ignore[misc]  # expressions
+            held[name] = exprs
         else:
             scope.bind(name, Broken() if any(isinstance(one, Broken) for one in values) else Unbound())
     kinds: dict[str, Type] = {}

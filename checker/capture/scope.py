@@ -72,6 +72,11 @@ class LoopLocal:
 Bound = ir.Expr | Broken | Unbound | LoopLocal
 
 
+def bound_value(bound: Bound | None) -> ir.Expr | None:
+    """The value that a local stands for, if it has one."""
+    return None if isinstance(bound, Broken | Unbound | LoopLocal) else bound
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     """A narrower type that a test has established for a path such as `m.vote` or `self.vote[a]`.
