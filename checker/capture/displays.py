@@ -389,10 +389,8 @@ def determined_by(key: ir.Expr, binders: tuple[ir.Binder, ...] = ()) -> set[str]
         case ir.Widen(inner) | ir.Narrow(inner) | ir.Fit(inner):
             return determined_by(inner, binders)
         case ir.TupleItem(ir.Local(name), 0):
-            items = [binder for binder in binders if binder.name == name]
-            keyed = any(
-                isinstance(one.source, ir.MapView) and one.source.part is ir.MapPart.ITEMS for one in items
-            )
+            sources = [binder.source for binder in binders if binder.name == name]
+            keyed = any(isinstance(one, ir.MapView) and one.part is ir.MapPart.ITEMS for one in sources)
             return {name} if keyed else set()
         case _:
             return set()

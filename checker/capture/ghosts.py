@@ -127,5 +127,6 @@ class Ghosts:
 def check_ghosts(model: ir.Model) -> Iterator[Problem]:
     """The steps that a ghost would influence."""
     ghosts = Ghosts(model)
-    for declaration in (*model.initials, *model.actions):
+    steps: tuple[ir.Initial | ir.Action, ...] = (*model.initials, *model.actions)
+    for declaration in steps:
         yield from ghosts.check(declaration)

@@ -90,11 +90,11 @@ def _learned(scope: Scope, node: ast.expr, truth: bool) -> dict[Path, Type | Non
         case ast.UnaryOp(op=ast.Not(), operand=inner):
             return _learned(scope, inner, not truth)
         case ast.BoolOp(op=operator, values=parts) if isinstance(operator, ast.And) is truth:
-            inner = scope.inner()
+            local = scope.inner()
             found: dict[Path, Type | None] = {}
             for part in parts:
-                for path, kind in _learned(inner, part, truth).items():
-                    learn(inner, path, kind)
+                for path, kind in _learned(local, part, truth).items():
+                    learn(local, path, kind)
                     found[path] = kind
             return found
         case ast.BoolOp(values=parts):

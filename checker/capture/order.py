@@ -58,8 +58,9 @@ def check_order(model: ir.Model) -> Iterator[Problem]:
     """The writes that would depend on the order in which a loop visits a set or sort."""
     procedures = {procedure.name: procedure for procedure in model.procedures}
     footprints = Footprints(model)
-    for declaration in (*model.initials, *model.actions, *model.procedures):
-        for statement in walk_statements(declaration.body):
+    bodies = [one.body for one in model.initials] + [one.body for one in model.actions]
+    for body in [*bodies, *(one.body for one in model.procedures)]:
+        for statement in walk_statements(body):
             if isinstance(statement, ir.ForEach) and not statement.ordered:
                 yield from _check_loop(statement, procedures, footprints)
 

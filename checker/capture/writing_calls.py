@@ -51,11 +51,10 @@ def expression_statement(scope: Scope, node: ast.Expr) -> list[ir.Statement]:
         if callee.value is language.require:
             return list(requirement(scope, call))
         if callee.value is language.present:
-            made = value(scope, call)
+            value(scope, call)
             scope.refuse(
                 call, f"'{shown(call)}' is not used", f"write require({shown(call.args[0])} is not None)"
             )
-            assert made
         if isinstance(callee.value, FunctionType) and callee.value not in _LANGUAGE:
             helper = Helper(callee.value, callee.value.__name__, None)
             if scope.program.writes(helper):
