@@ -35,7 +35,7 @@ def record(scope: Scope, node: ast.Call, cls: type[Record]) -> ir.Expr:
 
     each(scope, given, lambda both: field(*both))
     span = scope.span(node)
-    for name, default in cls._defaults.items():
+    for name, default in cls.__field_defaults__.items():
         if name not in made:
             expr = static_value(scope, default, node, kind.field(name))
             made[name] = stored(expr, kind.field(name), span)
