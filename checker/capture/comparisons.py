@@ -234,6 +234,8 @@ def is_total(expr: ir.Expr) -> bool:
             return True
         case ir.StateRead() | ir.SizeOf():
             return True
+        case ir.MakeTuple(items):
+            return all(is_total(item) for item in items)
         case (
             ir.Widen(inner)
             | ir.Narrow(inner)
