@@ -260,7 +260,9 @@ _FINITE: set[type[Record]] = set()
 
 def _refuse_loop(cls: type[Record], outer: tuple[type[Record], ...]) -> None:
     if cls in outer:
-        raise FormError(f"'{cls.__name__}' contains itself, so it has no end", "keep the parts in a Map or a Seq")
+        raise FormError(
+            f"'{cls.__name__}' contains itself, so it has no end", "keep the parts in a Map or a Seq"
+        )
     if cls not in _FINITE:
         for hint in field_hints(cls).values():
             for inner in _records_in(hint):

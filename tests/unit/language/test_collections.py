@@ -174,7 +174,7 @@ def test_partial_maps_agree_with_dict(steps: list[tuple[str, Node, int]]) -> Non
                 if step == "del":
                     del m.leases[n]
                 else:
-                    m.leases[n]  # noqa: B018  # that is what is tested
+                    m.leases[n]  # that is what is tested
             assert caught.value.kind == "missing_key"
             assert m.leases.get(n) is None
         assert m.leases == expected
