@@ -102,7 +102,9 @@ class Model:
                 except Disabled:
                     continue
                 return self
-        raise ModelError(f"{cls.__name__} has no initial state: every @initial is disabled in this scope")
+        raise ModelError(
+            f"{cls.__name__} has no initial state: every @initial is disabled in this scope; weaken a require, or enlarge the scope"
+        )
 
     @classmethod
     def uninitialised(

@@ -90,7 +90,7 @@ def _site(frame: FrameType, written: type[ast.expr], receiver: object) -> Site:
     tree = syntax_at_import(code.co_filename)
     if tree is None:
         raise ModelError(
-            f"{place}: the statement that changes this {type(receiver).__name__} has no source to find its place in; "
+            f"{place}: this {type(receiver).__name__} is changed by a statement without source, which has no place; "
             "define the model in a file, or assign the whole variable: m.variable = ..."
         )
     end = instruction_end(frame)

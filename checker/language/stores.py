@@ -45,7 +45,10 @@ _DICT: Any = dict
 def _wrong(value: object, wanted: str) -> NoReturn:
     shown = repr(value)
     if type(value) not in (bool, int, str, list, dict, set, type(None)):
-        shown += f" ({type(value).__name__})"
+        kind = type(value)
+        name = kind.__name__
+        # Two classes of one name are told apart by their modules.
+        shown += f" ({kind.__module__}.{name})" if name in wanted.split() else f" ({name})"
     raise EvaluationError("type", f"{shown} is stored where {wanted} is expected")
 
 

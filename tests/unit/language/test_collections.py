@@ -15,7 +15,6 @@ from checker import (
     Bag,
     EvaluationError,
     Map,
-    ModelError,
     Partial,
     Seq,
     Set,
@@ -308,29 +307,6 @@ def test_require_and_present() -> None:
 @given(st.sets(nodes), st.sets(nodes))
 def test_majority(acks: set[Node], members: set[Node]) -> None:
     assert majority(acks, members) == (len(acks & members) > len(members) / 2)
-
-
-@pytest.mark.parametrize(
-    ("use", "message"),
-    [
-        (lambda: Set({NODES[0]}).pop(), "Set has no 'pop'; a set has no order; make the element a parameter of the action"),
-        (lambda: Set().update({1}), "Set has no 'update'; write self.s |= other"),
-        (lambda: Map({1: 2}).update({1: 3}), "Map has no 'update'; assign key by key"),
-        (lambda: Partial({1: 2}).pop(1), "Partial has no 'pop'; read m[k], then del m[k] on a path that starts at self"),
-        (lambda: Partial().setdefault(1, 2), "Partial has no 'setdefault'; write: if k not in m: m[k] = v"),
-        (lambda: Partial() | {1: 2}, "Partial has no '|'; assign key by key"),
-        (lambda: Map.fromkeys([1]), "Map has no 'fromkeys'; write Map({k: value for k in K})"),
-        (lambda: Map({1: 2}).clear(), "Map has no 'clear'; use Partial[K, V], or assign Map({k: value for k in K})"),
-        (lambda: Map({1: 2}).__delitem__(1), "Map has no 'del'; a total map keeps all its keys; use Partial[K, V]"),
-        (lambda: Seq([1]).pop(), "Seq has no 'pop'; read s[-1], then self.s.truncate(len(self.s) - 1)"),
-        (lambda: Seq([1])[::2], "a slice of a Seq has no step; write s[n:], s[:n] or s[n:m]"),
-        (lambda: setattr(Bag(), "x", 1), "Bag has no attribute 'x'; write self.b.add(x) or self.b.remove(x)"),
-    ],
-)  # fmt: skip
-def test_what_python_has_and_the_language_does_not(use: Any, message: str) -> None:
-    with pytest.raises(ModelError) as caught:
-        use()
-    assert str(caught.value) == message
 
 
 def test_slots_bound_sequences() -> None:

@@ -170,32 +170,6 @@ def test_the_same_quorum_class_each_time() -> None:
     assert Quorum[Acceptor].__name__ == "Quorum[Acceptor]"
 
 
-@pytest.mark.parametrize(
-    ("sizes", "params", "faults", "message"),
-    [
-        ({"Node": 2}, {}, {}, "the scope of Cluster gives no size for Slot; add Slot = 2"),
-        ({"Nod": 2}, {}, {}, "Cluster has no sort named Nod; did you mean Node?"),
-        ({"Acceptor": 2}, {}, {}, "Cluster has no sort named Acceptor; it has Node, Slot, Term, Value"),
-        ({"Node": 0}, {}, {}, "Node = 0 is no size; write an integer of at least 1"),
-        ({"Node": True}, {}, {}, "Node = True is no size; write an integer of at least 1"),
-        (None, {}, {}, "the scope of Cluster gives no value for the parameter horizon; add horizon = 1"),
-        (None, {"horizont": 1}, {}, "Cluster has no parameter named horizont; did you mean horizon?"),
-        (None, {"horizon": "1"}, {}, "horizon = '1' is no value; write an integer"),
-        (None, {"horizon": 1}, {"crush": 1}, "Cluster has no fault named crush; did you mean crash?"),
-        (None, {"horizon": 1}, {"crash": -1}, "crash = -1 is no value; write an integer of at least 0"),
-    ],
-)
-def test_a_scope_that_does_not_fit(
-    sizes: dict[str, int] | None, params: dict[str, int], faults: dict[str, int], message: str
-) -> None:
-    from tests.unit.language.cluster import Cluster
-
-    whole = {"Node": 1, "Slot": 1, "Term": 1, "Value": 1}
-    with pytest.raises(ScopeError) as caught:
-        Cluster.at(whole if sizes is None else sizes, params=params, faults=faults)
-    assert str(caught.value) == message
-
-
 def test_sorts_may_be_given_by_class() -> None:
     assert len(Paxos.at({Acceptor: 3, Value: 2, Ballot: 1}).members(Acceptor)) == 3
 

@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 import copy
-from typing import Annotated, Any
+from typing import Any
 
 import pytest
 
 from checker import (
     Disabled,
     EvaluationError,
-    Map,
-    Model,
     ModelError,
-    Param,
-    Range,
-    Record,
-    Set,
-    Sort,
-    action,
-    invariant,
 )
 from checker.language.bindings import choices
-from checker.language.declaration import Kind, check_names, declare
-from checker.language.errors import FormError, ScopeError
+from checker.language.declaration import Kind, declare
 from checker.language.forms import SetForm, SortForm, resolve
 from tests.unit.language.cluster import cluster
 from tests.unit.language.lease import Forgets, Grant, Impossible, Lease, Node, Return, Term, Undefined, lease
@@ -65,7 +55,7 @@ def test_a_variable_without_a_value_is_an_error() -> None:
     )
     m = Lease.uninitialised({"Node": 1, "Term": 1, "Slot": 1}, params={"length": 1})
     with pytest.raises(EvaluationError, match="holder has no value yet; assign it in @initial"):
-        m.holder  # noqa: B018  # that is what is tested
+        m.holder  # that is what is tested
     assert "holder" not in m.state
 
 
@@ -208,14 +198,6 @@ def test_domains_are_visited_in_the_order_of_the_language() -> None:
     )
 
 
-def test_a_large_domain_that_is_not_drawn_is_an_error() -> None:
-    m = Undrawn.at({"Site": 4})
-    with pytest.raises(
-        ScopeError, match=r"test_models\.py:\d+: 's: Set\[Wide\]' has 65,536 values; begin with require\(s in"
-    ):
-        m.enabled()
-
-
 def test_fork_state_and_restore() -> None:
     m = lease()
     other = m.fork()
@@ -236,7 +218,7 @@ def test_fork_state_and_restore() -> None:
 def test_unknown_attributes_name_the_nearest() -> None:
     m: Any = lease()
     with pytest.raises(AttributeError, match="Lease has no state variable 'holdr'; did you mean 'holder'"):
-        m.holdr  # noqa: B018  # that is what is tested
+        m.holdr  # that is what is tested
     with pytest.raises(ModelError, match="Lease has no state variable 'untl'; did you mean 'until'"):
         m.untl = 1
     with pytest.raises(
@@ -292,105 +274,3 @@ def test_a_model_that_calls_another_model_keeps_its_own_scope() -> None:
         assert one.told == set()
         assert one.is_told(N1) is False
         assert two.is_told(N3) is True
-
-
-class Site(Sort): ...
-
-
-class Wide(Record):
-    a: Site
-    b: Site
-
-
-class Undrawn(Model):
-    seen: Set[Wide]
-
-    @action
-    def see(self, s: Set[Wide]) -> None:
-        self.seen = s
-
-
-def make(annotations: dict[str, object], **members: object) -> type[Model]:
-    """A model class from parts; its methods come from this file."""
-    return type("Made", (Model,), {"__annotations__": annotations, "__module__": __name__, **members})
-
-
-@action
-def see(self: Any) -> None:
-    """An action to be put into models."""
-
-
-@invariant
-def holds(self: Any) -> bool:
-    """An invariant to be put into models."""
-    return True
-
-
-def unknown(self: Any, n: Missing) -> None:  # type: ignore[name-defined]  # noqa: F821  # that is what is tested
-    """An action whose annotation cannot be read."""
-
-
-def untyped(self, n):  # type: ignore[no-untyped-def]  # that is what is tested
-    """An action without types."""
-
-
-def several(self: Any, *n: Site) -> None:
-    """An action with parameters of no fixed number."""
-
-
-REFUSED: list[tuple[dict[str, object], dict[str, object], str]] = [
-    ({"state": bool}, {}, "Made.state: every model has 'state' already; rename the variable"),
-    ({"scope": bool}, {}, "Made.scope: every model has 'scope' already; rename the variable"),
-    ({"x": bool}, {"x": True}, "Made.x has a value in the class; assign it in an @initial method"),
-    ({"x": bool}, {"x": see}, "Made.x is a variable and a method; rename one of them"),
-    ({"x": int}, {}, "Made.x: 'int' is unbounded; write Annotated[int, Range(0, 5)] with the bounds you mean"),
-    ({"x": "Nowhere"}, {}, "an annotation of Made cannot be read (name 'Nowhere' is not defined); import or define what it names, at module level"),
-    ({"x": Site}, {}, "Made.x (Site) has no value to start from; write T | None, or an @initial that assigns it"),
-    ({"x": Annotated[int, Range(0, "y")]}, {}, "a bound names 'y', which is no parameter of the model; declare y: Param"),
-    ({}, {"a": action(unknown)}, "an annotation of unknown cannot be read (name 'Missing' is not defined); import or define what it names, at module level"),
-    ({}, {"a": action(untyped)}, "the parameter 'n' of untyped has no type; write n: T"),
-    ({}, {"a": action(several)}, "several has parameters of no fixed number; name each: a: Node, b: Ballot"),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(
-    ("annotations", "members", "message"), REFUSED, ids=[message for _, _, message in REFUSED]
-)
-def test_models_that_are_refused(
-    annotations: dict[str, object], members: dict[str, object], message: str
-) -> None:
-    with pytest.raises((ModelError, FormError, ScopeError)) as caught:
-        made = make(annotations, **members)
-        made.at({"Site": 1} if Site in annotations.values() else {})
-    assert str(caught.value) == message
-
-
-def test_methods_that_hide_a_part_of_every_model_are_refused() -> None:
-    def fork(self: Any) -> None: ...
-
-    with pytest.raises(ModelError, match=r"Made\.fork: every model has 'fork' already; rename the method"):
-        make({}, fork=fork)
-
-
-def test_decorators_refuse_what_is_no_method_and_a_second_kind() -> None:
-    with pytest.raises(ModelError, match=r"see is decorated twice \(@action and @invariant\); keep one"):
-        invariant(see)
-    with pytest.raises(
-        ModelError, match="@action stands on 3, which is no method; put it on a def in a model"
-    ):
-        action(3)  # type: ignore[type-var]  # that is what is tested
-    from checker import fault
-
-    with pytest.raises(ModelError, match="@fault lacks the name of its budget; write @fault"):
-        fault(see)  # type: ignore[arg-type]  # that is what is tested
-
-
-def test_two_sorts_of_one_name_are_refused() -> None:
-    other = type("Site", (Sort,), {})
-    made = make({"x": Map[Site, bool], "y": Map[other, bool]}, a=see)  # type: ignore[valid-type]  # made above
-    with pytest.raises(ModelError, match="two sorts are named Site"):
-        check_names(declare(made))
-
-
-def test_param_annotations() -> None:
-    assert declare(make({"limit": Param, "x": bool}, holds=holds)).params == ("limit",)
