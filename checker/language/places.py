@@ -86,7 +86,7 @@ def _name_finder(name: str) -> Find:
 
 def _site(frame: FrameType, written: type[ast.expr], receiver: object) -> Site:
     code = frame.f_code
-    place = f"{shown_path(code.co_filename)}:{frame.f_lineno}"
+    place = f"{shown_path(code.co_filename)}:{frame.f_lineno or code.co_firstlineno}"
     tree = syntax_at_import(code.co_filename)
     if tree is None:
         raise ModelError(

@@ -72,11 +72,11 @@ class Store:
 
     def item(self, value: Any) -> Any:
         """An element, checked."""
-        raise EvaluationError("type", f"{value!r} is added to something that holds no elements")
+        raise AssertionError(f"{value!r} is added to something that holds no elements")
 
     def key(self, value: Any) -> Any:
         """A key, checked."""
-        raise EvaluationError("type", f"{value!r} is used as a key of something without keys")
+        raise AssertionError(f"{value!r} is used as a key of something without keys")
 
     def below(self, kind: str, container: Any) -> Any:
         """What checks a value inside of a container: the store of a map's values ("key"), or the stores of a

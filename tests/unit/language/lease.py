@@ -173,6 +173,22 @@ class Forgets(Lease):
 
 
 class Undefined(Lease):
+    last: Grant | None
+    queues: Map[Node, Seq[Node, Slot] | None]
+    low: Term | None
+
+    @action
+    def reads_none(self) -> None:
+        require(self.last.early)  # type: ignore[union-attr]  # pyright: ignore[reportOptionalMemberAccess]
+
+    @action
+    def compares_none(self) -> None:
+        require(self.low < self.low)  # type: ignore[operator]  # pyright: ignore[reportOptionalOperand]
+
+    @action
+    def indexes_none(self) -> None:
+        require(self.queues[self.holder][0] == self.holder)  # type: ignore[index]  # pyright: ignore[reportOptionalSubscript]
+
     @action
     def divides(self, n: Node) -> None:
         self.told.add(n)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import builtins
 import enum
 from collections.abc import Callable, Iterator
+from types import FunctionType
 from typing import Annotated, Any, Literal
 
 from checker import (
@@ -13,7 +14,6 @@ from checker import (
     Map,
     Model,
     Ordered,
-    Param,
     Partial,
     Quorum,
     Range,
@@ -27,7 +27,6 @@ from checker import (
     replace,
     require,
 )
-from checker.language.bindings import bindings
 from checker.language.declaration import check_names, declare
 from checker.language.forms import resolve
 from checker.language.scope import Scope
@@ -139,15 +138,8 @@ def types() -> Iterator[Mistake]:
             f"the type {one}".replace("typing.", "").replace(f"{__name__}.", ""),
             lambda one=one: resolve(one),
         )
-    yield "a map without its values", lambda: resolve(Alias(Map, (Node,)))
-
-
-class Alias:
-    """A generic with a wrong number of arguments, which typing itself does not let through."""
-
-    def __init__(self, origin: Any, args: tuple[object, ...]) -> None:
-        self.__origin__ = origin
-        self.__args__ = args
+    short: Any = Map
+    yield "a map without its values", lambda: resolve(short[Node])
 
 
 def make(annotations: dict[str, object], **members: object) -> type[Model]:
@@ -265,6 +257,12 @@ def evaluations() -> Iterator[Mistake]:
     yield "an alias of a writing method", lambda: _alias(m)
     yield "an element of a sequence", lambda: _element(m)
     yield "a write without source", lambda: exec("m.log[n].append(e)", {"m": m, "n": A, "e": E})
+    bare = FunctionType(_alias.__code__.replace(co_linetable=b""), globals())
+    yield "no column positions", lambda: bare(cluster())
+    undefined: Any = lease(Undefined)
+    yield "a field of None", lambda: undefined.reads_none()
+    yield "None and None", lambda: undefined.compares_none()
+    yield "an element of None", lambda: undefined.indexes_none()
     for name, write in UNDEFINED.items():
         yield name, lambda write=write: write(cluster())
     with_scope: dict[str, Callable[[], object]] = {
@@ -338,10 +336,6 @@ def _add_to_a_loop_variable(m: Cluster) -> None:
     m.logs[A].append(E)
 
 
-def _add_to_a_number(m: Any) -> None:
-    m.node[A].log.add(E)
-
-
 UNDEFINED: dict[str, Callable[[Cluster], object]] = {
     "removing what is not in a set": _remove,
     "removing what is not in a bag": _remove_from_bag,
@@ -383,6 +377,3 @@ GROUPS: dict[str, Callable[[], Iterator[Mistake]]] = {
     "What Python has and the language does not": foreign,
 }
 """Every mistake, by what it is about."""
-
-assert bindings is not None
-assert Param is not None
