@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import IntEnum
 from typing import assert_never
 
@@ -21,36 +22,51 @@ from checker.verdicts import (
 class ExitCode(IntEnum):
     """Each code; `meaning` is its line in the table of the documentation."""
 
-    meaning: str
+    OK = 0
+    USAGE = 2
+    ASSUMPTION = 10
+    DEADLOCK = 11
+    INVARIANT = 12
+    STEP_INVARIANT = 13
+    INCONCLUSIVE = 20
+    NEGATIVE_CONTROL = 21
+    LOCK_DRIFT = 22
+    EVALUATION_OF_ACTION = 75
+    EVALUATION_OF_INVARIANT = 76
+    EVALUATION_OF_STEP_INVARIANT = 77
+    INTERRUPTED = 130
+    MODEL_REFUSED = 150
+    CONFIGURATION = 151
+    SPACE_TOO_LARGE = 152
+    SYSTEM = 153
+    INTERNAL = 255
 
-    def __new__(cls, code: int, meaning: str) -> ExitCode:
-        member = int.__new__(cls, code)
-        member._value_ = code
-        member.meaning = meaning
-        member.__doc__ = meaning
-        return member
+    @property
+    def meaning(self) -> str:
+        """One sentence."""
+        return _MEANINGS[self]
 
-    OK = 0, "All that was checked holds."
-    USAGE = 2, "The command line is wrong."
-    ASSUMPTION = 10, "An assumption about the parameters is false."
-    DEADLOCK = 11, "A reachable state enables no action."
-    INVARIANT = 12, "An invariant is false in a reachable state."
-    STEP_INVARIANT = 13, "A step invariant is false for a reachable step, or a liveness property is violated."
-    INCONCLUSIVE = 20, "The search was truncated, or a solver answered unknown."
-    NEGATIVE_CONTROL = 21, "A check that must fail did not fail in the way it names."
-    LOCK_DRIFT = 22, "The counts differ from the state-space lock file."
-    EVALUATION_OF_ACTION = 75, "An action, or an initial method, cannot be evaluated in a reachable state."
-    EVALUATION_OF_INVARIANT = (
-        76,
-        "An invariant, a cover or a constraint cannot be evaluated in a reachable state.",
-    )
-    EVALUATION_OF_STEP_INVARIANT = 77, "A step invariant cannot be evaluated for a reachable step."
-    INTERRUPTED = 130, "Interrupted before anything can be said."
-    MODEL_REFUSED = 150, "The model uses something that the language lacks or refuses."
-    CONFIGURATION = 151, "A gate, a scope or a parameter is wrong."
-    SPACE_TOO_LARGE = 152, "The state space or a value of the model is too large to be represented."
-    SYSTEM = 153, "The system failed: out of memory, disk full, a compiler missing."
-    INTERNAL = 255, "An error of the checker itself; please report it."
+
+_MEANINGS: Mapping[ExitCode, str] = {
+    ExitCode.OK: "All that was checked holds.",
+    ExitCode.USAGE: "The command line is wrong.",
+    ExitCode.ASSUMPTION: "An assumption about the parameters is false.",
+    ExitCode.DEADLOCK: "A reachable state enables no action.",
+    ExitCode.INVARIANT: "An invariant is false in a reachable state.",
+    ExitCode.STEP_INVARIANT: "A step invariant or a liveness property is violated.",
+    ExitCode.INCONCLUSIVE: "The search was truncated, or a solver answered unknown.",
+    ExitCode.NEGATIVE_CONTROL: "A check that must fail did not fail in the way it names.",
+    ExitCode.LOCK_DRIFT: "The counts differ from the state-space lock file.",
+    ExitCode.EVALUATION_OF_ACTION: "An action or initial method cannot be evaluated.",
+    ExitCode.EVALUATION_OF_INVARIANT: "An invariant, cover or constraint cannot be evaluated.",
+    ExitCode.EVALUATION_OF_STEP_INVARIANT: "A step invariant cannot be evaluated.",
+    ExitCode.INTERRUPTED: "Interrupted before anything can be said.",
+    ExitCode.MODEL_REFUSED: "The model uses something that the language lacks or refuses.",
+    ExitCode.CONFIGURATION: "A gate, a scope or a parameter is wrong.",
+    ExitCode.SPACE_TOO_LARGE: "The state space or a value of the model is too large to be represented.",
+    ExitCode.SYSTEM: "The system failed: out of memory, disk full, a compiler missing.",
+    ExitCode.INTERNAL: "An error of the checker itself; please report it.",
+}
 
 
 def for_verdict(verdict: Verdict) -> ExitCode:

@@ -50,9 +50,9 @@ class Request:
     """
 
     model: type
-    scope: Mapping[str, int] = field(default_factory=dict)
-    params: Mapping[str, int] = field(default_factory=dict)
-    faults: Mapping[str, int] = field(default_factory=dict)
+    scope: Mapping[str, int] = field(default_factory=dict[str, int])
+    params: Mapping[str, int] = field(default_factory=dict[str, int])
+    faults: Mapping[str, int] = field(default_factory=dict[str, int])
     only: frozenset[str] | None = None
     deadlock: bool = True
     limits: Limits = Limits()

@@ -29,6 +29,9 @@ class Kind(enum.Enum):
     HELPER = "helper"
 
 
+STEPS = (Kind.ACTION, Kind.INITIAL)
+"""The kinds whose parameters are chosen by the search."""
+
 WRITERS = (Kind.ACTION, Kind.INITIAL, Kind.HELPER)
 """The kinds that may change the state."""
 

@@ -1,4 +1,4 @@
-"""What went wrong when CPython ran a method: exceptions, as the kinds of evaluation errors that every engine knows.
+"""What went wrong when CPython ran a method: exceptions, as the kinds of errors that every engine knows.
 
 The one place that knows which exception of which interpreter version means what.
 """
@@ -37,7 +37,13 @@ class Failure:
 
 
 def failure(error: Exception) -> Failure:
-    """The failure that an exception from a model's method stands for."""
+    """The failure that an exception from a model's method stands for.
+
+    Raises:
+        MemoryError: memory ran out; that says nothing about the model.
+    """
+    if isinstance(error, MemoryError):
+        raise error
     kind, message = _classify(error)
     file, line = _place(error.__traceback__)
     return Failure(kind, message, file, line)

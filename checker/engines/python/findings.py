@@ -1,7 +1,8 @@
-"""What a search finds on one level, and which of it is reported.
+"""How states were found, what a search finds wrong on one level, and which of it is reported.
 
-The choice does not depend on the order of work: within a level the kind that comes first (a deadlock before a failed
-step, properties in declaration order), and of that kind the least state, by the canonical traces that lead there.
+The choice does not depend on the order of work: within a level the kind that comes first (a deadlock before a
+failed step, properties in declaration order), and of that kind the least state, by the canonical traces that
+lead there.
 """
 
 from __future__ import annotations
@@ -14,11 +15,28 @@ from checker.language.declaration import Method
 
 
 @dataclass(frozen=True, slots=True)
+class Parent:
+    """How a state was found first.
+
+    Attributes:
+        state: the number of the state before; -1 for an initial one.
+        action: the number of the action; of the @initial method, or -1, for an initial state.
+        arguments: of the action.
+        inside: within the constraints.
+    """
+
+    state: int
+    action: int
+    arguments: tuple[Any, ...]
+    inside: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """Something that ends a search.
 
     Attributes:
-        kind: "invariant", "step_invariant", "deadlock", "evaluation".
+        kind: "invariant", "step_invariant", "deadlock", "assumption", "evaluation".
         state: the number of the state where it shows: for a step, of the state before it.
         method: the property, or the action that could not be evaluated.
         action: the step's action (number) and arguments, for a step.

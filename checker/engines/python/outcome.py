@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal
+from typing import Any, Literal
 
 from checker.engines.python.failures import Failure, shown_path
-from checker.engines.python.findings import Finding
+from checker.engines.python.findings import Finding, Parent
+from checker.engines.python.levels import Search
 from checker.engines.python.memory import resident_bytes
 from checker.engines.python.plain_form import to_plain
 from checker.engines.python.runner import Runner, State
@@ -16,26 +16,6 @@ from checker.language.rules import Kind
 from checker.traces.plain import Plain
 from checker.traces.trace import Attempt, Step, Trace
 from checker.verdicts import Exhausted, ExhaustedWithin, Result, Statistics, Truncated, Verdict, Violated
-
-if TYPE_CHECKING:
-    from checker.engines.python.search import Search
-
-
-@dataclass(frozen=True, slots=True)
-class Parent:
-    """How a state was found first.
-
-    Attributes:
-        state: the number of the state before; -1 for an initial one.
-        action: the number of the action; of the @initial method, or -1, for an initial state.
-        arguments: of the action.
-        inside: within the constraints.
-    """
-
-    state: int
-    action: int
-    arguments: tuple[Any, ...]
-    inside: bool
 
 
 def outcome(search: Search) -> Result:
@@ -82,7 +62,7 @@ def _verdict(search: Search) -> Verdict:
 def _violated(search: Search, finding: Finding) -> Violated:
     method, failure = finding.method, finding.failure
     if failure is None:
-        assert finding.kind in ("invariant", "step_invariant", "deadlock")
+        assert finding.kind in ("invariant", "step_invariant", "deadlock", "assumption")
         kind: Any = finding.kind
         name = None if method is None else method.name
         return Violated(name, kind, trace_of(search, finding))

@@ -1,18 +1,17 @@
-"""Runs a model's methods on states given as tuples: loads a state into an instance, calls the method, reads it back.
+"""Runs a model's methods on states given as tuples: loads a state into an instance, calls, reads it back.
 
-The instance's class is a copy of the model's whose methods are the bare functions, so that a call costs a call. State
-variables are entries of the instance's dictionary; a state is the tuple of their values, in declaration order, then
-the fault budgets that are not zero.
+The instance's class is a copy of the model's whose methods are the bare functions: a call costs a call. State
+variables are entries of the instance's dictionary; a state is the tuple of their values, in the order of
+declaration, then the fault budgets that are not zero.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from operator import itemgetter
 from random import Random
-from types import FunctionType
 from typing import Any
 
 from checker.engines.request import Request
@@ -41,7 +40,7 @@ class PlannedAction:
 
     number: int
     name: str
-    function: FunctionType
+    function: Callable[..., None]
     budget: str | None
     fixed: tuple[tuple[Any, ...], ...] | None
     choices: Choices
@@ -59,18 +58,16 @@ class Runner:
         self.request = request
         self.declaration: Declaration = declare(request.model)
         bare = _bare_class(self.declaration)
-        self._fresh: Any = self._instance(bare, shuffle)
+        fresh: Any = self._instance(bare, shuffle)
         self.model: Any = self._instance(bare, shuffle)
         self.old: Any = self._instance(bare, shuffle)
         self.scope = self.model.scope
-        for instance in (self._fresh, self.model, self.old):
+        for instance in (fresh, self.model, self.old):
             instance.__dict__["scope"] = self.scope
             instance.__dict__["stores"] = self.model.stores
         budgets = [BUDGET + fault for fault, budget in self.scope.faults.items() if budget > 0]
         self.names: tuple[str, ...] = (*(one.name for one in self.declaration.variables), *budgets)
-        self._natural = {
-            name: self._fresh.__dict__[name] for name in self.names if name in self._fresh.__dict__
-        }
+        self._natural = {name: fresh.__dict__[name] for name in self.names if name in fresh.__dict__}
         self.read_from = _reader(self.names)
         self.all_actions = self.declaration.of_kind(Kind.ACTION)
         self.actions = tuple(self._plan())
@@ -95,7 +92,7 @@ class Runner:
             yield PlannedAction(number, method.name, method.function, budget, fixed, found)
 
     @contextmanager
-    def running(self) -> Iterator[None]:
+    def running(self) -> Generator[None]:
         """The scope is active inside."""
         token = RUNNING.set(self.model)
         try:
@@ -113,21 +110,23 @@ class Runner:
 
     def read(self) -> State:
         """The state of the instance."""
-        return self.read_from(self.model.__dict__)
+        state: State = self.read_from(self.model.__dict__)
+        return state
 
-    def initial_states(self) -> Iterator[tuple[Method | None, tuple[Any, ...], State]]:
-        """The initial states with the `@initial` method and arguments that give each; repetitions included."""
+    def initial_states(self) -> Iterator[tuple[int, tuple[Any, ...], State]]:
+        """The initial states with the number of the `@initial` method (-1 without one) and the arguments that
+        give each; repetitions included."""
         initials = self.declaration.of_kind(Kind.INITIAL)
         if not initials:
-            yield None, (), self.read_from(self._natural)
+            yield -1, (), self.read_from(self._natural)
             return
-        for method in initials:
+        for number, method in enumerate(initials):
             found = choices(method, self.scope)
             self._reset()
             for arguments in list(found.tuples(self.model)):
                 state = self.start(method, arguments)
                 if state is not None:
-                    yield method, arguments, state
+                    yield number, arguments, state
 
     def start(self, method: Method, arguments: tuple[Any, ...]) -> State | None:
         """The initial state of one binding, or None where it is disabled."""
@@ -195,7 +194,11 @@ def _bare_class(declaration: Declaration) -> type:
     return bare
 
 
-def _reader(names: tuple[str, ...]) -> Any:
+def _reader(names: tuple[str, ...]) -> Callable[[Mapping[str, Any]], State]:
     if len(names) >= 2:
         return itemgetter(*names)
-    return lambda values: tuple(values[name] for name in names)
+
+    def read(values: Mapping[str, Any]) -> State:
+        return tuple([values[name] for name in names])
+
+    return read

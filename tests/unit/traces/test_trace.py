@@ -17,6 +17,11 @@ from tests.unit.traces.samples import LOG, PAXOS, entry, record
         (1, 2, ["x: 1 -> 2"]),
         (None, "Ballot1", ["x: None -> Ballot1"]),
         (frozenset({1, 2}), frozenset({2, 3, 4}), ["x: removed 1", "x: added 3, 4"]),
+        (
+            frozenset[str](),
+            frozenset([f"A{n}" for n in range(12, 0, -1)]),
+            ["x: added " + ", ".join([f"A{n}" for n in range(1, 13)])],
+        ),
         ((1,), (1, 2, 3), ["x: appended 2, 3"]),
         ((1, 2, 3), (1,), ["x: truncated 2, 3"]),
         ((1, 2, 3), (1, 4), ["x: truncated 2, 3", "x: appended 4"]),

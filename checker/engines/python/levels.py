@@ -1,0 +1,355 @@
+"""Breadth-first search, level by level, calling the model's own methods.
+
+A level is first checked (constraints, invariants, covers), then expanded (steps, step invariants, deadlocks).
+States are kept in the order in which their canonical traces sort, so the first way found to a state is its
+canonical one.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from random import Random
+from typing import Any
+
+from checker.engines.python.failures import failure
+from checker.engines.python.findings import Finding, Findings, Parent
+from checker.engines.python.memory import resident_bytes
+from checker.engines.python.runner import PlannedAction, Runner, State, takes_old
+from checker.engines.request import Progress, Request
+from checker.language.declaration import Method
+from checker.language.errors import Disabled
+from checker.language.rules import Kind
+from checker.verdicts import Untested, Why
+
+BETWEEN_LOOKS = 256
+"""States expanded between two looks at the clock and the memory."""
+
+BETWEEN_REPORTS = 0.5
+"""Seconds between two reports of progress."""
+
+
+class Stop(Exception):
+    """The search ends early; the argument says why."""
+
+    def __init__(self, why: Why) -> None:
+        super().__init__(why)
+        self.why: Why = why
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """The left side of an implication: whether it is ever true.
+
+    Attributes:
+        untested: what to report when it never is.
+        holds: evaluates it on a state and, for a step property, on the one before.
+        of_step: it is about a step.
+    """
+
+    untested: Untested
+    holds: Callable[[Any, Any], bool]
+    of_step: bool = False
+
+
+class Search:
+    """One search: all that the result is made from, so that it is truthful whenever the search ends."""
+
+    def __init__(self, request: Request, probes: Sequence[Probe], shuffle: Random | None) -> None:
+        self.request = request
+        self.runner = Runner(request, shuffle)
+        only = request.only
+        self.invariants = [one for one in self._methods(Kind.INVARIANT) if only is None or one.name in only]
+        self.step_invariants = [
+            one for one in self._methods(Kind.STEP_INVARIANT) if only is None or one.name in only
+        ]
+        self.constraints = self._methods(Kind.CONSTRAINT)
+        self.terminals = self._methods(Kind.TERMINAL)
+        self.covers = self._methods(Kind.COVER)
+        self.open_covers = [one for one in self.covers if not takes_old(one)]
+        self.open_step_covers = [one for one in self.covers if takes_old(one)]
+        self.open_probes: list[Probe] = [one for one in probes if not one.of_step]
+        self.open_step_probes: list[Probe] = [one for one in probes if one.of_step]
+        self.states: list[State] = []
+        self.numbers: dict[State, int] = {}
+        self.parents: list[Parent] = []
+        self.outside = 0
+        self.pruned = {one.name: 0 for one in self.constraints}
+        self.generated = 0
+        self.fired = [0] * len(self.runner.all_actions)
+        self.levels: list[int] = []
+        self.finding: Finding | None = None
+        self.stopped: Why | None = None
+        self.began = time.perf_counter()
+        self.memory_before = resident_bytes()
+        self.last_report = self.began
+
+    def _methods(self, kind: Kind) -> list[Method]:
+        return list(self.runner.declaration.of_kind(kind))
+
+    @property
+    def distinct(self) -> int:
+        """States found, those beyond a constraint not counted."""
+        return len(self.states) - self.outside
+
+    # ---------------------------------------------------------------- the levels
+
+    def run(self) -> None:
+        """Searches until nothing is left, something is found, or a limit is reached."""
+        try:
+            with self.runner.running():
+                level = self._first_level() if self._assumptions_hold() else []
+                while level and self.finding is None:
+                    self._check(level)
+                    if self.finding is None:
+                        level = self._beyond(level)
+        except Stop as stop:
+            self.stopped = stop.why
+        except KeyboardInterrupt:
+            self.stopped = "interrupted"
+        except MemoryError:
+            self.stopped = "memory"
+
+    def _assumptions_hold(self) -> bool:
+        """Whether the scope and parameters are what the model is about; asked before any state is made."""
+        found = Findings()
+        for rank, method in enumerate(self._methods(Kind.ASSUME)):
+            try:
+                if not self.runner.holds(method):
+                    found.offer(rank, Finding("assumption", -1, method))
+            except Exception as error:
+                found.offer(rank, Finding("evaluation", -1, method, None, failure(error)))
+        self.finding = found.best
+        return found.best is None
+
+    def _beyond(self, level: list[int]) -> list[int]:
+        """The level after a checked one; nothing lies beyond a constraint."""
+        inside = [number for number in level if self.parents[number].inside]
+        if self.request.limits.depth == len(self.levels) and self._has_successor(inside):
+            raise Stop("depth")
+        return self._expand(inside)
+
+    def _first_level(self) -> list[int]:
+        found = Findings()
+        level: list[int] = []
+        try:
+            for number, arguments, state in self.runner.initial_states():
+                self.generated += 1
+                if state not in self.numbers:
+                    self._add(state, Parent(-1, number, arguments, True), level, found)
+        except Exception as error:
+            found.offer(0, Finding("evaluation", -1, None, None, failure(error)))
+        self._end_level(level, found)
+        return level
+
+    def _end_level(self, level: list[int], found: Findings) -> None:
+        self.finding = found.best
+        inside = sum(1 for number in level if self.parents[number].inside)
+        if inside:
+            self.levels.append(inside)
+
+    def _add(self, state: State, parent: Parent, level: list[int], found: Findings) -> None:
+        """Takes up a new state; one beyond a constraint is checked with the level, but not counted."""
+        number = len(self.states)
+        self.numbers[state] = number
+        self.states.append(state)
+        self.parents.append(parent)
+        level.append(number)
+        if not self.constraints:
+            return
+        self.runner.load(state)
+        for constraint in self.constraints:
+            try:
+                holds = self.runner.holds(constraint)
+            except Exception as error:
+                found.offer(1, Finding("evaluation", number, constraint, None, failure(error)))
+                holds = True
+            if not holds:
+                self.pruned[constraint.name] += 1
+                if self.parents[number].inside:
+                    self.parents[number] = Parent(parent.state, parent.action, parent.arguments, False)
+                    self.outside += 1
+
+    # ---------------------------------------------------------------- checking a level
+
+    def _check(self, level: list[int]) -> None:
+        found = Findings()
+        ranked = list(enumerate(self.invariants))
+        for count, number in enumerate(level):
+            if count % BETWEEN_LOOKS == 0:
+                self._look(len(level) - count)
+            state = self.states[number]
+            self.runner.load(state)
+            for rank, method in ranked:
+                if not found.wants(rank):
+                    break
+                try:
+                    if self.runner.holds(method):
+                        continue
+                    found.offer(rank, Finding("invariant", number, method))
+                except Exception as error:
+                    found.offer(rank, Finding("evaluation", number, method, None, failure(error)))
+                break
+            if self.open_covers and self.parents[number].inside:
+                self.open_covers = self._still_open(self.open_covers, number, found)
+            if self.open_probes:
+                self.open_probes = [one for one in self.open_probes if not one.holds(state, None)]
+        self.finding = found.best
+
+    def _still_open(self, covers: list[Method], number: int, found: Findings) -> list[Method]:
+        still: list[Method] = []
+        for method in covers:
+            try:
+                reached = self.runner.holds(method)
+            except Exception as error:
+                found.offer(len(self.invariants), Finding("evaluation", number, method, None, failure(error)))
+                reached = True
+            if not reached:
+                still.append(method)
+        return still
+
+    # ---------------------------------------------------------------- expanding a level
+
+    def _expand(self, level: list[int]) -> list[int]:
+        """The next level."""
+        found = Findings()
+        following: list[int] = []
+        runner = self.runner
+        values = runner.model.__dict__
+        for count, number in enumerate(level):
+            if count % BETWEEN_LOOKS == 0:
+                self._look(len(level) - count + len(following))
+            base = dict(zip(runner.names, self.states[number], strict=True))
+            values.update(base)
+            enabled = False
+            for action in runner.actions:
+                if action.budget is not None and base[action.budget] == 0:
+                    continue
+                bindings = action.fixed
+                if bindings is None:
+                    bindings = self._drawn(action, number, found)
+                if self._try(action, bindings, number, base, following, found):
+                    enabled = True
+            if (
+                not enabled
+                and self.request.deadlock
+                and found.wants(0)
+                and not self._is_terminal(number, found)
+            ):
+                found.offer(0, Finding("deadlock", number))
+        self._end_level(following, found)
+        return following
+
+    def _try(
+        self,
+        action: PlannedAction,
+        bindings: tuple[tuple[Any, ...], ...],
+        number: int,
+        base: dict[str, Any],
+        following: list[int],
+        found: Findings,
+    ) -> bool:
+        """Tries an action with each of its bindings; says whether one was enabled. The innermost loop of the
+        engine: an attempt costs the call and little more."""
+        model, read, numbers = self.runner.model, self.runner.read_from, self.numbers
+        values = model.__dict__
+        function, budget = action.function, action.budget
+        watched = bool(self.step_invariants or self.open_step_covers or self.open_step_probes)
+        fired, failed = 0, False
+        for arguments in bindings:
+            if budget is not None:
+                values[budget] = base[budget] - 1
+            try:
+                function(model, *arguments)
+            except Disabled:
+                values.update(base)
+                continue
+            except Exception as error:
+                values.update(base)
+                failed = True
+                if found.wants(1):
+                    method = self.runner.all_actions[action.number]
+                    call = (action.number, arguments)
+                    found.offer(1, Finding("evaluation", number, method, call, failure(error)))
+                continue
+            fired += 1
+            new = read(values)
+            if watched:
+                self._check_step(number, new, (action.number, arguments), found)
+            if new not in numbers:
+                self._add(new, Parent(number, action.number, arguments, True), following, found)
+            values.update(base)
+        self.generated += fired
+        self.fired[action.number] += fired
+        return failed or fired > 0
+
+    def _drawn(self, action: PlannedAction, number: int, found: Findings) -> tuple[tuple[Any, ...], ...]:
+        try:
+            return self.runner.bindings(action)
+        except Exception as error:
+            method = self.runner.all_actions[action.number]
+            found.offer(1, Finding("evaluation", number, method, (action.number, ()), failure(error)))
+            return ()
+
+    def _check_step(
+        self, number: int, new: State, call: tuple[int, tuple[Any, ...]], found: Findings
+    ) -> None:
+        """Step invariants see every step, self-loops included."""
+        runner, state = self.runner, self.states[number]
+        runner.load_old(state)
+        for rank, method in enumerate(self.step_invariants, start=2):
+            if not found.wants(rank):
+                break
+            try:
+                if not runner.holds(method):
+                    found.offer(rank, Finding("step_invariant", number, method, call))
+                    break
+            except Exception as error:
+                found.offer(rank, Finding("evaluation", number, method, call, failure(error)))
+                break
+        if self.open_step_covers:
+            self.open_step_covers = self._still_open(self.open_step_covers, number, found)
+        if self.open_step_probes:
+            self.open_step_probes = [one for one in self.open_step_probes if not one.holds(new, state)]
+
+    def _is_terminal(self, number: int, found: Findings) -> bool:
+        self.runner.load(self.states[number])
+        for method in self.terminals:
+            try:
+                if self.runner.holds(method):
+                    return True
+            except Exception as error:
+                found.offer(0, Finding("evaluation", number, method, None, failure(error)))
+        return False
+
+    def _has_successor(self, level: list[int]) -> bool:
+        """Whether a level leads anywhere new: only then was something left out at the depth limit."""
+        runner = self.runner
+        for number in level:
+            state = self.states[number]
+            for action in runner.actions:
+                runner.load(state)
+                for arguments in runner.bindings(action):
+                    new = runner.step(state, action, arguments)
+                    if new is not None and new not in self.numbers:
+                        return True
+        return False
+
+    # ---------------------------------------------------------------- limits and progress
+
+    def _look(self, queue: int) -> None:
+        """Stops at a limit, tells how far the search is."""
+        limits = self.request.limits
+        now = time.perf_counter()
+        if limits.seconds is not None and now - self.began > limits.seconds:
+            raise Stop("time")
+        if limits.bytes is not None and resident_bytes() > limits.bytes:
+            raise Stop("memory")
+        if limits.states is not None and self.distinct > limits.states:
+            raise Stop("states")
+        if self.request.progress is not None and now - self.last_report >= BETWEEN_REPORTS:
+            self.last_report = now
+            self.request.progress(
+                Progress(len(self.levels), self.generated, self.distinct, queue, now - self.began)
+            )
