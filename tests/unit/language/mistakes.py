@@ -1,12 +1,17 @@
 """Every mistake that the language at run time has a message for. The messages stand in tests/golden/language."""
 
+# What is tested here is wrong on purpose, its types included.
+# pyright: reportUnknownArgumentType=false, reportUnknownLambdaType=false
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+
 from __future__ import annotations
 
 import builtins
 import enum
 from collections.abc import Callable, Iterator
+from functools import partial
 from types import FunctionType
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Optional
 
 from checker import (
     Bag,
@@ -93,7 +98,7 @@ def scopes() -> Iterator[Mistake]:
     yield "a large domain", lambda: Undrawn.at({"Site": 4}).enabled()
     yield "no scope", lambda: Lease()
     yield "a Quorum without its sort", lambda: cluster().scope.quorums(Quorum)
-    yield "a Quorum of no sort", lambda: Quorum[3]  # type: ignore[type-arg, valid-type]
+    yield "a Quorum of no sort", lambda: Quorum[3]  # type: ignore[valid-type]
 
 
 def records() -> Iterator[Mistake]:
@@ -131,12 +136,12 @@ def types() -> Iterator[Mistake]:
         Sort, Ordered, Record, Quorum, Map, Partial[Node, list[Node]], Seq[Node, Literal[1, 2]], Seq[Node, int], Bag[Node, None],
         tuple[Node, ...], Node | None | bool, Node | Term, Ping | Node, Annotated[bool, Range(0, 1)], Range(0, 1),
         Annotated[int, Range(3, 1)], Annotated[int, Range(0, 1.5)], Annotated[int, Range(0, 1), Range(0, 2)],  # type: ignore[arg-type]
-        Set[Ghost[Node]], Level, Loop, Callable[[], int], Annotated[Node | None, "x"] | None, complex,
+        Set[Ghost[Node]], Level, Loop, Callable[[], int], Optional[Annotated[Node | None, "x"]], complex,
     ]  # fmt: skip
     for one in wrong:
         yield (
             f"the type {one}".replace("typing.", "").replace(f"{__name__}.", ""),
-            lambda one=one: resolve(one),
+            partial(resolve, one),
         )
     short: Any = Map
     yield "a map without its values", lambda: resolve(short[Node])
@@ -181,7 +186,7 @@ def declarations() -> Iterator[Mistake]:
     yield "a variable that every model has", at({"state": bool})
     yield "a variable with a value", at({"x": bool}, x=True)
     yield "a variable and a method", at({"x": bool}, x=see)
-    yield "an inherited variable and a method", lambda: type("Sub", (make({"x": bool}),), {"x": see}).at()
+    yield "an inherited variable and a method", lambda: declare(type("Sub", (make({"x": bool}),), {"x": see}))
     yield "a variable of an unknown type", at({"x": "Nowhere"})
     yield "a variable of a wrong type", at({"x": int})
     yield "a sort without a start", at({"x": Site})
@@ -238,7 +243,7 @@ def _read(m: Any, key: object) -> Callable[[], object]:
 def evaluations() -> Iterator[Mistake]:
     """What is undefined."""
     for index, (_, change) in enumerate(test_stores.WRONG):
-        yield f"store {index + 1}", lambda change=change: change(cluster())
+        yield f"store {index + 1}", _on_a_cluster(change)
     yield "a constant record", lambda: Bounds.at({}, params={"limit": 2}).take_constant()
     yield "a missing key", _read(Partial({A: 1}), B)
     yield "a missing key of many", _read(Map({Node(n): n for n in range(2, 12)}), A)
@@ -264,14 +269,22 @@ def evaluations() -> Iterator[Mistake]:
     yield "None and None", lambda: undefined.compares_none()
     yield "an element of None", lambda: undefined.indexes_none()
     for name, write in UNDEFINED.items():
-        yield name, lambda write=write: write(cluster())
+        yield name, _on_a_cluster(write)
     with_scope: dict[str, Callable[[], object]] = {
         "no next": lambda: Term(2).next, "no prev": lambda: Term(1).prev, "no member at a place": lambda: Term.at(2),
         "a member beyond the scope": lambda: Node(3),
         "a tie": lambda: cluster_max([E, Entry(Term(1), Value(2))], key=lambda e: e.term),
     }  # fmt: skip
     for name, use in with_scope.items():
-        yield name, lambda use=use: _inside(use)
+        yield name, partial(_inside, use)
+
+
+def _on_a_cluster(change: Callable[[Any], object]) -> Callable[[], object]:
+    return lambda: change(cluster())
+
+
+def _call(value: Any, name: str) -> None:
+    getattr(value, name)(A)
 
 
 def _inside(use: Callable[[], object]) -> None:
@@ -324,7 +337,7 @@ def _assign_a_copied_field(m: Cluster) -> None:
 def _write_an_element(m: Cluster) -> None:
     leases = m.votes[A]
     for one in leases:
-        one.x = 1  # type: ignore[attr-defined]
+        one.x = 1
     for log in m.log.values():
         log.append(E)
 
@@ -351,14 +364,14 @@ UNDEFINED: dict[str, Callable[[Cluster], object]] = {
 def foreign() -> Iterator[Mistake]:
     """What Python's collections have and the language does not."""
     some: Any = Map({A: 1})
-    partial: Any = Partial({A: 1})
+    table: Any = Partial({A: 1})
     seq: Any = Seq([A])
     one: Any = Set({A})
     yield "Set.pop", lambda: one.pop()
     yield "Set.update", lambda: one.update({B})
     for name in ("update", "pop", "popitem", "setdefault", "fromkeys", "clear", "__delitem__"):
-        yield f"Map.{name}", lambda name=name: getattr(some, name)(A)
-    yield "Partial |", lambda: partial | {B: 1}
+        yield f"Map.{name}", partial(_call, some, name)
+    yield "Partial |", lambda: table | {B: 1}
     yield "Seq.pop", lambda: seq.pop()
     yield "Seq.insert", lambda: seq.insert(0, A)
     yield "Seq.remove", lambda: seq.remove(A)

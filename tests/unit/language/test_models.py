@@ -7,14 +7,11 @@ from typing import Any
 
 import pytest
 
-from checker import (
-    Disabled,
-    EvaluationError,
-    ModelError,
-)
+from checker import Disabled, EvaluationError, ModelError, Partial, Set
 from checker.language.bindings import choices
-from checker.language.declaration import Kind, declare
+from checker.language.declaration import declare
 from checker.language.forms import SetForm, SortForm, resolve
+from checker.language.rules import Kind
 from tests.unit.language.cluster import cluster
 from tests.unit.language.lease import Forgets, Grant, Impossible, Lease, Node, Return, Term, Undefined, lease
 from tests.unit.language.mutants import Greedy
@@ -32,7 +29,9 @@ def test_each_initial_method_starts_anew() -> None:
     m = lease()
     m.give(N2, N3)
     m.start("held_long", N1, {N1, N2})
-    assert (m.holder, m.until, m.told, m.network) == (N1, {N1: 3}, set(), set())
+    assert (m.holder, m.until) == (N1, Partial({N1: 3}))
+    assert m.told == set()
+    assert m.network == set()
     m.held(N3)
     assert (m.holder, m.until) == (N3, {})
     with pytest.raises(Disabled):
@@ -68,7 +67,7 @@ def test_a_disabled_step_restores_the_state_also_after_writes() -> None:
     with pytest.raises(Disabled):
         m.give(N1, N2)
     m.give(N2, N3)
-    assert (m.holder, m.told, m.network) == (N3, {N3}, {Grant(N2, Term(1))})
+    assert (m.holder, m.told, m.network) == (N3, Set({N3}), Set({Grant(N2, Term(1))}))
 
 
 def test_any_exception_restores_the_state() -> None:
@@ -256,7 +255,7 @@ def test_a_mutant_of_another_module_calls_what_it_overrides() -> None:
     m = lease(Greedy, crashes=2)
     assert isinstance(m, Greedy)
     m.give(N2, N3)
-    assert (m.holder, m.told, m.extra) == (N2, {N3}, True)
+    assert (m.holder, m.told, m.extra) == (N2, Set({N3}), True)
     assert m.is_told(N1)
     assert not m.holder_is_real()
     m.more(N1)

@@ -53,7 +53,7 @@ class Small(Model):
 def small(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
     """A module with a model, in a file that may be edited."""
     (tmp_path / "small_model.py").write_text(TEXT, encoding="utf-8")
-    monkeypatch.syspath_prepend(str(tmp_path))
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
     monkeypatch.setattr(sys, "dont_write_bytecode", True)
     importlib.invalidate_caches()
     yield importlib.import_module("small_model")
@@ -96,7 +96,7 @@ def test_a_text_that_is_not_what_runs_is_refused(small: Any) -> None:
         while waiting:
             code = waiting.pop()
             if code.co_name == "forget":
-                return FunctionType(code, vars(small))
+                return FunctionType(code, small.__dict__)
             waiting += [constant for constant in code.co_consts if isinstance(constant, CodeType)]
         raise AssertionError
 

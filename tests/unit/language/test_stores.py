@@ -1,5 +1,9 @@
 """What is stored is checked: types, ranges, capacities, keys, and members of the scope."""
 
+# Empty collections without a context have unknown types; what is stored is wrong on purpose.
+# pyright: reportUnknownArgumentType=false, reportUnknownLambdaType=false
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+
 from __future__ import annotations
 
 from collections.abc import Callable
