@@ -42,7 +42,7 @@ def test_a_write_through_a_copy_is_an_error_and_changes_nothing() -> None:
 
 
 def test_a_write_through_an_element_is_an_error() -> None:
-    with pytest.raises(EvaluationError, match="'local' is a copy of an element of self.node.values"):
+    with pytest.raises(EvaluationError, match=r"'local' is a copy of an element of self.node.values"):
         cluster().through_a_loop(A)
 
 
@@ -149,7 +149,7 @@ def test_a_path_may_lead_to_the_model() -> None:
     holder.all["first"].log[A].append(F)
     holder.m.node[B].log.append(F)
     with pytest.raises(EvaluationError, match="Write the change on a path that starts at self"):
-        [*holder.all.values()][0].log[B] = Seq()
+        next(iter(holder.all.values())).log[B] = Seq()
     assert holder.m.log[A] == Seq([E, F])
     assert holder.m.node[B].log == Seq([F])
 

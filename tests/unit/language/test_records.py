@@ -92,7 +92,7 @@ def test_a_match_takes_fields_by_place_and_by_name() -> None:
 
 def test_a_record_cannot_be_changed() -> None:
     record = Ping(A, B)
-    with pytest.raises(Exception, match="'record' is a copy|no place of the state"):
+    with pytest.raises(Exception, match=r"'record' is a copy|no place of the state"):
         record.to = A
     with pytest.raises(ModelError, match="cannot be deleted"):
         del record.to

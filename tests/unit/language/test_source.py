@@ -83,7 +83,6 @@ def test_an_edit_after_the_import_does_not_show(small: Any) -> None:
     edit(small, "\n\n\n" + TEXT)
     one = small.Node(1)
     m.see(one)
-    m.forget
     assert m.seen[one] == {one}
     assert m.é == {one}
     assert function_node(functions(small)["see"]).node.lineno == 13
