@@ -161,8 +161,8 @@ def _choices(method: Method, scope: Scope) -> Choices:
             kind = method.function.__annotations__.get(name)
             shown = kind if isinstance(kind, str) else getattr(kind, "__name__", str(kind))
             raise ScopeError(
-                f"{shown_path(code.co_filename)}:{code.co_firstlineno}: '{name}: {shown}' has {count:,} values; "
-                f"begin with require({name} in self.network)"
+                f"{shown_path(code.co_filename)}:{code.co_firstlineno}: '{name}: {shown}' has {count:,} "
+                f"values; begin with require({name} in self.network)"
             )
         fixed.append(tuple(values_of(form, scope)))
     return Choices(

@@ -103,7 +103,8 @@ class Model:
                     continue
                 return self
         raise ModelError(
-            f"{cls.__name__} has no initial state: every @initial is disabled in this scope; weaken a require, or enlarge the scope"
+            f"{cls.__name__} has no initial state: every @initial is disabled in this scope; "
+            "weaken a require, or enlarge the scope"
         )
 
     @classmethod

@@ -179,15 +179,15 @@ class Undefined(Lease):
 
     @action
     def reads_none(self) -> None:
-        require(self.last.early)  # type: ignore[union-attr]  # pyright: ignore[reportOptionalMemberAccess]
+        require(self.last.early)  # type: ignore[union-attr]  # pyright: ignore[reportOptionalMemberAccess]  # a mistake on purpose
 
     @action
     def compares_none(self) -> None:
-        require(self.low < self.low)  # type: ignore[operator]  # pyright: ignore[reportOptionalOperand]
+        require(self.low < self.low)  # type: ignore[operator]  # pyright: ignore[reportOptionalOperand]  # a mistake on purpose
 
     @action
     def indexes_none(self) -> None:
-        require(self.queues[self.holder][0] == self.holder)  # type: ignore[index]  # pyright: ignore[reportOptionalSubscript]
+        require(self.queues[self.holder][0] == self.holder)  # type: ignore[index]  # pyright: ignore[reportOptionalSubscript]  # a mistake on purpose
 
     @action
     def divides(self, n: Node) -> None:

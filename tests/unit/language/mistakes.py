@@ -1,4 +1,4 @@
-"""Every mistake that the language at run time has a message for. The messages stand in tests/golden/language."""
+"""Mistakes that the language at run time has a message for; the messages stand in tests/golden."""
 
 # What is tested here is wrong on purpose, its types included.
 # pyright: reportUnknownArgumentType=false, reportUnknownLambdaType=false
@@ -98,7 +98,7 @@ def scopes() -> Iterator[Mistake]:
     yield "a large domain", lambda: Undrawn.at({"Site": 4}).enabled()
     yield "no scope", lambda: Lease()
     yield "a Quorum without its sort", lambda: cluster().scope.quorums(Quorum)
-    yield "a Quorum of no sort", lambda: Quorum[3]  # type: ignore[valid-type]
+    yield "a Quorum of no sort", lambda: Quorum[3]  # type: ignore[valid-type]  # a mistake on purpose
 
 
 def records() -> Iterator[Mistake]:
@@ -114,7 +114,7 @@ def records() -> Iterator[Mistake]:
     yield "replacing an unknown field", lambda: replace(Ping(A, B), xyz=1)
     yield "assigning an unknown field", lambda: setattr(cluster().node[Node(1)], "trem", 1)
     yield "a field of the wrong type", lambda: ping(A, 1)
-    yield "a bool that is an integer", lambda: Flag(1)  # type: ignore[arg-type]
+    yield "a bool that is an integer", lambda: Flag(1)  # type: ignore[arg-type]  # a mistake on purpose
     yield "a class with subclasses", lambda: Message(A)
     yield "deleting a field", lambda: ping(A, B).__delattr__("to")
     yield (
@@ -132,11 +132,11 @@ def records() -> Iterator[Mistake]:
 def types() -> Iterator[Mistake]:
     """Annotations that the language does not have."""
     wrong: list[object] = [
-        int, str, float, bytes, object, list[Node], dict[Node, bool], set[Node], frozenset[Node], None, type(None), Any,
-        Sort, Ordered, Record, Quorum, Map, Partial[Node, list[Node]], Seq[Node, Literal[1, 2]], Seq[Node, int], Bag[Node, None],
-        tuple[Node, ...], Node | None | bool, Node | Term, Ping | Node, Annotated[bool, Range(0, 1)], Range(0, 1),
-        Annotated[int, Range(3, 1)], Annotated[int, Range(0, 1.5)], Annotated[int, Range(0, 1), Range(0, 2)],  # type: ignore[arg-type]
-        Set[Ghost[Node]], Level, Loop, Callable[[], int], Optional[Annotated[Node | None, "x"]], complex,
+        int, str, float, bytes, object, list[Node], dict[Node, bool], set[Node], frozenset[Node], None, type(None), Any,  # noqa: E501  # the table reads better whole
+        Sort, Ordered, Record, Quorum, Map, Partial[Node, list[Node]], Seq[Node, Literal[1, 2]], Seq[Node, int], Bag[Node, None],  # noqa: E501  # the table reads better whole
+        tuple[Node, ...], Node | None | bool, Node | Term, Ping | Node, Annotated[bool, Range(0, 1)], Range(0, 1),  # noqa: E501  # the table reads better whole
+        Annotated[int, Range(3, 1)], Annotated[int, Range(0, 1.5)], Annotated[int, Range(0, 1), Range(0, 2)],  # type: ignore[arg-type]  # a mistake on purpose
+        Set[Ghost[Node]], Level, Loop, Callable[[], int], Optional[Annotated[Node | None, "x"]], complex,  # noqa: UP045  # that is what is tested
     ]  # fmt: skip
     for one in wrong:
         yield (
@@ -157,11 +157,11 @@ def see(self: Any) -> None:
     """An action to be put into models."""
 
 
-def unknown(self: Any, n: Missing) -> None:  # type: ignore[name-defined]  # noqa: F821
+def unknown(self: Any, n: Missing) -> None:  # type: ignore[name-defined]  # noqa: F821  # a mistake on purpose
     """An action whose annotation cannot be read."""
 
 
-def untyped(self, n):  # type: ignore[no-untyped-def]
+def untyped(self, n):  # type: ignore[no-untyped-def]  # a mistake on purpose
     """An action without types."""
 
 
@@ -197,8 +197,8 @@ def declarations() -> Iterator[Mistake]:
     yield "parameters of no fixed number", at({}, a=action(several))
     yield "a method that every model has", at({}, fork=fork)
     yield "two decorators", lambda: invariant(see)
-    yield "a decorator on no method", lambda: action(3)  # type: ignore[type-var]
-    yield "a fault without a budget", lambda: fault(see)  # type: ignore[arg-type]
+    yield "a decorator on no method", lambda: action(3)  # type: ignore[type-var]  # a mistake on purpose
+    yield "a fault without a budget", lambda: fault(see)  # type: ignore[arg-type]  # a mistake on purpose
     other = type("Site", (Sort,), {})
     generic: Any = Map
     yield (
@@ -253,9 +253,9 @@ def evaluations() -> Iterator[Mistake]:
     yield "a negative position", _read(Seq([A]), -2)
     yield "a negative end", _read(Seq([A]), slice(None, -1))
     yield "a step", _read(Seq([A]), slice(None, None, 2))
-    yield "a division", lambda: lease(Undefined).divides(type(lease().holder)(1))  # type: ignore[attr-defined]
-    yield "the best of nothing", lambda: lease(Undefined).unguarded()  # type: ignore[attr-defined]
-    yield "no condition", lambda: require(1)  # type: ignore[arg-type]
+    yield "a division", lambda: lease(Undefined).divides(type(lease().holder)(1))  # type: ignore[attr-defined]  # a mistake on purpose
+    yield "the best of nothing", lambda: lease(Undefined).unguarded()  # type: ignore[attr-defined]  # a mistake on purpose
+    yield "no condition", lambda: require(1)  # type: ignore[arg-type]  # a mistake on purpose
     yield "a write through a copy", lambda: m.through_a_copy(A, E)
     yield "a write through a loop", lambda: m.through_a_loop(A)
     yield "a change while changing", lambda: m.changes_twice(A, E)
@@ -271,7 +271,7 @@ def evaluations() -> Iterator[Mistake]:
     for name, write in UNDEFINED.items():
         yield name, _on_a_cluster(write)
     with_scope: dict[str, Callable[[], object]] = {
-        "no next": lambda: Term(2).next, "no prev": lambda: Term(1).prev, "no member at a place": lambda: Term.at(2),
+        "no next": lambda: Term(2).next, "no prev": lambda: Term(1).prev, "no member at a place": lambda: Term.at(2),  # noqa: E501  # the table reads better whole
         "a member beyond the scope": lambda: Node(3),
         "a tie": lambda: cluster_max([E, Entry(Term(1), Value(2))], key=lambda e: e.term),
     }  # fmt: skip

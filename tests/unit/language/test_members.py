@@ -112,7 +112,7 @@ def test_members_are_ordered_by_number_within_their_sort() -> None:
     assert Ballot(1) <= Ballot(1) < Ballot(2)
     assert Ballot(2) >= Ballot(2) > Ballot(1)
     compare: list[Callable[[], bool]] = [
-        lambda: Ballot(1) < Term(2),  # type: ignore[operator]  # pyright: ignore[reportOperatorIssue, reportUnknownLambdaType]
+        lambda: Ballot(1) < Term(2),  # type: ignore[operator]  # pyright: ignore[reportOperatorIssue, reportUnknownLambdaType]  # a mistake on purpose
         lambda: Ballot(1) >= 1,  # type: ignore[operator]  # that is what is tested
         lambda: Node(1) < Node(2),  # type: ignore[operator]  # that is what is tested
     ]

@@ -114,7 +114,7 @@ def test_replace() -> None:
 
 def test_an_unknown_field_names_the_nearest() -> None:
     with pytest.raises(AttributeError, match="Ping has no field 'sorce'; did you mean 'source'"):
-        Ping(A, B).sorce  # type: ignore[attr-defined]  # that is what is tested
+        Ping(A, B).sorce  # type: ignore[attr-defined]  # that is what is tested  # noqa: B018  # that is what is tested
     assert not hasattr(Ping(A, B), "__wrapped__")
 
 
