@@ -97,7 +97,7 @@ def _judge_positive(check: Check, result: Result) -> tuple[Status, str, ExitCode
         required = f"{said} The check requires {show_requirement(check.requirement)}{_remedy(verdict)}."
         return "incomplete", required, ExitCode.INCONCLUSIVE
     if vacuous := untried(check, result):
-        return "fail", f"Part of the check is vacuous: {'; '.join(vacuous)}.", ExitCode.INCONCLUSIVE
+        return "fail", f"Part of the check was never tried: {'; '.join(vacuous)}.", ExitCode.INCONCLUSIVE
     return "pass", said, ExitCode.OK
 
 
@@ -147,7 +147,7 @@ def _judge_control(expect: Expect, verdict: Verdict) -> tuple[Status, str, ExitC
     if expect.steps is not None and steps != expect.steps:
         reason = f"{_wanted(expect)}. Instead it was violated after {steps}."
         return "fail", reason, ExitCode.NEGATIVE_CONTROL
-    return "pass", f"{describe(verdict)[:-1]}, as this check requires.", ExitCode.OK
+    return "pass", f"{describe(verdict)} That is what the check requires.", ExitCode.OK
 
 
 def _wanted(expect: Expect) -> str:

@@ -48,9 +48,9 @@ def outcome_report(outcome: Outcome, *, named: bool) -> list[Line]:
     lines += report(
         result, model=what_was_run(check), explanation=outcome.explanation, expected=is_control_met
     )
-    if outcome.reason != describe(result.verdict):
+    if reason := outcome.reason.removeprefix(describe(result.verdict)).strip():
         head = "Passed" if outcome.passed else "Not passed"
-        lines += [line(), *wrapped(f"{head}. {outcome.reason}", role=_role(outcome))]
+        lines += [line(), *wrapped(f"{head}. {reason}", role=_role(outcome))]
     if advice := _advice(outcome):
         lines += wrapped(advice)
     return lines

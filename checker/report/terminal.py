@@ -85,7 +85,7 @@ def _gaps(result: Result) -> Iterator[Line]:
         text = f"{one.property}, {one.file}:{one.line}: the left side of '{one.text}' was never true{so_far}"
         gaps.append(("not tested", text, "warn"))
     for name, number in result.pruned:
-        states = "1 state" if number == 1 else f"{number:,} states"
+        states = "1 state" if number == 1 else f"{number:,} states" if number else "nothing"
         gaps.append(("left out", f"{states} outside the constraint {show_name(name)}", "plain"))
     if gaps:
         yield line()

@@ -39,7 +39,9 @@ def test_a_check_passes() -> None:
 
 
 def test_a_mutant_is_caught_as_its_check_says() -> None:
-    outcome = run_check(CONTROL, explore, explain=lambda model, violated: f"{model.__name__} {violated.property}")
+    outcome = run_check(
+        CONTROL, explore, explain=lambda model, violated: f"{model.__name__} {violated.property}"
+    )
     assert outcome.passed
     assert outcome.explanation == "Overshoots low"
 
@@ -84,7 +86,7 @@ def test_the_request_is_what_the_check_says() -> None:
     (request,) = seen
     assert request.model is Overshoots
     assert (request.scope, request.params, request.faults) == ({"Node": 2}, {"top": 3}, {"reset": 1})
-    assert (request.only, request.deadlock, request.limits) == ({"low"}, False, limits)
+    assert (request.only, request.deadlock, request.limits) == (frozenset({"low"}), False, limits)
 
 
 @pytest.mark.parametrize(
@@ -139,4 +141,6 @@ def test_wrong_names_are_told_all_at_once(golden: Callable[[str, str], None]) ->
     outcome = run_check(replace(CHECK, scope={"Nod": 1}, params={}), explore)
     assert outcome.result is None
     assert outcome.exit_code == ExitCode.CONFIGURATION
-    golden("cli/wrong_names_outcome.txt", "".join([f"{one}\n" for one in (*outcome.problems, outcome.reason)]))
+    golden(
+        "cli/wrong_names_outcome.txt", "".join([f"{one}\n" for one in (*outcome.problems, outcome.reason)])
+    )
