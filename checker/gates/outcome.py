@@ -49,7 +49,6 @@ class Outcome:
     Attributes:
         result: None where nothing could be run; then `problems` say why.
         reason: one or two sentences.
-        explanation: why the property is false, for a violation.
     """
 
     check: Check
@@ -58,7 +57,6 @@ class Outcome:
     reason: str
     exit_code: ExitCode
     problems: tuple[Problem, ...] = ()
-    explanation: str | None = None
 
     @property
     def passed(self) -> bool:
@@ -77,13 +75,13 @@ def exit_code_of(outcomes: Sequence[Outcome]) -> ExitCode:
     return next((code for code in PRECEDENCE if code in codes), ExitCode.OK)
 
 
-def judge(check: Check, result: Result, explanation: str | None = None) -> Outcome:
+def judge(check: Check, result: Result) -> Outcome:
     """Whether a result is what a check requires."""
     if check.expect is not None:
         status, reason, code = _judge_control(check.expect, result.verdict)
     else:
         status, reason, code = _judge_positive(check, result)
-    return Outcome(check, result, status, reason, code, explanation=explanation)
+    return Outcome(check, result, status, reason, code)
 
 
 def _judge_positive(check: Check, result: Result) -> tuple[Status, str, ExitCode]:

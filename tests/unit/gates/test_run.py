@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from checker.capture.model import capture
 from checker.engines.python.search import explore
 from checker.engines.request import Limits, Request
 from checker.exit_codes import ExitCode
@@ -39,11 +40,9 @@ def test_a_check_passes() -> None:
 
 
 def test_a_mutant_is_caught_as_its_check_says() -> None:
-    outcome = run_check(
-        CONTROL, explore, explain=lambda model, violated: f"{model.__name__} {violated.property}"
-    )
+    outcome = run_check(CONTROL, explore)
     assert outcome.passed
-    assert outcome.explanation == "Overshoots low"
+    assert outcome.exit_code == ExitCode.OK
 
 
 def test_a_mutant_that_is_caught_otherwise_fails() -> None:
@@ -106,6 +105,18 @@ def test_what_an_engine_refuses_is_an_outcome(error: Exception, code: int, place
     assert (outcome.status, int(outcome.exit_code)) == ("error", code)
     assert outcome.problems[0].place == place
     assert outcome.problems[0].fix
+
+
+def test_all_that_the_language_refuses_is_told() -> None:
+    def capturing(request: Request) -> Result:
+        capture(request.model)
+        return explore(request)
+
+    refused = Check("refused", f"{TOY}:Refused", CHECK.origin)
+    outcome = run_check(refused, capturing)
+    assert (outcome.status, outcome.exit_code) == ("error", ExitCode.MODEL_REFUSED)
+    assert len(outcome.problems) == 2
+    assert all("toy.py:" in problem.place and problem.fix for problem in outcome.problems)
 
 
 def test_an_error_of_the_engine_itself_is_not_hidden() -> None:

@@ -44,56 +44,15 @@ def test_a_valid_spec_with_a_piece_replaced(start: int, length: int, piece: str)
     assert isinstance(outcome(text.encode()), Spec | SpecError)
 
 
-_VALUES = st.sampled_from(
-    [
-        "1",
-        "-1",
-        "0",
-        "1.5",
-        "nan",
-        "inf",
-        "true",
-        '""',
-        '"x"',
-        "[]",
-        "{}",
-        '["a"]',
-        "[1]",
-        "{a=1}",
-        "1979-05-27",
-        "07:32:00",
-        '"\\u0000"',
-        '{a="b"}',
-        "[[1]]",
-        "[{}]",
-        "9999999999999999999999",
-        '"m:M"',
-        '"exhausted"',
-        '["x","x"]',
-    ]
+_VALUES = st.one_of(
+    st.sampled_from(["1", "-1", "0", "1.5", "nan", "inf", "true", "9999999999999999999999"]),
+    st.sampled_from(['""', '"x"', '"\\u0000"', '"m:M"', '"exhausted"', "1979-05-27", "07:32:00"]),
+    st.sampled_from(["[]", '["a"]', "[1]", "[[1]]", "[{}]", '["x", "x"]', "{}", "{ a = 1 }", '{ a = "b" }']),
 )
-_KEYS = st.sampled_from(
-    [
-        "name",
-        "scope",
-        "params",
-        "faults",
-        "mutant",
-        "require",
-        "expect",
-        "only",
-        "deadlock",
-        "limits",
-        "tier",
-        "accept",
-        "x",
-        "scope.A",
-        "limits.seconds",
-        "limits.memory",
-        "expect.violated",
-        "expect.steps",
-        "accept.covers",
-    ]
+_KEYS = st.one_of(
+    st.sampled_from(["name", "scope", "params", "faults", "mutant", "require", "expect", "only", "deadlock"]),
+    st.sampled_from(["limits", "tier", "accept", "x", "scope.A", "limits.seconds", "limits.memory"]),
+    st.sampled_from(["expect.violated", "expect.steps", "accept.covers"]),
 )
 
 

@@ -62,6 +62,11 @@ LONG = Trace(
     ),
 )
 
+EXPLANATION = (
+    "agreement is false at model/paxos.py:96 for v = Value1, w = Value2: v == w is False\n"
+    "  self.chosen(v) is True"
+)
+
 RESULTS = {
     "exhausted": Result(Exhausted(SCOPE), COUNTS, covers=(("chosen", True),)),
     "vacuous": Result(
@@ -75,7 +80,7 @@ RESULTS = {
     ),
     "pruned": Result(ExhaustedWithin(("short",), SCOPE), COUNTS, pruned=(("short", 1), ("few", 20_000))),
     "truncated": Result(Truncated("time"), COUNTS, never_fired=("crash",), covers=(("chosen", False),)),
-    "invariant": Result(Violated("agreement", "invariant", PAXOS), COUNTS),
+    "invariant": Result(Violated("agreement", "invariant", PAXOS, EXPLANATION), COUNTS),
     "step_invariant": Result(Violated("durable", "step_invariant", LOG), COUNTS),
     "deadlock": Result(Violated(None, "deadlock", replace(PAXOS, property=None)), COUNTS),
     "assumption": Result(Violated("fits", "assumption", replace(LONG, steps=(), property="fits")), COUNTS),
@@ -87,17 +92,12 @@ RESULTS = {
         COUNTS,
     ),
 }
-EXPLANATION = (
-    "agreement is false at model/paxos.py:96 for v = Value1, w = Value2: v == w is False\n"
-    "  self.chosen(v) is True"
-)
 
 
 @pytest.mark.parametrize("name", sorted(RESULTS))
 def test_a_result_reads_like_this(name: str, golden: Callable[[str, str], None]) -> None:
     result = RESULTS[name]
-    explanation = EXPLANATION if name == "invariant" else None
-    text = plain(report(result, model="model.paxos:Paxos with Acceptor=3, Ballot=2", explanation=explanation))
+    text = plain(report(result, model="model.paxos:Paxos with Acceptor=3, Ballot=2"))
     golden(f"cli/reports/{name}.txt", text)
     assert text.isascii()
     assert all(len(row) <= WIDTH for row in text.splitlines())
@@ -114,7 +114,7 @@ def test_a_trace_reads_like_this(name: str, trace: Trace, golden: Callable[[str,
 
 
 def test_colour_changes_no_letter() -> None:
-    lines = report(RESULTS["invariant"], explanation=EXPLANATION)
+    lines = report(RESULTS["invariant"])
     coloured = rendered(lines, colour=True)
     assert "\x1b[1;31mThe invariant agreement is false" in coloured
     assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == plain(lines)
