@@ -22,8 +22,7 @@ COUNTS = ("--scope", "Node=2", "--params", "top=3")
 
 KEYS = {"verdict", "distinct", "generated", "depth", "seconds", "bytes_per_state", "actions", "trace"}
 
-NOISY = """import sys
-from checker import Model, action, invariant, require
+NOISY = """from checker import Model, action, invariant, require
 
 print("imported")
 
@@ -33,7 +32,6 @@ class Noisy(Model):
 
     @action
     def switch(self) -> None:
-        print("switched")
         self.on = True
 
     @invariant
@@ -141,7 +139,6 @@ def test_what_a_model_prints_does_not_mix_with_json(tmp_path: Path) -> None:
     assert done.code == 12
     assert json.loads(done.out)["property"] == "off"
     assert "imported" in done.err
-    assert "switched" in done.err
 
 
 def test_a_check_of_a_spec_and_all_of_them(tmp_path: Path, golden: Callable[[str, str], None]) -> None:

@@ -49,6 +49,7 @@ def test_every_message(folder: Path, golden: Callable[[str, str], None]) -> None
         "deep.json": "[" * 1000,
         "version.json": to_json(PAXOS).replace('"version": 1', '"version": 9'),
         "itf.json": '{"states": 3}',
+        "result.json": '{\n "format": "lockstep-result",\n "version": 1,\n "seconds": 0.5\n}',
     }
     text = ""
     for name, content in files.items():
