@@ -44,3 +44,11 @@ def test_counts(
     assert result.statistics.levels == found.levels
     assert (result.statistics.generated, pruned) == (found.generated, found.pruned)
     assert frozenset(name for name, is_reached in result.covers if is_reached) == found.covers
+
+
+def test_a_search_finds_how_an_older_entry_is_committed() -> None:
+    scope = {"Node": 3, "Value": 1, "Term": 4, "Slot": 2}
+    found = search(RaftLogFigure8, scope, faults={"timeout": 1}, states=4000)
+    assert found.violated is None
+    assert found.levels == (6, 24, 72, 150, 270, 480, 828, 1407, 2325)
+    assert found.covers == {"truncates", "everyone_commits", "commits_older_term"}
