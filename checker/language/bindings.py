@@ -76,7 +76,9 @@ def _compile(function: FunctionType, names: list[str], collection: ast.expr) -> 
         posonlyargs=[], args=[ast.arg(arg=name) for name in names], kwonlyargs=[], kw_defaults=[], defaults=[]
     )
     tree = ast.Expression(ast.Lambda(args=arguments, body=collection))
-    made = eval(compile(ast.fix_missing_locations(tree), function.__code__.co_filename, "eval"), function.__globals__)
+    made = eval(
+        compile(ast.fix_missing_locations(tree), function.__code__.co_filename, "eval"), function.__globals__
+    )
     assert callable(made)
     drawn: Callable[..., Any] = made
     return drawn
@@ -164,7 +166,10 @@ def choices(method: Method, scope: Scope) -> Choices:
             )
         fixed.append(tuple(values_of(form, scope)))
     return Choices(
-        tuple(name for name, _ in forms), tuple(fixed), tuple(sources), tuple(store_for(form, scope) for _, form in forms)
+        tuple(name for name, _ in forms),
+        tuple(fixed),
+        tuple(sources),
+        tuple(store_for(form, scope) for _, form in forms),
     )
 
 

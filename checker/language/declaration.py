@@ -129,8 +129,14 @@ def _own_hints(owner: type) -> dict[str, Any]:
     try:
         hints = typing.get_type_hints(owner, include_extras=True)
     except (NameError, TypeError, AttributeError) as error:
-        raise FormError(f"an annotation of {owner.__name__} cannot be read: {error}", "import or define what it names") from None
-    return {name: hints[name] for name in own if name in hints and not name.startswith("__") and not _class_var(hints[name])}
+        raise FormError(
+            f"an annotation of {owner.__name__} cannot be read: {error}", "import or define what it names"
+        ) from None
+    return {
+        name: hints[name]
+        for name in own
+        if name in hints and not name.startswith("__") and not _class_var(hints[name])
+    }
 
 
 def _class_var(hint: object) -> bool:
@@ -238,4 +244,6 @@ def check_names(declaration: Declaration) -> None:
     for sort in sorts_of(declaration):
         other = names.setdefault(sort.__name__, sort)
         if other is not sort:
-            raise ModelError(f"two sorts are named {sort.__name__} ({other.__module__}, {sort.__module__}); rename one")
+            raise ModelError(
+                f"two sorts are named {sort.__name__} ({other.__module__}, {sort.__module__}); rename one"
+            )

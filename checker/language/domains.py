@@ -98,7 +98,9 @@ def values_of(form: Form, scope: Scope) -> Iterator[Any]:
             yield from scope.members(cls)
         case RecordForm(record):
             fields = [inner for _, inner in record_fields(record)]
-            yield from (record(*values) for values in product(*(list(values_of(one, scope)) for one in fields)))
+            yield from (
+                record(*values) for values in product(*(list(values_of(one, scope)) for one in fields))
+            )
         case UnionForm(classes):
             for one in classes:
                 yield from values_of(RecordForm(one), scope)

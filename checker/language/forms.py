@@ -200,7 +200,9 @@ def resolve(annotation: object, *, bounded: bool = True) -> Form:
         return BoolForm()
     if annotation is int:
         if bounded:
-            raise FormError("'int' is unbounded", "write Annotated[int, Range(0, 5)] with the bounds you mean")
+            raise FormError(
+                "'int' is unbounded", "write Annotated[int, Range(0, 5)] with the bounds you mean"
+            )
         return IntForm(None, None)
     if isinstance(annotation, type) and get_origin(annotation) is None:
         return _class_form(annotation)
@@ -221,7 +223,9 @@ def resolve(annotation: object, *, bounded: bool = True) -> Form:
 def _class_form(cls: type) -> Form:
     if issubclass(cls, Sort):
         if cls.__name__ in ("Sort", "Ordered") and cls.__module__ == Sort.__module__:
-            raise FormError(f"'{cls.__name__}' itself has no members", f"write class Node({cls.__name__}): ...")
+            raise FormError(
+                f"'{cls.__name__}' itself has no members", f"write class Node({cls.__name__}): ..."
+            )
         return SortForm(cls)
     if issubclass(cls, Record):
         found = leaves(cls)
@@ -241,7 +245,9 @@ def _class_form(cls: type) -> Form:
         raise FormError("'None' alone is no type", "write T | None")
     if cls in _FOREIGN:
         raise FormError(f"'{cls.__name__}' is no type of the language", f"write {_FOREIGN[cls]}")
-    raise FormError(f"'{cls.__name__}' is no type of the language", "derive it from Record, Sort, Ordered or enum.Enum")
+    raise FormError(
+        f"'{cls.__name__}' is no type of the language", "derive it from Record, Sort, Ordered or enum.Enum"
+    )
 
 
 _EXAMPLES = {
@@ -271,9 +277,15 @@ def _annotated_form(inner: object, extras: tuple[object, ...], *, bounded: bool)
 def _union_form(args: tuple[object, ...], *, bounded: bool) -> Form:
     options = [arg for arg in args if arg is not type(None)]
     if len(options) < len(args):
-        inner = _union_form(tuple(options), bounded=bounded) if len(options) > 1 else resolve(options[0], bounded=bounded)
+        inner = (
+            _union_form(tuple(options), bounded=bounded)
+            if len(options) > 1
+            else resolve(options[0], bounded=bounded)
+        )
         if isinstance(inner, OptionForm):
-            raise FormError("an option of an option", "one None cannot mean two things; use a Record or an enum")
+            raise FormError(
+                "an option of an option", "one None cannot mean two things; use a Record or an enum"
+            )
         return OptionForm(inner)
     classes: set[type[Record]] = set()
     for option in options:
@@ -285,7 +297,9 @@ def _union_form(args: tuple[object, ...], *, bounded: bool) -> Form:
                 classes.update(several)
             case _:
                 shown = " | ".join(show(one) for one in options)
-                raise FormError(f"'{shown}' is a union of more than records", "only records and None can be united")
+                raise FormError(
+                    f"'{shown}' is a union of more than records", "only records and None can be united"
+                )
     return UnionForm(tuple(sorted(classes, key=lambda cls: cls.__name__)))
 
 
@@ -298,7 +312,8 @@ def _capacity(arg: object) -> Capacity:
             value: int | str = values[0]
             return value
     raise FormError(
-        f"'{show(arg)}' is no capacity", "write Seq[T, Slot] with an Ordered Slot, Seq[T, Literal[3]] or Literal['param']"
+        f"'{show(arg)}' is no capacity",
+        "write Seq[T, Slot] with an Ordered Slot, Seq[T, Literal[3]] or Literal['param']",
     )
 
 

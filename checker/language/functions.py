@@ -82,11 +82,16 @@ def _strict(name: str, plain: Callable[..., Any]) -> Callable[..., Any]:
 
     best.__name__ = name
     best.__qualname__ = name
-    best.__doc__ = f"`{name}` as Python's, but an evaluation error where different elements tie while a model runs."
+    best.__doc__ = (
+        f"`{name}` as Python's, but an evaluation error where different elements tie while a model runs."
+    )
     return best
 
 
-STRICT: dict[str, Callable[..., Any]] = {"max": _strict("max", builtins.max), "min": _strict("min", builtins.min)}
+STRICT: dict[str, Callable[..., Any]] = {
+    "max": _strict("max", builtins.max),
+    "min": _strict("min", builtins.min),
+}
 """What `max` and `min` mean in a module that defines a model: the builtins give one of several tied elements, which
 would depend on the order of a set."""
 

@@ -233,10 +233,14 @@ class Model:
         raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
 
     def __delattr__(self, name: str) -> None:
-        raise ModelError(f"the state variable {name!r} cannot be deleted; give it an option type and assign None")
+        raise ModelError(
+            f"the state variable {name!r} cannot be deleted; give it an option type and assign None"
+        )
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.state.items())})"
+        return (
+            f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.state.items())})"
+        )
 
 
 def _no_variable(model: Model, name: str) -> Exception:
@@ -291,7 +295,9 @@ def make_scope(
     return Scope({sorts[name]: size for name, size in given.items()}, dict(params), budgets, shuffle)
 
 
-def _check_names(model: str, what: str, given: Mapping[str, Any], known: Mapping[str, Any], least: int | None) -> None:
+def _check_names(
+    model: str, what: str, given: Mapping[str, Any], known: Mapping[str, Any], least: int | None
+) -> None:
     for name, value in given.items():
         if name not in known:
             nearest = difflib.get_close_matches(name, known, 1)
@@ -299,4 +305,6 @@ def _check_names(model: str, what: str, given: Mapping[str, Any], known: Mapping
             raise ScopeError(f"{model} has no {what} named {name}; {hint}")
         if type(value) is not int or (least is not None and value < least):
             wanted = "an integer" if least is None else f"an integer of at least {least}"
-            raise ScopeError(f"{name} = {value!r} is no {'size' if what == 'sort' else 'value'}; write {wanted}")
+            raise ScopeError(
+                f"{name} = {value!r} is no {'size' if what == 'sort' else 'value'}; write {wanted}"
+            )

@@ -108,7 +108,9 @@ def _resolve(site: Site, frame: FrameType) -> tuple[Any, str | None, list[tuple[
     return None, None, []
 
 
-def write(frame: FrameType, written: type[ast.expr], receiver: object, change: Callable[[Any], object]) -> None:
+def write(
+    frame: FrameType, written: type[ast.expr], receiver: object, change: Callable[[Any], object]
+) -> None:
     """Replaces the value at the receiver's place.
 
     Args:

@@ -25,7 +25,9 @@ class RecordMeta(type):
         own = _own_annotations(namespace)
         defaults = {field: namespace.pop(field) for field in own if field in namespace}
         inherited = [base for base in bases if isinstance(base, RecordMeta)]
-        namespace["__slots__"] = tuple(field for field in own if not any(field in base._names for base in inherited))
+        namespace["__slots__"] = tuple(
+            field for field in own if not any(field in base._names for base in inherited)
+        )
         cls = super().__new__(mcs, name, bases, namespace)
         names: dict[str, None] = {}
         cls._defaults = {}
@@ -100,7 +102,10 @@ def _stored(cls: RecordMeta, name: str, store: Any, value: object) -> object:
 
 def _stores(cls: RecordMeta) -> tuple[Any, ...]:
     """What checks each field, in the scope that runs (bounds that need a scope are open when none does)."""
-    from checker.language import forms, stores  # the two know records; records know them only when one is made
+    from checker.language import (
+        forms,
+        stores,
+    )  # the two know records; records know them only when one is made
 
     if cls._forms is None:
         cls._forms = tuple(form for _, form in forms.record_fields(cls))

@@ -87,7 +87,9 @@ def function_node(function: FunctionType) -> FunctionSource:
     code = function.__code__
     text = source_at_import(code.co_filename)
     if text is None:
-        raise SourceMissing(f"the source of {function.__qualname__} cannot be found; define it in a file, at module level")
+        raise SourceMissing(
+            f"the source of {function.__qualname__} cannot be found; define it in a file, at module level"
+        )
     changed = SourceChanged(f"{code.co_filename} changed since it was imported; restart")
     try:
         tree = ast.parse(text)

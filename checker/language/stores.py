@@ -238,7 +238,8 @@ class _Sized(Store):
     def sized(self, value: Any) -> Any:
         if self.capacity is not None and len(value) > self.capacity:
             raise EvaluationError(
-                "capacity", f"a {self.cls.__name__} of {len(value)} is stored where {self.capacity} is the most"
+                "capacity",
+                f"a {self.cls.__name__} of {len(value)} is stored where {self.capacity} is the most",
             )
         return value
 
@@ -383,5 +384,3 @@ def natural(form: Form, scope: Scope) -> Any:
             raise NoNatural(f"Quorum[{cls.__name__}]")
         case _:
             assert_never(form)
-
-
