@@ -16,13 +16,12 @@ from typing import Any
 
 from checker.language.declaration import Method, parameters
 from checker.language.domains import count_of, values_of
-from checker.language.errors import ScopeError
+from checker.language.errors import EvaluationError, ScopeError
 from checker.language.forms import BoolForm, EnumForm, Form, IntForm, QuorumForm, SortForm
 from checker.language.order import value_key
 from checker.language.scope import Scope
 from checker.language.source import function_node
 from checker.language.stores import store_for
-from checker.language.errors import EvaluationError
 
 LARGEST_DOMAIN = 1_000
 """The most values of a composite type that a parameter is enumerated over."""
@@ -139,7 +138,7 @@ class Choices:
         return True
 
 
-def choices(method: Method, scope: Scope) -> Choices:
+def _choices(method: Method, scope: Scope) -> Choices:
     """How a method's arguments are found in a scope.
 
     Raises:
@@ -171,6 +170,18 @@ def choices(method: Method, scope: Scope) -> Choices:
         tuple(sources),
         tuple(store_for(form, scope) for _, form in forms),
     )
+
+
+def choices(method: Method, scope: Scope) -> Choices:
+    """How a method's arguments are found in a scope, made once per scope.
+
+    Raises:
+        ScopeError: a parameter has too many values and is not drawn from a collection.
+    """
+    found: Choices | None = scope.made.get(method)
+    if found is None:
+        found = scope.made[method] = _choices(method, scope)
+    return found
 
 
 def bindings(model: Any, method: Method) -> Iterator[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations, product
+from itertools import combinations, combinations_with_replacement, product
 from math import comb
 from typing import Any, assert_never
 
@@ -28,7 +28,7 @@ from checker.language.forms import (
 from checker.language.maps import Map, Partial
 from checker.language.scope import Scope
 from checker.language.sequences import Seq
-from checker.language.sets import Quorum
+from checker.language.sets import quorum_of
 
 
 def number_of(bound: int | str | type | None, scope: Scope) -> int:
@@ -123,11 +123,12 @@ def values_of(form: Form, scope: Scope) -> Iterator[Any]:
             elements = list(values_of(item, scope))
             for length in range(number_of(capacity, scope) + 1):
                 yield from (Seq(values) for values in product(elements, repeat=length))
-        case BagForm():
-            raise NotImplementedError("bags are not enumerated")
+        case BagForm(item, capacity):
+            elements = list(values_of(item, scope))
+            for size in range(number_of(capacity, scope) + 1):
+                yield from (scope.bag_class(some) for some in combinations_with_replacement(elements, size))
         case QuorumForm(cls):
-            kind: Any = Quorum
-            yield from scope.quorums(kind[cls])
+            yield from scope.quorums(quorum_of(cls))
         case _:
             assert_never(form)
 

@@ -51,9 +51,20 @@ class EvaluationError(Exception):
 
     Attributes:
         kind: one of `KINDS`.
+        file: of the model's line that was running, when a method was called from outside of the model.
+        line: the line.
     """
 
     def __init__(self, kind: str, message: str) -> None:
         assert kind in KINDS, kind
         super().__init__(message)
         self.kind = kind
+        self.file: str | None = None
+        self.line: int | None = None
+
+    def about(self, place: str) -> EvaluationError:
+        """The error with the place that it is about before its message."""
+        return EvaluationError(self.kind, f"{place}: {self}")
+
+    def __reduce__(self) -> tuple[type[EvaluationError], tuple[str, str]]:
+        return type(self), (self.kind, str(self))

@@ -238,7 +238,7 @@ def _class_form(cls: type) -> Form:
         return EnumForm(cls)
     if is_quorum(cls):
         sort: Any = cls
-        return QuorumForm(sort._sort)
+        return QuorumForm(sort.sort)
     if cls in (Map, Partial, Set, Seq, Bag, Quorum):
         raise FormError(f"'{cls.__name__}' lacks its element types", f"write {_EXAMPLES[cls.__name__]}")
     if cls is type(None):
