@@ -50,7 +50,7 @@ def make_bin(folder: Path) -> Path:
     """A folder with the command `lockstep` of this tree."""
     folder.mkdir()
     script = folder / "lockstep"
-    script.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m checker.cli "$@"\n', encoding="utf-8")
+    script.write_text(f'#!/bin/sh\nexec "{sys.executable}" -m checker "$@"\n', encoding="utf-8")
     script.chmod(0o755)
     return folder
 
@@ -69,40 +69,49 @@ def environment(bin_folder: Path) -> dict[str, str]:
     }
 
 
-def faults_of(page: Path, folder: Path) -> list[str]:
-    """Runs a page's session: what its commands print and the page does not show."""
+def session(page: Path, folder: Path) -> Iterator[tuple[Command, str]]:
+    """Runs a page's session: each command with what it prints."""
     project = folder / "project"
     project.mkdir()
     seen = environment(make_bin(folder / "bin"))
-    faults: list[str] = []
+    code = 0
     for block in blocks(page):
+        path = project / block.rest.partition(" ")[0]
         if block.mark == "file":
-            path = project / block.rest
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(block.text, encoding="utf-8")
+        elif block.mark == "append":
+            with path.open("a", encoding="utf-8") as file:
+                file.write(("\n" if block.text.startswith(" ") else "\n\n") + block.text)
         elif block.mark == "edit":
-            edit(project / block.rest, block)
+            edit(path, block)
         elif block.language == "console":
             for command in commands(block):
                 done = subprocess.run(
-                    ["sh", "-c", command.text], cwd=project, env=seen, capture_output=True, text=True,
-                    timeout=SECONDS_MAX, check=False, stdin=subprocess.DEVNULL,
+                    ["sh", "-c", f"(exit {code}); {command.text}"], cwd=project, env=seen, capture_output=True,
+                    text=True, timeout=SECONDS_MAX, check=False, stdin=subprocess.DEVNULL,
                 )  # fmt: skip
-                output = (done.stdout + done.stderr).strip("\n")
-                if not matches(command.output, output):
-                    faults.append(f"{page.name}:{command.line}: $ {command.text}\n{output}\n")
-    return faults
+                code = done.returncode
+                yield command, (done.stdout + done.stderr).strip("\n")
+
+
+def faults_of(page: Path, folder: Path) -> list[str]:
+    """What a page's commands print and the page does not show."""
+    return [
+        f"{page.name}:{command.line}: $ {command.text}\n{output}\n"
+        for command, output in session(page, folder)
+        if not matches(command.output, output)
+    ]
 
 
 def edit(path: Path, block: Block) -> None:
-    """Replaces the method of a block's name in a file."""
+    """Replaces a method in a file: the one of the block's name, or the one that the block's mark names."""
     new = textwrap.dedent(block.text)
     (method,) = [node for node in ast.parse(new).body if isinstance(node, ast.FunctionDef)]
+    name = block.rest.partition(" ")[2] or method.name
     text = path.read_text(encoding="utf-8")
     (old,) = [
-        node
-        for node in ast.walk(ast.parse(text))
-        if isinstance(node, ast.FunctionDef) and node.name == method.name
+        node for node in ast.walk(ast.parse(text)) if isinstance(node, ast.FunctionDef) and node.name == name
     ]
     first = min([old.lineno, *(one.lineno for one in old.decorator_list)])
     lines = text.splitlines(keepends=True)

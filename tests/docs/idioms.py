@@ -5,7 +5,6 @@ A piece is run as the body of an action of the page's `Demo`; one that reads `ol
 
 from __future__ import annotations
 
-import ast
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,6 +16,7 @@ from checker.language.domains import values_of
 from checker.language.errors import Disabled, EvaluationError
 from tests.docs.modules import load
 from tests.docs.pages import blocks, prose
+from tests.docs.values import has_value
 
 PARAMETERS = "self, n: Node, s: Slot, t: Term, v: Value"
 _ABOUT_STATE = re.compile(r"\bself\.|\bold\.|\b(?:Entry|Seq|Ask|Grant|Term)[.(]")
@@ -41,18 +41,9 @@ def module_of(page: Path, folder: Path) -> ModuleType:
         if re.search(r"\bold\.", code):
             text += f"    @step_invariant\n    def {name}(self, old: Self) -> bool:\n        return {code}\n"
         else:
-            body = f"value = {code}" if is_expression(code) else code
+            body = f"value = {code}" if has_value(code) else code
             text += f"    @action\n    def {name}({PARAMETERS}) -> None:\n        {body}\n"
     return load(text, folder)
-
-
-def is_expression(code: str) -> bool:
-    """Whether a piece has a value worth a name: no assignment, no guard, no change of a place."""
-    try:
-        tree = ast.parse(code, mode="eval")
-    except SyntaxError:
-        return False
-    return not re.match(r"require|self\.\w+(\[\w+\])?\.(add|append|discard|truncate)\(", ast.unparse(tree))
 
 
 def faults_of(page: Path, module: ModuleType) -> list[str]:

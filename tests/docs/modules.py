@@ -23,8 +23,9 @@ def setting_of(block: Block) -> str:
 
 def load(text: str, folder: Path) -> ModuleType:
     """Imports a module from its text, as a file of its own."""
-    name = f"docs_example_{next(_NUMBERS)}"
-    file = folder / f"{name}.py"
+    name = "example"  # messages may have it, and the pages show them
+    file = folder / str(next(_NUMBERS)) / f"{name}.py"
+    file.parent.mkdir()
     file.write_text(text, encoding="utf-8")
     spec = importlib.util.spec_from_file_location(name, file)
     assert spec is not None and spec.loader is not None, "a file can be imported"

@@ -7,7 +7,8 @@ A block's first line says what it is: the language, a mark, and what the mark ne
     python values n: Node   one line, one example: what an expression is, what a statement changes (values.py)
     python refused          a module that is refused, with `# refused: ...` on each line at fault
     python file PATH        a file of the page's project, which the page's commands see
-    python edit PATH        a method that replaces the one of its name in such a file
+    python edit PATH [NAME] a method that replaces the one of its name, or of that name, in such a file
+    python append PATH      goes to the end of such a file
     toml spec               a spec that can be read; `toml file PATH`: also a file of the project
     console                 commands and their output, run in the page's project (console.py)
     text                    nothing to run
@@ -25,7 +26,7 @@ from tests.style.tree import ROOT
 DOCS = ROOT / "docs"
 
 MARKS = {
-    "python": ("setting", "run", "values", "refused", "file", "edit"),
+    "python": ("setting", "run", "values", "refused", "file", "edit", "append"),
     "toml": ("spec", "file"),
     "console": ("",),
     "text": ("",),

@@ -40,8 +40,8 @@ def refused_lines(block: Block) -> dict[int, list[str]]:
 def problems_of(model: type[Model]) -> list[tuple[int, str]]:
     """Why a model is refused: line in its file (0 where none is known) and `fact; fix`."""
     if CAPTURES:
-        capture: Any = importlib.import_module("checker.capture.capture").capture
-        problems: Any = importlib.import_module("checker.capture.problems")
+        capture: Any = importlib.import_module("checker.capture").capture
+        problems: Any = importlib.import_module("checker.capture")
         try:
             capture(model)
         except problems.Refused as refused:
@@ -54,13 +54,12 @@ def problems_of(model: type[Model]) -> list[tuple[int, str]]:
     return []
 
 
-def faults_of(block: Block, folder: Path) -> list[str]:
-    """What differs between the refusals that a block states and those that there are."""
+def problems_in(block: Block, text: str, folder: Path) -> list[tuple[int, str]]:
+    """Why a block's text is refused: line in the text (0 where none is known) and `fact; fix`."""
     setting = setting_of(block)
     offset = len(setting.splitlines())
-    expected = refused_lines(block)
     try:
-        module = load(setting + block.text, folder)
+        module = load(setting + text, folder)
     except ModelError as error:
         lines = [
             frame.lineno or 0
@@ -70,9 +69,16 @@ def faults_of(block: Block, folder: Path) -> list[str]:
         found = [(lines[-1], str(error))]
     else:
         found = [one for model in models_in(module) if model.__name__ != "Demo" for one in problems_of(model)]
-        if not found and not CAPTURES:
-            return []  # only the capture refuses it
-    return _compare(block, expected, [(line - offset if line else 0, text) for line, text in found])
+    return [(line - offset if line else 0, message) for line, message in found]
+
+
+def faults_of(block: Block, folder: Path) -> list[str]:
+    """What differs between the refusals that a block states and those that there are."""
+    expected = refused_lines(block)
+    found = problems_in(block, block.text, folder)
+    if not found and not CAPTURES:
+        return []  # only the capture refuses it
+    return _compare(block, expected, found)
 
 
 def _compare(block: Block, expected: dict[int, list[str]], found: list[tuple[int, str]]) -> list[str]:

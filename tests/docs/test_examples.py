@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import importlib.util
 from pathlib import Path
 
 import pytest
 
 from checker.gates.spec import load_spec
-from tests.docs import console, refusals, values
+from tests.docs import console, idioms, refusals, rewrite, values
 from tests.docs.modules import load, models_in, setting_of
 from tests.docs.pages import MARKS, Block, blocks, pages
-
-COMMAND = importlib.util.find_spec("checker.cli") is not None
-"""Whether the command is part of this tree; without it no page can have a session."""
-
 
 def _blocks(*marks: str) -> list[Block]:
     return [block for page in pages() for block in blocks(page) if block.mark in marks]
@@ -45,9 +40,34 @@ def test_expressions_are_what_the_page_says(block: Block, tmp_path: Path) -> Non
             assert refusals.problems_of(model) == []
 
 
-@pytest.mark.parametrize("block", _blocks("refused"), ids=_name)
-def test_what_is_refused_is_refused_with_its_message(block: Block, tmp_path: Path) -> None:
-    assert refusals.faults_of(block, tmp_path) == []
+@pytest.mark.parametrize("page", [page for page in pages() if list(idioms.pieces(page))], ids=lambda p: p.name)
+def test_idioms_run_and_are_captured(page: Path, tmp_path: Path) -> None:
+    module = idioms.module_of(page, tmp_path)
+    assert idioms.faults_of(page, module) == []
+    assert refusals.problems_of(vars(module)["Idioms"]) == []
+
+
+def _pages_with(*kinds: str) -> list[Path]:
+    return [
+        page
+        for page in pages()
+        if any(block.mark in kinds or block.language in kinds for block in blocks(page))
+    ]
+
+
+@pytest.mark.parametrize("page", _pages_with("refused"), ids=lambda page: page.name)
+def test_what_is_refused_is_refused_with_its_message(
+    page: Path, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    if request.config.getoption("--update-golden"):
+        rewrite.messages(page, tmp_path)
+    faults = [
+        fault
+        for block in blocks(page)
+        if block.mark == "refused"
+        for fault in refusals.faults_of(block, tmp_path)
+    ]
+    assert faults == [], "\n" + "\n".join(faults)
 
 
 @pytest.mark.parametrize("block", _blocks("spec"), ids=_name)
@@ -58,11 +78,12 @@ def test_specs_can_be_read(block: Block, tmp_path: Path) -> None:
     assert load_spec(file).checks
 
 
-def _sessions() -> list[Path]:
-    return [page for page in pages() if any(block.language == "console" for block in blocks(page))]
-
-
-@pytest.mark.parametrize("page", _sessions(), ids=lambda page: page.name)
-def test_commands_print_what_the_page_shows(page: Path, tmp_path: Path) -> None:
+@pytest.mark.parametrize("page", _pages_with("console"), ids=lambda page: page.name)
+def test_commands_print_what_the_page_shows(
+    page: Path, tmp_path: Path, request: pytest.FixtureRequest
+) -> None:
+    if request.config.getoption("--update-golden"):
+        (tmp_path / "update").mkdir()
+        rewrite.commands(page, tmp_path / "update")
     faults = console.faults_of(page, tmp_path)
     assert faults == [], "\n" + "\n".join(faults)

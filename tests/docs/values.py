@@ -37,11 +37,21 @@ class Line:
     @property
     def is_expression(self) -> bool:
         """Whether it has a value, rather than an effect."""
-        try:
-            ast.parse(self.code, mode="eval")
-        except SyntaxError:
-            return False
-        return not re.match(r"\S+ = ", self.expected)
+        return has_value(self.code)
+
+
+_EFFECT = re.compile(
+    r"require\(|self\.\w+(\[[^\]]*\])?\.(add|discard|remove|append|extend|truncate|clear)\(", re.ASCII
+)
+
+
+def has_value(code: str) -> bool:
+    """Whether code is an expression, and no guard and no change of a place."""
+    try:
+        ast.parse(code, mode="eval")
+    except SyntaxError:
+        return False
+    return _EFFECT.match(code) is None
 
 
 def lines_of(block: Block) -> list[Line]:
@@ -109,6 +119,8 @@ def _outcome(model: Any, line: Line) -> str:
             return "error none" if "NoneType" in str(error) else f"{type(error).__name__}: {error}"
         if line.is_expression:
             return shown_value(value)
+        if "=" not in line.expected:
+            return "nothing"
         places = [one.partition(" = ")[0] for one in line.expected.split("; ")]
         names = {**function.__globals__, "self": model, **shown}
         return "; ".join(f"{place} = {shown_value(eval(place, names))}" for place in places)
