@@ -1,4 +1,4 @@
-"""The engine that checks run on: the one place that chooses it."""
+"""The engine that checks run on: the one place that chooses it, and that turns its refusals into ours."""
 
 from __future__ import annotations
 

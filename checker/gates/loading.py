@@ -161,4 +161,6 @@ def _shown(file: str) -> str:
     """A path as messages show it: relative where it is below the current directory."""
     full = os.path.realpath(file)
     here = os.path.realpath(os.getcwd())
-    return os.path.relpath(full, here) if full == here or full.startswith(here + os.sep) else full
+    if full == here:
+        return "the current directory"
+    return os.path.relpath(full, here) if full.startswith(here + os.sep) else full

@@ -100,8 +100,9 @@ def _parse(data: bytes, file: str) -> tuple[dict[str, Any], dict[KeyPath, int]]:
     except tomllib.TOMLDecodeError as error:
         fact, line = _toml_error(str(error), text)
         raise SpecError([Problem(f"{file}:{line}", f"not TOML: {fact}", "correct the line")]) from None
-    except ValueError as error:  # an integer with more digits than Python reads
-        raise SpecError([Problem(file, f"not TOML: {quote(str(error))}", "write a smaller number")]) from None
+    except ValueError:  # an integer with more digits than Python reads
+        fact = "a number has more digits than can be read"
+        raise SpecError([Problem(file, fact, "write a smaller number")]) from None
 
 
 def _toml_error(message: str, text: str) -> tuple[str, int]:
@@ -166,7 +167,7 @@ def _contradictions_of(check: CheckTable) -> Iterator[tuple[KeyPath, str, str]]:
             Requirement.parse(check.require)
         except RequirementError:
             fact = f"require = {show_value(check.require)} is not a requirement"
-            yield ("require",), fact, nearest(check.require, _REQUIREMENTS, _REQUIREMENT_FIX)
+            yield ("require",), fact, _requirement_fix(check.require)
     if check.limits.memory is not None and parse_memory(check.limits.memory) is None:
         fact = f"limits.memory = {show_value(check.limits.memory)} is not a size"
         yield ("limits", "memory"), fact, 'write a number with K, M, G or T, such as "8G"'
@@ -176,7 +177,12 @@ def _contradictions_of(check: CheckTable) -> Iterator[tuple[KeyPath, str, str]]:
                 yield (table, name), f"{quote(name)} in {table} is not a name", "write a name of the model"
 
 
-_REQUIREMENTS = ("proved", "exhausted")
+def _requirement_fix(text: str) -> str:
+    if text.lstrip().startswith(("exhausted_within", "bounded", "sampled")):
+        return _REQUIREMENT_FIX
+    return nearest(text, ("proved", "exhausted"), _REQUIREMENT_FIX)
+
+
 _REQUIREMENT_FIX = "write exhausted, exhausted_within(CONSTRAINT, ...), bounded(STEPS), sampled(N) or proved"
 
 

@@ -118,9 +118,7 @@ def _walk(kind: description.Type, value: object, path: KeyPath) -> Iterator[Misf
                 yield from _walk(kind.value_type, item, (*path, name))
         case description.VarTupleType():
             if not isinstance(value, list):
-                yield _misfit(
-                    path, value, "an array", f"[{show_value(value)}]" if isinstance(value, str) else '["..."]'
-                )
+                yield _not_an_array(path, value)
                 return
             for number, item in enumerate(cast(list[object], value)):
                 yield from _walk(kind.item_type, item, (*path, number))
@@ -188,7 +186,7 @@ def _walk_scalar(kind: description.Type, value: object, path: KeyPath) -> Iterat
                 example = '"8G"' if path[-1:] == ("memory",) else '"..."'
                 yield _misfit(path, value, "a text", example)
             elif not value:
-                yield _misfit(path, value, "a text that is not empty", '"..."')
+                yield Misfit(path, f"{show_path(path)} is empty", 'write "..."')
             elif len(value) > (kind.max_length or len(value)):
                 yield _misfit(path, value, f"a text of at most {kind.max_length} characters", '"..."')
         case description.LiteralType():
@@ -204,6 +202,12 @@ def _inside(kind: description.FloatType, value: float) -> bool:
     if not math.isfinite(value):
         return False
     return (kind.gt is None or value > kind.gt) and (kind.le is None or value <= kind.le)
+
+
+def _not_an_array(path: KeyPath, value: object) -> Misfit:
+    if path == ("check",):
+        return Misfit(path, "check is not an array of tables", "write [[check]]")
+    return _misfit(path, value, "an array", f"[{show_value(value)}]" if isinstance(value, str) else '["..."]')
 
 
 def _misfit(path: KeyPath, value: object, wanted: str, example: str) -> Misfit:

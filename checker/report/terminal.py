@@ -104,9 +104,10 @@ def violation(verdict: Violated, explanation: str | None) -> list[Line]:
     if verdict.kind == "deadlock":
         lines += [line(), line("In this state no action is enabled.", "bad")]
     if explanation:
-        name = verdict.property or "it"
-        lines += [line(), line(f"Why {name} is false:", "strong")]
-        lines += [line(_INDENT + row) for row in explanation.rstrip("\n").split("\n")]
+        lines += [line(), line("Why:", "strong")]
+        for row in explanation.rstrip("\n").split("\n"):
+            indent = _INDENT + " " * (len(row) - len(row.lstrip()))
+            lines += wrapped(row.strip(), indent, indent + "    ")
     return lines
 
 
