@@ -1,21 +1,20 @@
-"""What is refused, and with what message: at import, when a form is resolved, or when the model is captured."""
+"""What is refused, and with what message: when a class is made, or when the model is captured."""
 
 from __future__ import annotations
 
 import importlib
-import importlib.util
 import traceback
 from pathlib import Path
 from typing import Any
 
-from checker.language.declaration import declare, forms_of
 from checker.language.errors import ModelError
 from checker.language.model import Model
 from tests.docs.modules import load, models_in, setting_of
 from tests.docs.pages import Block
+from tests.style.tree import ROOT
 
-CAPTURES = importlib.util.find_spec("checker.capture") is not None
-"""Whether models can be captured: without that only what the language itself refuses is seen."""
+CAPTURES = (ROOT / "checker" / "capture" / "model.py").exists()
+"""Whether models can be captured: without that only what an import refuses is seen."""
 
 
 def refused_lines(block: Block) -> dict[int, list[str]]:
@@ -39,18 +38,13 @@ def refused_lines(block: Block) -> dict[int, list[str]]:
 
 def problems_of(model: type[Model]) -> list[tuple[int, str]]:
     """Why a model is refused: line in its file (0 where none is known) and `fact; fix`."""
-    if CAPTURES:
-        capture: Any = importlib.import_module("checker.capture").capture
-        problems: Any = importlib.import_module("checker.capture")
-        try:
-            capture(model)
-        except problems.Refused as refused:
-            return [(one.line, f"{one.fact}; {one.fix}") for one in refused.problems]
+    if not CAPTURES:
         return []
+    package: Any = importlib.import_module("checker.capture")
     try:
-        list(forms_of(declare(model)))
-    except ModelError as error:
-        return [(0, str(error))]
+        package.capture(model)
+    except package.Refused as refused:
+        return [(one.line, f"{one.fact}; {one.fix}") for one in refused.problems]
     return []
 
 
