@@ -1,7 +1,7 @@
 """A page's project and its commands: the files that its blocks write, the output that its commands give.
 
-A console block is a session: a line `$ command`, then what it prints. In the output `...` stands for anything within a
-line, a line `...` for any lines. The commands of a page run one after the other in one folder.
+A console block is a session: a line `$ command`, then what it prints. In the output `...` stands for anything
+within a line, a line `...` for any lines. The commands of a page run one after the other in one folder.
 """
 
 from __future__ import annotations
@@ -88,9 +88,15 @@ def session(page: Path, folder: Path) -> Iterator[tuple[Command, str]]:
         elif block.language == "console":
             for command in commands(block):
                 done = subprocess.run(
-                    ["sh", "-c", f"(exit {code}); {command.text}"], cwd=project, env=seen, capture_output=True,
-                    text=True, timeout=SECONDS_MAX, check=False, stdin=subprocess.DEVNULL,
-                )  # fmt: skip
+                    ["sh", "-c", f"(exit {code}); {command.text}"],
+                    cwd=project,
+                    env=seen,
+                    capture_output=True,
+                    text=True,
+                    timeout=SECONDS_MAX,
+                    check=False,
+                    stdin=subprocess.DEVNULL,
+                )
                 code = done.returncode
                 yield command, (done.stdout + done.stderr).strip("\n")
 

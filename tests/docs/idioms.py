@@ -14,6 +14,7 @@ from typing import Any
 from checker.language.declaration import declare, parameters
 from checker.language.domains import values_of
 from checker.language.errors import Disabled, EvaluationError
+from checker.language.model import Model
 from tests.docs.modules import load
 from tests.docs.pages import blocks, prose
 from tests.docs.values import has_value
@@ -49,9 +50,10 @@ def module_of(page: Path, folder: Path) -> ModuleType:
 def faults_of(page: Path, module: ModuleType) -> list[str]:
     """The pieces that do not run."""
     demo: Any = vars(module)["demo"]
-    model: Any = vars(module)["Idioms"].at(demo.scope.sizes, params=demo.scope.params)
+    kind: type[Model] = vars(module)["Idioms"]
+    model = kind.at(demo.scope.sizes, params=demo.scope.params)
     faults: list[str] = []
-    for method in declare(type(model)).methods:
+    for method in declare(kind).methods:
         if not method.name.startswith("line_"):
             continue
         model.restore(demo.state)

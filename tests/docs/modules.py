@@ -16,9 +16,7 @@ _NUMBERS = itertools.count(1)
 
 def setting_of(block: Block) -> str:
     """What stands in front of a block: the settings of its page up to there."""
-    return "".join(
-        one.text for one in blocks(block.page) if one.mark == "setting" and one.line < block.line
-    )
+    return "".join(one.text for one in blocks(block.page) if one.mark == "setting" and one.line < block.line)
 
 
 def load(text: str, folder: Path) -> ModuleType:
@@ -28,7 +26,8 @@ def load(text: str, folder: Path) -> ModuleType:
     file.parent.mkdir()
     file.write_text(text, encoding="utf-8")
     spec = importlib.util.spec_from_file_location(name, file)
-    assert spec is not None and spec.loader is not None, "a file can be imported"
+    assert spec is not None
+    assert spec.loader is not None, "a file can be imported"
     module = importlib.util.module_from_spec(spec)
     sys.modules[name] = module
     spec.loader.exec_module(module)

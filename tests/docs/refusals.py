@@ -32,7 +32,8 @@ def refused_lines(block: Block) -> dict[int, list[str]]:
             waiting[-1] += " " + text.removeprefix("#").strip()
         elif waiting:
             found[number], waiting = waiting, []
-    assert found and not waiting, f"{block}: no line, or nothing after the last `# refused: MESSAGE`"
+    assert found, f"{block}: no `# refused: MESSAGE` above any line"
+    assert not waiting, f"{block}: nothing below the last `# refused: MESSAGE`"
     return found
 
 

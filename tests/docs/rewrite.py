@@ -1,6 +1,7 @@
 """Writes what the examples really give into the pages: run by `pytest tests/docs --update-golden`.
 
-It changes outputs of commands and messages of refusals only, and only where they differ. What it wrote has to be read.
+It changes outputs of commands and messages of refusals only, and only where they differ. What it wrote has to
+be read.
 """
 
 from __future__ import annotations

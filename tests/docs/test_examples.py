@@ -11,6 +11,7 @@ from tests.docs import console, idioms, refusals, rewrite, values
 from tests.docs.modules import load, models_in, setting_of
 from tests.docs.pages import MARKS, Block, blocks, pages
 
+
 def _blocks(*marks: str) -> list[Block]:
     return [block for page in pages() for block in blocks(page) if block.mark in marks]
 
@@ -40,7 +41,9 @@ def test_expressions_are_what_the_page_says(block: Block, tmp_path: Path) -> Non
             assert refusals.problems_of(model) == []
 
 
-@pytest.mark.parametrize("page", [page for page in pages() if list(idioms.pieces(page))], ids=lambda p: p.name)
+@pytest.mark.parametrize(
+    "page", [page for page in pages() if list(idioms.pieces(page))], ids=lambda p: p.name
+)
 def test_idioms_run_and_are_captured(page: Path, tmp_path: Path) -> None:
     module = idioms.module_of(page, tmp_path)
     assert idioms.faults_of(page, module) == []

@@ -41,7 +41,7 @@ def test_exit_codes() -> None:
 
 def test_keys_of_a_check() -> None:
     rows = {key: (meaning, missing) for key, meaning, missing in table(RUNNING, "specs")}
-    assert list(rows) and set(rows) == {field.name for field in msgspec.structs.fields(CheckTable)}
+    assert set(rows) == {field.name for field in msgspec.structs.fields(CheckTable)}
     for key, kind in (("expect", ExpectTable), ("limits", LimitsTable), ("accept", AcceptTable)):
         for field in msgspec.structs.fields(kind):
             assert field.name in rows[key][0], f"{key}.{field.name}"
@@ -52,7 +52,9 @@ def test_keys_of_the_json() -> None:
     result = explore(Request(Paxos, scope))
     outcome = judge(Check("a", "model.paxos:Paxos", Origin(None, Path()), scope=scope), result)
     text = RUNNING.read_text(encoding="utf-8")
-    start, middle, end = (text.index(f"## {name}") for name in ("JSON of a check", "JSON of a gate", "Exit codes"))
+    start, middle, end = (
+        text.index(f"## {name}") for name in ("JSON of a check", "JSON of a gate", "Exit codes")
+    )
     named = set(re.findall(r"`([a-z_]+)`", "".join(re.findall(r"^\| (`[^|]*) \|", text[start:middle], re.M))))
     assert named == set(json.loads(checks_to_json([outcome])))
     assert set(json.loads(gate_to_json([outcome]))) <= set(re.findall(r"`([a-z_]+)`", text[middle:end]))
@@ -60,7 +62,11 @@ def test_keys_of_the_json() -> None:
 
 def test_verdicts() -> None:
     names = {kind.name for kind in get_args(Verdict)}
-    shown = {name.strip().replace(" ", "_") for row in table(DOCS / "semantics.md", "what-a-verdict-says") for name in [row[0]]}
+    shown = {
+        name.strip().replace(" ", "_")
+        for row in table(DOCS / "semantics.md", "what-a-verdict-says")
+        for name in [row[0]]
+    }
     assert shown == names
 
 
@@ -72,7 +78,7 @@ def test_kinds_of_evaluation_errors() -> None:
 def test_the_reference_names_everything_that_a_model_imports() -> None:
     text = (DOCS / "language.md").read_text(encoding="utf-8")
     missing = [name for name in checker.__all__ if not re.search(rf"`[^`]*\b{name}\b[^`]*`", text)]
-    assert missing == ["EvaluationError", "ModelError"] or missing == []
+    assert missing == []
 
 
 def test_the_list_of_nodes_is_that_of_its_record() -> None:

@@ -1,8 +1,8 @@
 """Blocks of one-line examples: `expression  # its value`, `statement  # place = its new value`.
 
-Each line is run as the body of a method of the page's `Demo`, in the state of the page's `demo`, the block's parameters
-being the first of their domains. After `#` stands what the expression is; or `disabled`, or `error KIND`; for a
-statement `place = value`, several divided by `; `.
+Each line is run as the body of a method of the page's `Demo`, in the state of the page's `demo`, the block's
+parameters being the first of their domains. After `#` stands what the expression is; or `disabled`, or
+`error KIND`; for a statement `place = value`, several divided by `; `.
 """
 
 from __future__ import annotations
@@ -13,12 +13,13 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import Any, cast
 
 from checker.engines.python.plain_form import to_plain
 from checker.language.declaration import Method, parameters
 from checker.language.domains import values_of
 from checker.language.errors import Disabled, EvaluationError
+from checker.language.model import Model
 from checker.language.rules import Kind
 from checker.language.sequences import Seq
 from checker.traces.plain import show
@@ -84,9 +85,7 @@ def faults_of(block: Block, folder: Path) -> list[str]:
     demo: Any = vars(module)["demo"]
     faults: list[str] = []
     for line in lines_of(block):
-        model = vars(module)["Lines"].at(
-            demo.scope.sizes, params=demo.scope.params, faults=demo.scope.faults
-        )
+        model = vars(module)["Lines"].at(demo.scope.sizes, params=demo.scope.params, faults=demo.scope.faults)
         model.restore(demo.state)
         found = _outcome(model, line)
         if found != line.expected:
@@ -96,14 +95,16 @@ def faults_of(block: Block, folder: Path) -> list[str]:
 
 def shown_value(value: Any) -> str:
     """A value as traces show it; a list as a sequence."""
-    return show(to_plain(Seq(value) if isinstance(value, list) else value))
+    items = cast("list[object]", value)
+    return show(to_plain(Seq(items) if isinstance(value, list) else value))
 
 
 def _outcome(model: Any, line: Line) -> str:
     """What a line does, in the form of the comments."""
     name = f"line_{line.number}"
-    function = inspect.unwrap(getattr(type(model), name))
-    forms = parameters(Method(name, function, Kind.HELPER, None, type(model)))
+    kind = cast("type[Model]", type(model))
+    function: Any = inspect.unwrap(getattr(kind, name))
+    forms = parameters(Method(name, function, Kind.HELPER, None, kind))
     arguments = [next(values_of(form, model.scope)) for _, form in forms]
     shown = dict(zip([name for name, _ in forms], arguments, strict=True))
     with model.running():
