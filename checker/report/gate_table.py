@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from checker.report.lines import WIDTH, Line, Role, Span, line, printable, wrapped
+from checker.report.lines import WIDTH, Line, Role, Span, printable, wrapped
 
 _STATUS_WIDTH = 12
-_NAME_MAX = 40
+_NAME_MAX = 30
 _ROLES: Mapping[str, Role] = {
     "pass": "good",
     "fail": "bad",
@@ -41,7 +41,7 @@ def gate_row(row: Row, name_width: int) -> list[Line]:
 
 
 def gate_summary(statuses: Sequence[str], seconds: float, code: int, meaning: str) -> list[Line]:
-    """`3 checks: 2 passed, 1 failed, in 4.2 s.` and, unless all passed, what the exit code says."""
+    """`3 checks in 4.2 s: 2 passed, 1 failed.` and, unless all passed, what the exit code says."""
     words = {
         "pass": "passed",
         "fail": "failed",
@@ -53,7 +53,7 @@ def gate_summary(statuses: Sequence[str], seconds: float, code: int, meaning: st
     parts = ", ".join([f"{count} {word}" for word, count in counts])
     checks = "1 check" if len(statuses) == 1 else f"{len(statuses)} checks"
     good = all(status == "pass" for status in statuses)
-    lines = [line(f"{checks}: {parts}, in {seconds:.1f} s.", "good" if good else "bad")]
+    lines = wrapped(f"{checks} in {seconds:.1f} s: {parts}.", role="good" if good else "bad")
     if code:
         lines += wrapped(f"Exit code {code}: {meaning}")
     return lines

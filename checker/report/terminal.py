@@ -50,7 +50,7 @@ def counts(statistics: Statistics) -> list[Line]:
     rows = [
         ("distinct states", f"{statistics.distinct:,}", "found, each counted once"),
         ("generated", f"{statistics.generated:,}", "initial states and steps, repeats included"),
-        ("depth", f"{statistics.depth:,}", "levels of states; the initial states are level 1"),
+        ("depth", f"{statistics.depth:,}", "levels; the initial states are level 1"),
         ("seconds", f"{statistics.seconds:.2f}", ""),
     ]
     if statistics.bytes_per_state is not None:
@@ -96,11 +96,9 @@ def _gaps(result: Result) -> Iterator[Line]:
 
 def violation(verdict: Violated, explanation: str | None) -> list[Line]:
     """The trace and why the property is false at its end."""
-    lines = trace_lines(verdict.trace)
+    lines = trace_lines(verdict.trace, verdict.message)
     if verdict.message is not None and verdict.trace.attempt is None:
         lines += [line(), *wrapped(verdict.message, role="bad")]
-    elif verdict.message is not None:
-        lines += wrapped(verdict.message, "       ", role="bad")
     if verdict.kind == "deadlock":
         lines += [line(), line("In this state no action is enabled.", "bad")]
     if explanation:
@@ -123,8 +121,11 @@ def shown_trace(trace: Trace) -> list[Line]:
     return [*lines, *wrapped(trace.model + given, role="weak"), line(), *trace_lines(trace)]
 
 
-def trace_lines(trace: Trace) -> list[Line]:
-    """A trace: each step with its place in the model and what it changed, then the last state."""
+def trace_lines(trace: Trace, message: str | None = None) -> list[Line]:
+    """A trace: each step with its place in the model and what it changed, then the last state.
+
+    `message` says why the call that was attempted at the end cannot be evaluated.
+    """
     count = len(trace.steps)
     number_width = len(str(count))
     lines = [line("How it happens:", "strong"), line()]
@@ -142,6 +143,8 @@ def trace_lines(trace: Trace) -> list[Line]:
         before = step.state
     if trace.attempt is not None:
         lines += _head("!".rjust(number_width), trace.attempt)
+        indent = " " * (number_width + 6)
+        lines += wrapped(f"cannot be evaluated{': ' + message if message else ''}", indent, role="bad")
     if trace.loop is not None:
         lines += [line(), line(f"Then it goes on from state {trace.loop}, for ever.")]
     if count:

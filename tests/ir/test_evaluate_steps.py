@@ -13,7 +13,7 @@ from checker.ir.types import OptionType, PartialType, RecordType, SetType, Tuple
 from checker.ir.verifier import verify
 from tests.ir.paxos import paxos
 from tests.ir.search import explore
-from tests.ir.universe import Multiset, PlainUniverse
+from tests.ir.universe import Multiset, Named, PlainUniverse
 from tests.ir.zoo import (
     BOOL,
     ENTRY,
@@ -216,7 +216,7 @@ def test_natural_values() -> None:
     [(name, step)] = machine.initial_states()
     assert name == "init"
     assert step.outcome == Reached({
-        "flag": False, "clock": 0, "role": machine.evaluate(ir.EnumLit(ROLE, "FOLLOWER"), STATE), "leader": None,
+        "flag": False, "clock": 0, "role": Named("Role", "FOLLOWER"), "leader": None,
         "term": T1, "seen": None, "deadline": None, "log": (), "bag": Multiset([]), "nodes": frozenset(),
         "votes": {N1: None, N2: None, N3: None}, "counts": {N1: 0, N2: 0, N3: 0}, "held": {}, "links": {},
         "messages": frozenset(), "faults.crash": 1,

@@ -15,7 +15,7 @@ from tests.ir.paxos import ACCEPTED, MESSAGE, paxos
 from tests.ir.universe import Member, PlainUniverse
 from tests.ir.zoo import BOOL, INT, N1, N2, NODE, SMALL, STATE, TERM, VARIABLES, read, universe, zoo
 
-SPAN = ir.Span("m.py", 30)
+SPAN = ir.Span("m", 30)
 N, M = ir.Local("n", NODE), ir.Local("m", NODE)
 VOTE = ir.MapGet(read("votes"), N, OptionType(TERM))
 COUNT = ir.MapGet(read("counts"), N, SMALL)
@@ -24,8 +24,10 @@ CLOCK = read("clock")
 LATE = ir.Less(CLOCK, ir.IntLit(2))
 LEADER = ir.Unwrap(read("leader"))
 OLD_CLOCK = read("clock", ir.When.OLD)
+ONLY_LEADER = ir.SetLit(SetType(NODE), (LEADER,))
+WITH_LEADER = ir.SetOp(ir.SetOperator.UNION, read("nodes"), ONLY_LEADER, SetType(NODE))
 COUNT_OF_K = ir.MapGet(read("counts"), ir.Local("k", NODE), SMALL)
-MANY = ir.Less(ir.IntLit(2), COUNT_OF_K, span=ir.Span("m.py", 12))
+MANY = ir.Less(ir.IntLit(2), COUNT_OF_K, span=ir.Span("m", 12))
 BUSY = ir.Function("busy", (ir.Parameter("k", NODE),), BOOL, MANY)
 
 
@@ -36,76 +38,80 @@ def why(body: ir.Expr, old: dict[str, Any] | None = None) -> Explanation:
 
 
 TEXTS: list[tuple[ir.Expr, str]] = [
-    (LATE, "p is false at m.py:30: self.clock < 2 is False (self.clock = 3)"),
-    (ir.Not(read("flag")), "p is false at m.py:30: self.flag is True"),
+    (LATE, "p is false at m:30: self.clock < 2 is False (self.clock = 3)"),
+    (ir.Not(read("flag")), "p is false at m:30: self.flag is True"),
     (
         ir.Not(ir.Eq(read("leader"), ir.Widen(LEADER, OptionType(NODE)))),
-        "p is false at m.py:30: self.leader != self.leader is False (self.leader = Node2)",
+        "p is false at m:30: self.leader != self.leader is False (self.leader = Node2)",
     ),
-    (ir.And((read("flag"), LATE)), "p is false at m.py:30: self.clock < 2 is False (self.clock = 3)"),
+    (ir.And((read("flag"), LATE)), "p is false at m:30: self.clock < 2 is False (self.clock = 3)"),
     (
         ir.Forall((EVERY,), ir.Less(COUNT, ir.IntLit(3))),
-        "p is false at m.py:30 for n = Node2: self.counts[n] < 3 is False (self.counts[n] = 3)",
+        "p is false at m:30 for n = Node2: self.counts[n] < 3 is False (self.counts[n] = 3)",
     ),
     (
         ir.Forall((ir.Binder("n", NODE, ir.Domain(NODE), (ir.IsNone(VOTE),)),), LATE),
         (
-            "p is false at m.py:30 for n = Node2: self.clock < 2 is False (self.clock = 3)\n"
+            "p is false at m:30 for n = Node2: self.clock < 2 is False (self.clock = 3)\n"
             "  (self.votes[n] is None) is True (self.votes[n] = None)"
         ),
     ),
     (
         ir.Or((ir.Not(read("flag")), LATE)),
-        "p is false at m.py:30: self.clock < 2 is False (self.clock = 3)\n  self.flag is True",
+        "p is false at m:30: self.clock < 2 is False (self.clock = 3)\n  self.flag is True",
     ),
     (
         ir.Or((LATE, ir.IsNone(read("leader")))),
         (
-            "p is false at m.py:30: (self.clock < 2 or self.leader is None) is False\n"
+            "p is false at m:30: (self.clock < 2 or self.leader is None) is False\n"
             "  self.clock < 2 is False (self.clock = 3)\n"
             "  (self.leader is None) is False (self.leader = Node2)"
         ),
     ),
     (
         ir.Ite(read("flag"), LATE, ir.BoolLit(True), BOOL),
-        "p is false at m.py:30: self.clock < 2 is False (self.clock = 3)\n  self.flag is True",
+        "p is false at m:30: self.clock < 2 is False (self.clock = 3)\n  self.flag is True",
     ),
     (
         ir.Let("x", ir.Arith(ir.ArithOp.ADD, CLOCK, ir.IntLit(1)), ir.Less(ir.Local("x", INT), ir.IntLit(4))),
-        "p is false at m.py:30 for x = 4: x < 4 is False",
+        "p is false at m:30 for x = 4: x < 4 is False",
     ),
     (
         ir.Exists((EVERY,), ir.Less(ir.IntLit(3), COUNT)),
-        "p is false at m.py:30: any(3 < self.counts[n] for n in Node) is False (for none of the 3 values of n)",
+        "p is false at m:30: any(3 < self.counts[n] for n in Node) is False (for none of the 3 values of n)",
     ),
     (
         ir.Exists((ir.Binder("n", NODE, ir.Domain(NODE), (ir.IsNone(VOTE),)),), ir.Less(ir.IntLit(3), COUNT)),
         (
-            "p is false at m.py:30 for n = Node2: 3 < self.counts[n] is False (self.counts[n] = 3)\n"
+            "p is false at m:30 for n = Node2: 3 < self.counts[n] is False (self.counts[n] = 3)\n"
             "  (self.votes[n] is None) is True (self.votes[n] = None)"
         ),
     ),
     (
         ir.Exists((ir.Binder("n", NODE, ir.SetLit(SetType(NODE), ())),), read("flag")),
-        "p is false at m.py:30: any(self.flag for n in Set()) is False (there is no n: the domain is empty)",
+        "p is false at m:30: any(self.flag for n in Set()) is False (there is no n: the domain is empty)",
     ),
     (
         ir.Exists((ir.Binder("n", NODE, ir.Domain(NODE), (LATE,)),), read("flag")),
-        "p is false at m.py:30: any(self.flag for n in Node if self.clock < 2) is False (no n passes the filters)",
+        (
+            "p is false at m:30: any(self.flag for n in Node if self.clock < 2) is False "
+            "(no n passes the filters)"
+        ),
     ),
     (
         ir.Not(ir.Forall((EVERY,), ir.Contains(N, read("counts")))),
-        "p is false at m.py:30: all(n in self.counts for n in Node) is True (for each of the 3 values of n)",
+        "p is false at m:30: all(n in self.counts for n in Node) is True (for each of the 3 values of n)",
     ),
     (
         ir.Forall((EVERY,), ir.Not(ir.Call("busy", (N,), BOOL))),
-        "p is false at m.py:30 for n = Node2, in busy(k=Node2): 2 < self.counts[k] is True (self.counts[k] = 3)",
+        "p is false at m:30 for n = Node2, in busy(k=Node2): 2 < self.counts[k] is True (self.counts[k] = 3)",
     ),
     (
-        ir.Subset(ir.SetOp(ir.SetOperator.UNION, read("nodes"), ir.SetLit(SetType(NODE), (LEADER,)), SetType(NODE)), read("nodes"), False),
+        ir.Subset(WITH_LEADER, read("nodes"), False),
         (
-            "p is false at m.py:30: self.nodes | {self.leader} <= self.nodes is False "
-            "(self.nodes | {self.leader} = {Node1, Node2, Node3}, self.nodes = {Node1, Node3}, {self.leader} = {Node2})"
+            "p is false at m:30: self.nodes | {self.leader} <= self.nodes is False "
+            "(self.nodes | {self.leader} = {Node1, Node2, Node3}, self.nodes = {Node1, Node3}, "
+            "{self.leader} = {Node2})"
         ),
     ),
 ]  # fmt: skip
@@ -129,7 +135,7 @@ def test_the_tree_keeps_places_and_values() -> None:
     (negated,) = reason.parts
     (call,) = negated.parts
     (leaf,) = call.parts
-    assert (leaf.file, leaf.line, leaf.value) == ("m.py", 12, True)
+    assert (leaf.file, leaf.line, leaf.value) == ("m", 12, True)
     assert leaf.reads == (("self.counts[k]", "3"),)
 
 
@@ -147,16 +153,20 @@ def test_two_values_chosen() -> None:
         return plain.make_record(ACCEPTED.name, members)
 
     votes = [(1, 1, 1), (2, 1, 1), (2, 2, 2), (3, 2, 2)]
-    state = {"promised": {}, "vote": {}, "network": frozenset(accepted(*vote) for vote in votes)}
+    state: dict[str, Any] = {
+        "promised": {},
+        "vote": {},
+        "network": frozenset(accepted(*vote) for vote in votes),
+    }
     explanation = explain(model, plain, model.properties[0], state, evaluator=Evaluator(model, plain))
     voted = "all(Accepted(acceptor=a, ballot=b, value=v) in self.network for a in q) is True"
+    first = "in chosen(v=Value1), for b = Ballot1, q = {Acceptor1, Acceptor2}"
+    second = "in chosen(v=Value2), for b = Ballot2, q = {Acceptor2, Acceptor3}"
     each = "(for each of the 2 values of a)"
     assert explanation.text.splitlines() == [
         "agreement is false at model/paxos.py:63 for v = Value1, w = Value2: v == w is False",
-        "  self.chosen(v) is True in chosen(v=Value1), for b = Ballot1, q = {Acceptor1, Acceptor2}: "
-        f"{voted} {each}",
-        "  self.chosen(w) is True in chosen(v=Value2), for b = Ballot2, q = {Acceptor2, Acceptor3}: "
-        f"{voted} {each}",
+        f"  self.chosen(v) is True {first}: {voted} {each}",
+        f"  self.chosen(w) is True {second}: {voted} {each}",
     ]
     assert MESSAGE.records[1] == ACCEPTED
     assert isinstance(model.functions[0].result, BoolType)

@@ -19,6 +19,8 @@ ADD, SUB, MUL = ir.ArithOp.ADD, ir.ArithOp.SUB, ir.ArithOp.MUL
 N = ir.Local("n", NODE)
 NODES, INTS = SetType(NODE), ListType(INT, True)
 IN_NODES = ir.Binder("n", NODE, read("nodes"))
+UNION = ir.SetOp(ir.SetOperator.UNION, read("nodes"), read("nodes"), NODES)
+HELD_ITEMS = ListType(TupleType((NODE, TERM)), False)
 PAIRS = ListType(TupleType((INT, ENTRY)), True)
 FIRST = ir.EndMember(TERM, False)
 
@@ -62,11 +64,10 @@ TEXTS: list[tuple[ir.Expr, str]] = [
     (ir.MapGetOr(read("held"), N, ir.NoneLit(OptionType(TERM)), OptionType(TERM)), "self.held.get(n, None)"),
     (ir.MapLit(PartialType(INT, INT), ((X, Y),)), "{x: y}"),
     (ir.MapBuild(PartialType(NODE, INT), (IN_NODES,), N, X), "{n: x for n in self.nodes}"),
-    (ir.MapView(read("held"), ir.MapPart.ITEMS, ListType(TupleType((NODE, TERM)), False)), "self.held.items()"),
+    (ir.MapView(read("held"), ir.MapPart.ITEMS, HELD_ITEMS), "self.held.items()"),
     (ir.Subset(read("nodes"), read("nodes"), True), "self.nodes < self.nodes"),
     (
-        ir.SetOp(ir.SetOperator.INTERSECTION, ir.SetOp(ir.SetOperator.UNION, *[read("nodes")] * 2, NODES),
-                 read("nodes"), NODES),
+        ir.SetOp(ir.SetOperator.INTERSECTION, UNION, read("nodes"), NODES),
         "(self.nodes | self.nodes) & self.nodes",
     ),
     (ir.SetLit(NODES, ()), "Set()"),
@@ -98,7 +99,10 @@ TEXTS: list[tuple[ir.Expr, str]] = [
         ir.Forall((ir.Binder("n", NODE, ir.Domain(NODE), (A, ir.Or((A, B)))),), ir.Or((A, B))),
         "all(a or b for n in Node if a if a or b)",
     ),
-    (ir.Exists((IN_NODES, ir.Binder("q", QUORUM, ir.Domain(QUORUM))), A), "any(a for n in self.nodes for q in Quorum[Node])"),
+    (
+        ir.Exists((IN_NODES, ir.Binder("q", QUORUM, ir.Domain(QUORUM))), A),
+        "any(a for n in self.nodes for q in Quorum[Node])",
+    ),
     (ir.Sum((IN_NODES,), X), "sum(x for n in self.nodes)"),
     (ir.Build(NODES, (IN_NODES,), N), "{n for n in self.nodes}"),
     (ir.Build(ListType(NODE, False), (IN_NODES,), N), "[n for n in self.nodes]"),
