@@ -20,9 +20,13 @@ else:
     N = TypeVar("N", covariant=True)
 
 
+def _counted(items: Iterable[Any] = (), /) -> dict[Any, int]:
+    return dict(Counter(items))
+
+
 class Bag(Generic[T, N]):
-    """A multiset. Immutable; `self.network.add(m)` replaces the bag at its place. `Bag()`, `Bag([a, a, b])` make
-    one, of any size until it is stored."""
+    """A multiset. Immutable; `self.network.add(m)` replaces the bag at its place. `Bag()`, `Bag([a, a, b])`
+    make one, of any size until it is stored."""
 
     __slots__ = ("_counts", "_hash")
     _counts: dict[Any, int]
@@ -32,8 +36,8 @@ class Bag(Generic[T, N]):
     def __init__(self) -> None: ...
     @overload
     def __init__(self, items: Iterable[T], /) -> None: ...
-    def __init__(self, items: Iterable[Any] = (), /) -> None:
-        object.__setattr__(self, "_counts", dict(Counter(items)))
+    def __init__(self, *items: Any) -> None:
+        object.__setattr__(self, "_counts", _counted(*items))
         object.__setattr__(self, "_hash", hash(frozenset(self._counts.items())))
 
     def __setattr__(self, name: str, value: object) -> None:
@@ -87,7 +91,7 @@ class Bag(Generic[T, N]):
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Bag, (tuple(Bag.__iter__(self)),)
+        return Bag, ([item for item, count in self._counts.items() for _ in range(count)],)
 
     def __repr__(self) -> str:
         from checker.language.order import value_key  # order knows every kind of value

@@ -1,7 +1,7 @@
 """Bindings: the arguments with which a step may be tried in a state.
 
-Parameters are enumerated in the order of their domains. One over a large type (a message) is drawn from the collection
-of the `require(m in ...)` that the method begins with.
+Parameters are enumerated in the order of their domains. One over a large type (a message) is drawn from the
+collection of the `require(m in ...)` that the method begins with.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from itertools import product
 from types import FunctionType
 from typing import Any
@@ -29,13 +29,14 @@ LARGEST_DOMAIN = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A parameter that takes its values from a collection: a function of the model and the earlier parameters."""
+    """A parameter that takes its values from a collection: a function of the model and the earlier
+    parameters."""
 
     name: str
     source: Callable[..., Any]
 
 
-@lru_cache(maxsize=None)
+@cache
 def drawn_parameters(function: FunctionType) -> tuple[Drawn, ...]:
     """The parameters that a leading `require(name in collection)` draws."""
     node = function_node(function).node

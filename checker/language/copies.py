@@ -37,7 +37,8 @@ def copy_message(frame: FrameType, node: ast.expr, receiver: str) -> str:
 
 
 def _origin(frame: FrameType, name: str) -> tuple[str, str] | None:
-    """What a local was last taken from, textually before the running line: ("value" or "element", its path)."""
+    """What a local was last taken from, textually before the running line: ("value" or "element", its
+    path)."""
     text = source_at_import(frame.f_code.co_filename)
     if text is None:
         return None

@@ -40,7 +40,7 @@ class Method:
     """A method of a model: the final override of its name, or one that it overrides."""
 
     name: str
-    function: FunctionType
+    function: Any  # a FunctionType, which type checkers would bind as a method
     kind: Kind
     budget: str | None
     owner: type
@@ -132,7 +132,8 @@ def _declare(cls: type) -> Declaration:
 
 
 def _check_variable(owner: type, name: str) -> None:
-    """A variable that would hide a part of `Model`, or whose value in the class would not be what it starts with."""
+    """A variable that would hide a part of `Model`, or whose value in the class would not be what it starts
+    with."""
     base = next(one for one in owner.__mro__ if one.__module__ == "checker.language.model")
     if name in vars(base) or name in base.__annotations__:
         raise FormError(f"{owner.__name__}.{name}: every model has '{name}' already", "rename the variable")
@@ -144,7 +145,7 @@ def _check_variable(owner: type, name: str) -> None:
 
 def _own_hints(owner: type) -> dict[str, Any]:
     """The resolved annotations of one class body."""
-    own = tuple(owner.__dict__.get("__annotations__") or getattr(owner, "__annotations__", {}))
+    own = tuple(inspect.get_annotations(owner))
     try:
         hints = typing.get_type_hints(owner, include_extras=True)
     except (NameError, TypeError, AttributeError) as error:

@@ -85,8 +85,9 @@ def _product(counts: Iterator[int]) -> int:
 
 
 def values_of(form: Form, scope: Scope) -> Iterator[Any]:
-    """Every value of a form, in the language's order: members by number, False before True, enums by declaration,
-    integers by value, None first, records and tuples field by field, sets by size, then by their elements."""
+    """Every value of a form, in the language's order: members by number, False before True, enums by
+    declaration, integers by value, None first, records and tuples field by field, sets by size, then by their
+    elements."""
     match form:
         case BoolForm():
             yield from (False, True)

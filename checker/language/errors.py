@@ -1,4 +1,5 @@
-"""What running a model can raise: a disabled step, an evaluation error, a mistake in how the language is used."""
+"""What running a model can raise: a disabled step, an evaluation error, a mistake in how the language is
+used."""
 
 from __future__ import annotations
 
@@ -39,8 +40,8 @@ class SourceMissing(ModelError):
 
 KINDS = frozenset(
     {
-        "missing_key", "none", "index", "empty", "tie", "division_by_zero", "range", "capacity", "no_neighbour",
-        "no_member", "compare_none", "missing_item", "order", "type", "unassigned", "copy",
+        "missing_key", "none", "index", "empty", "tie", "division_by_zero", "range", "capacity",
+        "no_neighbour", "no_member", "compare_none", "missing_item", "order", "type", "unassigned", "copy",
     }
 )  # fmt: skip
 """The kinds of evaluation errors, the same in every engine."""

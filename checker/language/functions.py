@@ -95,8 +95,8 @@ STRICT: dict[str, Callable[..., Any]] = {
     "max": _strict("max", builtins.max),
     "min": _strict("min", builtins.min),
 }
-"""What `max` and `min` mean in a module that defines a model: the builtins give one of several tied elements, which
-would depend on the order of a set."""
+"""What `max` and `min` mean in a module that defines a model: the builtins give one of several tied elements,
+which would depend on the order of a set."""
 
 
 def make_strict(function: FunctionType) -> None:

@@ -14,6 +14,9 @@ from checker.language.places import caller_frame, write
 
 K = TypeVar("K")
 V = TypeVar("V")
+_DICT: Any = dict
+"""The storage itself, whatever order a subclass shows; untyped, for a class without parameters has unknown
+ones."""
 
 
 def _no_such_method(name: str, fix: str) -> Callable[..., NoReturn]:
@@ -36,13 +39,13 @@ class MapBase(dict[K, V]):
         try:
             return self._hash
         except AttributeError:
-            self._hash = hash(frozenset(dict.items(self)))
+            self._hash = hash(frozenset(_DICT.items(self)))
             return self._hash
 
     def with_item(self, key: Any, value: Any) -> Self:
         """A copy with one key changed."""
-        new = type(self)(dict.items(self))
-        dict.__setitem__(new, key, value)
+        new = type(self)(_DICT.items(self))
+        _DICT.__setitem__(new, key, value)
         return new
 
     def __setitem__(self, key: K, value: V) -> None:
@@ -64,7 +67,7 @@ class MapBase(dict[K, V]):
         return self
 
     def __repr__(self) -> str:
-        return "{" + ", ".join(f"{key!r}: {value!r}" for key, value in dict.items(self)) + "}"
+        return "{" + ", ".join(f"{key!r}: {value!r}" for key, value in _DICT.items(self)) + "}"
 
 
 class Map(MapBase[K, V]):
@@ -73,7 +76,7 @@ class Map(MapBase[K, V]):
     __slots__ = ()
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Map, (dict(dict.items(self)),)
+        return Map, (dict(_DICT.items(self)),)
 
 
 class Partial(MapBase[K, V]):
@@ -85,13 +88,13 @@ class Partial(MapBase[K, V]):
         """A copy with one key changed or added; the keys keep the order of values, whatever came first."""
         if key in self:
             return super().with_item(key, value)
-        return type(self)(in_order([*dict.items(self), (key, value)]))
+        return type(self)(in_order([*_DICT.items(self), (key, value)]))
 
     def __delitem__(self, key: K) -> None:
         def without(store: object) -> object:
             if key not in self:
                 raise missing_key(self, key)
-            return type(self)((one, value) for one, value in dict.items(self) if one != key)
+            return type(self)((one, value) for one, value in _DICT.items(self) if one != key)
 
         write(caller_frame(1), ast.Subscript, self, without)
 
@@ -100,7 +103,7 @@ class Partial(MapBase[K, V]):
         write(caller_frame(1), ast.Call, self, lambda store: type(self)())
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Partial, (dict(dict.items(self)),)
+        return Partial, (dict(_DICT.items(self)),)
 
 
 def in_order(items: list[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
@@ -112,7 +115,7 @@ def in_order(items: list[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
 
 def missing_key(mapping: dict[Any, Any], key: object) -> EvaluationError:
     """The error of a key that a map does not have; names the keys when they are few."""
-    keys = [repr(one) for one in dict.keys(mapping)]
+    keys = [repr(one) for one in _DICT.keys(mapping)]
     shown = ", ".join(keys[:8]) + (f" and {len(keys) - 8} more" if len(keys) > 8 else "")
     return EvaluationError("missing_key", f"{key!r} is not a key; the keys are {shown or 'none'}")
 

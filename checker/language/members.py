@@ -22,7 +22,7 @@ class SortMeta(type):
         for base in bases:
             if isinstance(base, SortMeta) and base.__module__ != __name__:
                 raise ModelError(
-                    f"the sort {name} is derived from the sort {base.__name__}, and their members would be different; "
+                    f"the sort {name} is derived from the sort {base.__name__}, whose members are others; "
                     "derive it from Sort or Ordered"
                 )
         cls.interned: dict[int, Any] = {}
@@ -41,13 +41,13 @@ class SortMeta(type):
         return True
 
     def __contains__(cls, item: object) -> bool:
-        if type(item) is not cls:
-            return False
         scope = running_scope()
-        return scope is None or cast(Any, item).number <= scope.size(cls)
+        mine = isinstance(item, cls)
+        return mine and (scope is None or cast(Any, item).number <= scope.size(cls))
 
     def __call__(cls: type[M], number: int) -> M:
-        """The member of a number; while a model runs, an evaluation error where its scope has no such member."""
+        """The member of a number; while a model runs, an evaluation error where its scope has no such
+        member."""
         scope = running_scope()
         if scope is not None and number > scope.size(cls):
             raise EvaluationError(
@@ -90,7 +90,8 @@ class OrderedMeta(SortMeta):
 class Sort(metaclass=SortMeta):
     """A set of interchangeable members: only `==`, membership, iteration and use as a key.
 
-    `class Acceptor(Sort): ...`; the gate says how many there are. `Acceptor(1)` outside a model is its first member.
+    `class Acceptor(Sort): ...`; the gate says how many there are. `Acceptor(1)` outside a model is its first
+    member.
     """
 
     __slots__ = ("name_and_number", "number")
@@ -123,22 +124,22 @@ class Ordered(Sort, metaclass=OrderedMeta):
 
     def __lt__(self, other: Self | None) -> bool:
         if other.__class__ is self.__class__:
-            return self.number < other.number
+            return self.number < other.number  # pyright: ignore[reportOptionalMemberAccess]
         return False if other is None else NotImplemented
 
     def __le__(self, other: Self | None) -> bool:
         if other.__class__ is self.__class__:
-            return self.number <= other.number
+            return self.number <= other.number  # pyright: ignore[reportOptionalMemberAccess]
         return False if other is None else NotImplemented
 
     def __gt__(self, other: Self | None) -> bool:
         if other.__class__ is self.__class__:
-            return self.number > other.number
+            return self.number > other.number  # pyright: ignore[reportOptionalMemberAccess]
         return True if other is None else NotImplemented
 
     def __ge__(self, other: Self | None) -> bool:
         if other.__class__ is self.__class__:
-            return self.number >= other.number
+            return self.number >= other.number  # pyright: ignore[reportOptionalMemberAccess]
         return True if other is None else NotImplemented
 
     @property

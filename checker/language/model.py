@@ -41,8 +41,9 @@ class Step(NamedTuple):
 class Model:
     """A protocol: annotated attributes are its state, decorated methods its steps and properties.
 
-    `m = Paxos.at({"Acceptor": 3, "Value": 2, "Ballot": 2})` makes one in its first initial state; `m.promise(Acceptor(1),
-    Ballot(1))` takes a step or raises `Disabled`; `m.state` shows the state, `m.enabled()` what can happen.
+    `m = Paxos.at({"Acceptor": 3, "Value": 2, "Ballot": 2})` makes one in its first initial state;
+    `m.promise(Acceptor(1), Ballot(1))` takes a step or raises `Disabled`; `m.state` shows the state,
+    `m.enabled()` what can happen.
     """
 
     is_model_part: ClassVar[bool] = False
@@ -309,7 +310,7 @@ def _no_variable(model: Model, name: str) -> ModelError:
     kind = type(model)
     if name in declare(kind).params:
         return ModelError(
-            f"{kind.__name__}.{name} is a Param, which never changes; make it a variable, or give it in the scope"
+            f"{kind.__name__}.{name} is a Param, which never changes; make it a variable"
         )
     known = [*kind.state_names, *(method.name for method in declare(kind).methods)]
     nearest = difflib.get_close_matches(name, sorted(known), 1)

@@ -61,14 +61,16 @@ def natural(form: Form, scope: Scope) -> Any:
             return tuple(natural(item, scope) for item in items)
         case MapForm(key, value):
             start = natural(value, scope)
-            kind = Map if is_ordered(key) else scope.map_class
+            kind: type[Map[Any, Any]] = Map if is_ordered(key) else scope.map_class
             return kind(dict.fromkeys(values_of(key, scope), start))
         case PartialForm(key, _):
-            return Partial() if is_ordered(key) else scope.partial_class()
+            partial: type[Partial[Any, Any]] = Partial if is_ordered(key) else scope.partial_class
+            return partial()
         case SetForm():
             return scope.set_class()
         case SeqForm():
-            return Seq[Any, Any]()
+            empty: Any = Seq
+            return empty()
         case BagForm():
             return scope.bag_class()
         case QuorumForm(cls):

@@ -1,16 +1,17 @@
 """Places: how a write reaches the state although every value is immutable.
 
-A writing method (`self.log[a].append(e)`) or a store (`self.vote[a] = v`) finds out, from the statement that is being
-executed, which path it stands on: the interpreter tells the position of the running instruction, the syntax tree
-gives the path. The value at the end of that path is replaced, from the inside out. So a value itself never needs to
-know where it lives, reading costs nothing, and a write through a local copy has no path and is an error.
+A writing method (`self.log[a].append(e)`) or a store (`self.vote[a] = v`) finds out, from the statement that
+is being executed, which path it stands on: the interpreter tells the position of the running instruction, the
+syntax tree gives the path. The value at the end of that path is replaced, from the inside out. So a value
+itself never needs to know where it lives, reading costs nothing, and a write through a local copy has no path
+and is an error.
 """
 
 from __future__ import annotations
 
 import ast
+import sys
 from collections.abc import Callable, Mapping
-from sys import _getframe as caller_frame  # pyright: ignore[reportPrivateUsage]  # documented, and the only way
 from types import CodeType, FrameType
 from typing import Any
 
@@ -20,6 +21,9 @@ from checker.language.errors import EvaluationError, ModelError
 from checker.language.source import instruction_end, shown_path, syntax_at_import
 
 __all__ = ["assign_field", "caller_frame", "is_model", "write"]
+
+caller_frame: Callable[[int], FrameType] = sys._getframe  # pyright: ignore[reportPrivateUsage]
+"""The frame of a caller; documented, and the only way."""
 
 Find = Callable[[dict[str, Any], Mapping[str, Any]], Any]
 """Evaluates an expression of a frame, given its globals and locals."""
@@ -86,7 +90,7 @@ def _site(frame: FrameType, written: type[ast.expr], receiver: object) -> Site:
     tree = syntax_at_import(code.co_filename)
     if tree is None:
         raise ModelError(
-            f"{place}: the statement that changes this {type(receiver).__name__} cannot be seen, for there is no source; "
+            f"{place}: the statement that changes this {type(receiver).__name__} has no source to find its place in; "
             "define the model in a file, or assign the whole variable: m.variable = ..."
         )
     end = instruction_end(frame)
@@ -111,7 +115,8 @@ def is_model(value: object) -> bool:
 
 
 def _locate(site: Site, around: dict[str, Any], names: Mapping[str, Any]) -> tuple[Any, int]:
-    """The model on the path, and the place of its variable among the steps; (None, 0) when there is no model."""
+    """The model on the path, and the place of its variable among the steps; (None, 0) when there is no
+    model."""
     if site.root is not None:
         value = site.root(around, names)
         for index, (kind, step) in enumerate(site.steps):
@@ -192,9 +197,9 @@ def _below(
 
 def with_field(record: Any, name: str, value: object) -> object:
     """A record with one field changed."""
-    kind = type(record)
-    names: tuple[str, ...] = kind.record_names()
-    return kind(*[value if field == name else getattr(record, field) for field in names])
+    make: Any = record.__class__
+    names: tuple[str, ...] = make.record_names()
+    return make(*[value if field == name else getattr(record, field) for field in names])
 
 
 def assign_field(frame: FrameType, record: Any, name: str, value: object) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from dataclasses import dataclass
 from difflib import get_close_matches
+from importlib import import_module
 from typing import TYPE_CHECKING, Any, Self, TypeVar, cast, dataclass_transform, get_type_hints
 
 from checker.language.context import running_scope
@@ -45,13 +46,15 @@ class RecordMeta(type):
         cls.__traits__ = None
         return cls
 
-    def __call__(cls, *args: Any, **named: Any) -> Any:
-        if not named:
-            try:
-                return cls.__known__[args]
-            except (KeyError, TypeError):
-                pass
-        return _make(cls, args, named)
+    if not TYPE_CHECKING:  # type checkers take the constructor from the fields
+
+        def __call__(cls, *args, **named):
+            if not named:
+                try:
+                    return cls.__known__[args]
+                except (KeyError, TypeError):
+                    pass
+            return _make(cls, args, named)
 
 
 _TAKEN = frozenset({"record_values", "record_names"})
@@ -79,8 +82,7 @@ def _own_annotations(namespace: dict[str, Any]) -> tuple[str, ...]:
     if "__annotations__" in namespace:
         return tuple(namespace["__annotations__"])
     if "__annotate_func__" in namespace or "__annotate__" in namespace:  # lazily evaluated from Python 3.14
-        import annotationlib  # type: ignore[import-not-found]  # Python 3.14
-
+        annotationlib: Any = import_module("annotationlib")
         annotate = annotationlib.get_annotate_from_class_namespace(namespace)
         if annotate is not None:
             return tuple(annotationlib.call_annotate_function(annotate, annotationlib.Format.FORWARDREF))
@@ -196,8 +198,8 @@ class RecordBase(metaclass=RecordMeta):
 class Record(RecordBase):
     """A named product of values: `class Vote(Record): ballot: Ballot; value: Value`.
 
-    Immutable; `replace(record, field=value)` makes a changed copy. A place of the state may be assigned by field:
-    `self.node[n].term = 3`.
+    Immutable; `replace(record, field=value)` makes a changed copy. A place of the state may be assigned by
+    field: `self.node[n].term = 3`.
     """
 
     if not TYPE_CHECKING:  # type checkers see the fields' own types
@@ -238,7 +240,7 @@ class Record(RecordBase):
         return self
 
 
-def replace(record: R, /, **changes: object) -> R:
+def replace(record: R, /, **changes: Any) -> R:
     """The record with some fields changed."""
     values = dict(zip(type(record).__fields__, record.record_values(), strict=True))
     for name in changes:

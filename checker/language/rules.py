@@ -29,13 +29,16 @@ class Kind(enum.Enum):
     HELPER = "helper"
 
 
+STEPS = (Kind.ACTION, Kind.INITIAL)
+"""The kinds whose parameters are chosen by the search."""
+
 WRITERS = (Kind.ACTION, Kind.INITIAL, Kind.HELPER)
 """The kinds that may change the state."""
 
 
 class Rule:
-    """A method with its kind. Called on an instance it runs in the instance's scope; an action that is disabled raises
-    `Disabled` and leaves the state as it was."""
+    """A method with its kind. Called on an instance it runs in the instance's scope; an action that is
+    disabled raises `Disabled` and leaves the state as it was."""
 
     def __init__(self, function: FunctionType, kind: Kind, budget: str | None = None) -> None:
         self.function = function
@@ -59,7 +62,8 @@ class Rule:
 
 
 def called_from_outside(function: FunctionType, kind: Kind, budget: str | None, instance: Any) -> Any:
-    """A method as a test, a debugger or another program calls it: in the instance's scope, all of it or nothing."""
+    """A method as a test, a debugger or another program calls it: in the instance's scope, all of it or
+    nothing."""
 
     @wraps(function)
     def call(*args: Any, **named: Any) -> Any:

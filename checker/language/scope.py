@@ -25,7 +25,8 @@ class Scope:
         sizes: the number of members of each sort, at least 1.
         params: the value of each parameter.
         faults: the budget of each fault.
-        shuffle: visit sorts, sets and quorums in an order drawn from this; a test that nothing observes the order.
+        shuffle: visit sorts, sets and quorums in an order drawn from this; a test that nothing observes the
+            order.
     """
 
     def __init__(
@@ -47,7 +48,8 @@ class Scope:
         self._members: dict[type, tuple[Any, ...]] = {}
         self._quorums: dict[type, tuple[Any, ...]] = {}
         self.visits: dict[type, tuple[Any, ...]] = {}
-        """The members of sorts and quorums whose order is the same at every visit; the fast path of iteration."""
+        """The members of sorts and quorums whose order is the same at every visit; the fast path of
+        iteration."""
         self.made: dict[Any, Any] = {}
         """What other parts of the language make once per scope: stores, choices, records."""
 
@@ -57,7 +59,7 @@ class Scope:
             return self.sizes[sort]
         except KeyError:
             raise ScopeError(
-                f"the scope gives no size for {sort.__name__}; name the sort in the model, and its size in the scope"
+                f"the scope gives no size for {sort.__name__}; use the sort in the model, or add its size"
             ) from None
 
     def members(self, sort: type[M]) -> tuple[M, ...]:
@@ -72,7 +74,7 @@ class Scope:
         """The minimal majorities of a sort (`Quorum[S]`), in the order of their members."""
         found = self._quorums.get(quorum)
         if found is None:
-            sort = cast(QuorumMeta, quorum).sort
+            sort: type[Any] | None = cast(QuorumMeta, quorum).sort
             if sort is None:
                 raise ModelError(
                     "'Quorum' lacks its sort; write Quorum[S] with the sort whose majorities you mean"
@@ -85,7 +87,7 @@ class Scope:
             self._quorums[quorum] = found
         return found
 
-    def quorum_count(self, quorum: type) -> int:
+    def quorum_count(self, quorum: type[Any]) -> int:
         """The number of minimal majorities."""
         return len(self.quorums(quorum))
 

@@ -20,6 +20,10 @@ else:
     N = TypeVar("N", covariant=True)
 
 
+_TUPLE: Any = tuple
+"""The storage itself; untyped, for a class without parameters has unknown ones."""
+
+
 class Seq(tuple[T, ...], Generic[T, N]):
     """A sequence of at most N elements in the state: `Seq[Entry, Slot]` holds as many as Slot has members,
     `Seq[Entry, Literal[3]]` three. `Seq()`, `Seq([a, b])` make one, of any length until it is stored."""
@@ -32,8 +36,8 @@ class Seq(tuple[T, ...], Generic[T, N]):
         def __new__(cls) -> Self: ...
         @overload
         def __new__(cls, items: Iterable[T], /) -> Self: ...
-        def __new__(cls, items: Iterable[T] = ..., /) -> Self: ...
-        def __add__(self, other: tuple[U, ...]) -> Seq[T | U, Any]: ...  # type: ignore[override]  # a Seq again
+        def __new__(cls, *items: Any) -> Self: ...
+        def __add__(self, other: tuple[U, ...]) -> Seq[T | U, Any]: ...
 
     else:
 
@@ -67,7 +71,7 @@ class Seq(tuple[T, ...], Generic[T, N]):
         def shortened(store: object) -> object:
             if length < 0:
                 raise EvaluationError("index", f"truncate to a negative length {length}")
-            return self if length >= len(self) else Seq(tuple.__getitem__(self, slice(length)))
+            return self if length >= len(self) else _cut(self, slice(length))
 
         write(caller_frame(1), ast.Call, self, shortened)
 
@@ -81,7 +85,7 @@ class Seq(tuple[T, ...], Generic[T, N]):
 
     def is_prefix_of(self, other: tuple[object, ...]) -> bool:
         """Whether `other` starts with this sequence."""
-        return tuple.__getitem__(other, slice(len(self))) == self
+        return bool(_cut(other, slice(len(self))) == self)
 
     @overload
     def __getitem__(self, index: SupportsIndex, /) -> T: ...
@@ -97,10 +101,10 @@ class Seq(tuple[T, ...], Generic[T, N]):
                     raise EvaluationError(
                         "index", f"the slice has the negative end {end}; write len(s) - {-end}"
                     )
-            return Seq(tuple.__getitem__(self, index))
+            return _cut(self, index)
         if index < -1 or index >= len(self) or not self:
             raise EvaluationError("index", f"there is no position {index} in a sequence of {len(self)}")
-        return tuple.__getitem__(self, index)
+        return _TUPLE.__getitem__(self, index)
 
     def __copy__(self) -> Self:
         return self
@@ -110,6 +114,11 @@ class Seq(tuple[T, ...], Generic[T, N]):
 
     def __repr__(self) -> str:
         return "[" + ", ".join(repr(item) for item in self) + "]"
+
+
+def _cut(items: tuple[Any, ...], which: slice[Any, Any, Any]) -> Any:
+    made: Any = Seq
+    return made(_TUPLE.__getitem__(items, which))
 
 
 _ASSIGN = "assign the whole sequence: self.s = Seq([*self.s[:i], e, *self.s[i + 1 :]])"

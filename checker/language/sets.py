@@ -14,16 +14,19 @@ from checker.language.places import caller_frame, write
 T = TypeVar("T", covariant=True)
 U = TypeVar("U")
 Q = TypeVar("Q")
+_FROZENSET: Any = frozenset
+"""The storage itself; untyped, for a class without parameters has unknown ones."""
 
 
 class Set(frozenset[T]):
-    """A finite set. Immutable; `self.network.add(m)` replaces the set at its place. `Set({a, b})` makes one."""
+    """A finite set. Immutable; `self.network.add(m)` replaces the set at its place. `Set({a, b})` makes
+    one."""
 
     __slots__ = ("_kinds",)
     _kinds: dict[tuple[type, ...], Any]
 
-    # Only what a place needs to be written through and what must give a Set again; everything else is frozenset's
-    # own, at its speed.
+    # Only what a place needs to be written through and what must give a Set again; everything else is
+    # frozenset's own, at its speed.
 
     if TYPE_CHECKING:
 
@@ -31,7 +34,7 @@ class Set(frozenset[T]):
         def __new__(cls) -> Self: ...
         @overload
         def __new__(cls, items: Iterable[T], /) -> Self: ...
-        def __new__(cls, items: Iterable[T] = ..., /) -> Self: ...
+        def __new__(cls, *items: Any) -> Self: ...
         def of(self, kind: type[U], /, *kinds: type[U]) -> Set[U]:
             """The elements that are records of the given class or classes."""
             ...
@@ -94,7 +97,7 @@ class Set(frozenset[T]):
     def _with(self, item: Any) -> Self:
         if item in self:
             return self
-        new = type(self)(frozenset.union(self, (item,)))
+        new = type(self)(_FROZENSET.union(self, (item,)))
         # What `of` found stays true for the kinds that the new element is not of.
         try:
             kinds = self._kinds
@@ -105,7 +108,7 @@ class Set(frozenset[T]):
         return new
 
     def _without(self, item: Any) -> Self:
-        return type(self)(frozenset.difference(self, (item,))) if item in self else self
+        return type(self)(_FROZENSET.difference(self, (item,))) if item in self else self
 
     def __copy__(self) -> Self:
         return self
@@ -114,7 +117,7 @@ class Set(frozenset[T]):
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return Set, (tuple(frozenset.__iter__(self)),)
+        return Set, (tuple(_FROZENSET.__iter__(self)),)
 
     def __repr__(self) -> str:
         return shown(self)
@@ -183,7 +186,7 @@ class Quorum(frozenset[T], metaclass=QuorumMeta):
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return _quorum, (type(self).sort, tuple(frozenset.__iter__(self)))
+        return _quorum, (type(self).sort, tuple(_FROZENSET.__iter__(self)))
 
     def __repr__(self) -> str:
         return shown(self)

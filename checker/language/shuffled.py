@@ -1,6 +1,7 @@
 """Collections whose iteration order is drawn anew at every visit: a test that nothing observes an order.
 
-A scope with a `shuffle` makes these instead of the plain ones. They are equal to the plain ones and hash alike.
+A scope with a `shuffle` makes these instead of the plain ones. They are equal to the plain ones and hash
+alike.
 """
 
 from __future__ import annotations
@@ -14,6 +15,10 @@ from checker.language.maps import Map, Partial
 from checker.language.sets import Quorum, QuorumMeta, Set
 
 T = TypeVar("T")
+
+# As they are without the drawn order; untyped, for a class without parameters has unknown ones.
+_FROZENSET: Any = frozenset
+_DICT: Any = dict
 
 
 def _drawn(items: Iterable[T]) -> list[T]:
@@ -31,7 +36,7 @@ class ShuffledSet(Set[Any]):
     __slots__ = ()
 
     def __iter__(self) -> Iterator[Any]:
-        return iter(_drawn(frozenset.__iter__(self)))
+        return iter(_drawn(_FROZENSET.__iter__(self)))
 
 
 class ShuffledBag(Bag[Any, Any]):
@@ -47,16 +52,16 @@ class _Shuffled(dict[Any, Any]):
     __slots__ = ()
 
     def __iter__(self) -> Iterator[Any]:
-        return iter(_drawn(dict.__iter__(self)))
+        return iter(_drawn(_DICT.__iter__(self)))
 
     def keys(self) -> Any:
-        return _drawn(dict.keys(self))
+        return _drawn(_DICT.keys(self))
 
     def values(self) -> Any:
-        return _drawn(dict.values(self))
+        return _drawn(_DICT.values(self))
 
     def items(self) -> Any:
-        return _drawn(dict.items(self))
+        return _drawn(_DICT.items(self))
 
 
 class ShuffledMap(_Shuffled, Map[Any, Any]):
@@ -75,7 +80,7 @@ def shuffled_quorum(quorum: type) -> type:
     """A `Quorum[S]` whose members are visited in any order."""
 
     def visit(self: Any) -> Iterator[Any]:
-        return iter(_drawn(frozenset.__iter__(self)))
+        return iter(_drawn(_FROZENSET.__iter__(self)))
 
     made = QuorumMeta(quorum.__name__, (quorum,), {"__slots__": (), "__iter__": visit})
     assert issubclass(made, Quorum)

@@ -1,7 +1,7 @@
 """The source text of models as it was when they were imported.
 
-`inspect.getsource` reads the file anew and returns another method's text after an edit; here a file is read once, when
-the first model class in it is made, and a function's text is checked against its bytecode.
+`inspect.getsource` reads the file anew and returns another method's text after an edit; here a file is read
+once, when the first model class in it is made, and a function's text is checked against its bytecode.
 """
 
 from __future__ import annotations
@@ -43,7 +43,8 @@ def remember(file: str, qualname: str) -> None:
 
 
 def source_at_import(file: str) -> str | None:
-    """The text of a file as it was when a model in it was made, or when it was first asked for; None without one."""
+    """The text of a file as it was when a model in it was made, or when it was first asked for; None without
+    one."""
     text = _TEXTS.get(file)
     if text is None:
         linecache.checkcache(file)  # a traceback may have cached an older text

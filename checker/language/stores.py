@@ -1,7 +1,7 @@
 """Stores: what checks and normalises a value that goes into the state, and what each place starts with.
 
-A store is called with the value and returns it as the state keeps it. `item`, `key` and `below` give the stores of what
-is inside, so that a write deep in a place checks only what it writes.
+A store is called with the value and returns it as the state keeps it. `item`, `key` and `below` give the
+stores of what is inside, so that a write deep in a place checks only what it writes.
 """
 
 from __future__ import annotations
@@ -38,12 +38,24 @@ from checker.language.sequences import Seq
 from checker.language.sets import Set, quorum_of
 from checker.language.traits import is_ordered, needs_scope
 
+_DICT: Any = dict
+"""The storage of maps, whatever order a subclass shows; untyped, as in `_is`."""
+
 
 def _wrong(value: object, wanted: str) -> NoReturn:
     shown = repr(value)
     if type(value) not in (bool, int, str, list, dict, set, type(None)):
         shown += f" ({type(value).__name__})"
     raise EvaluationError("type", f"{shown} is stored where {wanted} is expected")
+
+
+def _a(cls: type) -> str:
+    return f"{'an' if cls.__name__[0] in 'AEIOU' else 'a'} {cls.__name__}"
+
+
+def _is(value: object, kind: type) -> bool:
+    """As isinstance, but does not narrow: a class without parameters has unknown ones."""
+    return isinstance(value, kind)
 
 
 class Store:
@@ -64,8 +76,8 @@ class Store:
         raise EvaluationError("type", f"{value!r} is used as a key of something without keys")
 
     def below(self, kind: str, container: Any) -> Any:
-        """What checks a value inside of a container: the store of a map's values ("key"), or the stores of a record's
-        fields by name ("field")."""
+        """What checks a value inside of a container: the store of a map's values ("key"), or the stores of a
+        record's fields by name ("field")."""
         what = "an element" if kind == "key" else "a field"
         raise EvaluationError(
             "copy",
@@ -127,7 +139,7 @@ class _Record(Store):
 
     def __init__(self, classes: tuple[type[Record], ...], scope: Scope | None, *, deep: bool) -> None:
         self.classes = frozenset(classes)
-        self.wanted = " | ".join(cls.__name__ for cls in classes)
+        self.wanted = _a(classes[0]) if len(classes) == 1 else " | ".join(cls.__name__ for cls in classes)
         self.scope = scope
         self.deep = deep
         self.fields: dict[type, dict[str, Store]] = {}
@@ -150,7 +162,7 @@ class _Record(Store):
     def below(self, kind: str, container: Any) -> Any:
         if kind != "field":
             return super().below(kind, container)
-        cls: type[Record] = type(container)
+        cls: type[Record] = container.__class__
         found = self.fields.get(cls)
         if found is None:
             found = {name: store_for(form, self.scope, deep=self.deep) for name, form in record_fields(cls)}
@@ -205,17 +217,16 @@ class _Map(Store):
         self.value = value
 
     def __call__(self, value: Any) -> Any:
-        if not isinstance(value, Map | dict) or isinstance(value, Partial):
+        if not _is(value, dict) or _is(value, Partial):
             _wrong(value, "a Map")
-        found: dict[Any, Any] = value
-        for key in dict.keys(found):
+        for key in _DICT.keys(value):
             self.key(key)
         for key in self.keys:
-            if key not in found:
+            if key not in value:
                 raise EvaluationError(
                     "missing_key", f"a total Map lacks the key {key!r}; give every key a value"
                 )
-        return self.cls([(key, self.value(dict.__getitem__(found, key))) for key in self.keys])
+        return self.cls([(key, self.value(_DICT.__getitem__(value, key))) for key in self.keys])
 
     def key(self, value: Any) -> Any:
         self.key_store(value)
@@ -240,10 +251,9 @@ class _Partial(Store):
 
     def __call__(self, value: Any) -> Any:
         other = Map if issubclass(self.cls, Partial) else Partial
-        if not isinstance(value, dict) or isinstance(value, other):
+        if not _is(value, dict) or _is(value, other):
             _wrong(value, self.wanted)
-        found: dict[Any, Any] = value
-        return self.cls(in_order([(self.keys(key), self.value(item)) for key, item in dict.items(found)]))
+        return self.cls(in_order([(self.keys(key), self.value(item)) for key, item in _DICT.items(value)]))
 
     def key(self, value: Any) -> Any:
         return self.keys(value)
@@ -260,10 +270,9 @@ class _Set(Store):
         self.element = element
 
     def __call__(self, value: Any) -> Any:
-        if not isinstance(value, frozenset | set):
+        if not _is(value, frozenset) and not _is(value, set):
             _wrong(value, "a Set")
-        found: frozenset[Any] | set[Any] = value
-        return self.cls([self.element(item) for item in found])
+        return self.cls([self.element(item) for item in value])
 
     def item(self, value: Any) -> Any:
         return self.element(value)
@@ -275,17 +284,15 @@ class _Sized(Store):
     __slots__ = ("capacity", "cls", "element", "name")
 
     def __init__(self, cls: type, element: Store, capacity: int | None) -> None:
-        self.cls = cls
+        self.cls: Any = cls
         self.name = "Seq" if issubclass(cls, Seq) else "Bag"
         self.element = element
         self.capacity = capacity
 
     def __call__(self, value: Any) -> Any:
-        if not isinstance(value, Seq if self.name == "Seq" else Bag):
+        if not _is(value, Seq if self.name == "Seq" else Bag):
             _wrong(value, f"a {self.name}")
-        made: Any = self.cls
-        items: Any = value
-        return self.sized(made([self.element(item) for item in items]))
+        return self.sized(self.cls([self.element(item) for item in value]))
 
     def item(self, value: Any) -> Any:
         return self.element(value)
@@ -306,9 +313,9 @@ class _Quorum(Store):
         self.known = None if quorums is None else {quorum: quorum for quorum in quorums}
 
     def __call__(self, value: Any) -> Any:
-        if not isinstance(value, frozenset | set):
+        if not _is(value, frozenset) and not _is(value, set):
             _wrong(value, f"a {self.name}")
-        items: Any = frozenset(value)
+        items: frozenset[Any] = frozenset(value)
         if self.known is None:
             return items
         if items not in self.known:
@@ -324,7 +331,7 @@ def _number(bound: Capacity | int | None, scope: Scope | None) -> int | None:
         assert scope is not None
         if bound not in scope.params:
             raise ScopeError(
-                f"a bound names the parameter {bound!r}, which the model does not have; declare {bound}: Param"
+                f"a bound names {bound!r}, which is no parameter of the model; declare {bound}: Param"
             )
         return scope.params[bound]
     if isinstance(bound, type):
@@ -337,7 +344,7 @@ def _int(low: int | str | None, high: int | str | None, scope: Scope | None) -> 
     least, most = _number(low, scope), _number(high, scope)
     if least is not None and most is not None and least > most:
         raise ScopeError(
-            f"Range({low}, {high}) is Range({least}, {most}) in this scope, which is empty; change the parameter"
+            f"Range({low}, {high}) is empty in this scope: {least} to {most}; change the parameter"
         )
     return _Int(least, most)
 
@@ -368,11 +375,11 @@ def _make(form: Form, scope: Scope | None, deep: bool) -> Store:
         case IntForm(low, high):
             return _int(low, high, scope)
         case EnumForm(cls):
-            return _Exact(cls, f"a {cls.__name__}")
+            return _Exact(cls, _a(cls))
         case SortForm(cls):
             if deep and scope is not None:
-                return _Member(cls, f"a {cls.__name__}", scope.size(cls))
-            return _Exact(cls, f"a {cls.__name__}")
+                return _Member(cls, _a(cls), scope.size(cls))
+            return _Exact(cls, _a(cls))
         case RecordForm(record):
             return _Record((record,), scope, deep=deep)
         case UnionForm(classes):
@@ -396,8 +403,7 @@ def _make(form: Form, scope: Scope | None, deep: bool) -> Store:
         case BagForm(item, capacity):
             return _Sized(Bag if scope is None else scope.bag_class, inner(item), _number(capacity, scope))
         case QuorumForm(cls):
-            return _Quorum(
-                f"Quorum[{cls.__name__}]", None if scope is None else scope.quorums(quorum_of(cls))
-            )
+            quorum: type[Any] = quorum_of(cls)
+            return _Quorum(quorum.__name__, None if scope is None else scope.quorums(quorum))
         case _:
             assert_never(form)

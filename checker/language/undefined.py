@@ -1,4 +1,5 @@
-"""What CPython raises where the language says that a value is undefined: the exceptions as evaluation errors."""
+"""What CPython raises where the language says that a value is undefined: the exceptions as evaluation
+errors."""
 
 from __future__ import annotations
 
@@ -14,7 +15,8 @@ _OWN = str(Path(__file__).resolve().parent.parent)
 
 
 def evaluation_error(error: Exception) -> EvaluationError | None:
-    """The evaluation error that an exception from a model's method stands for; None when it is something else.
+    """The evaluation error that an exception from a model's method stands for; None when it is something
+    else.
 
     The one place of the language that knows which exception of which Python means what.
     """
@@ -41,7 +43,8 @@ def evaluation_error(error: Exception) -> EvaluationError | None:
 
 
 def raise_located(error: Exception) -> NoReturn:
-    """Raises an exception from a model's method again, as an evaluation error that knows its line if it is one."""
+    """Raises an exception from a model's method again, as an evaluation error that knows its line if it is
+    one."""
     found = evaluation_error(error)
     if found is None:
         raise error
