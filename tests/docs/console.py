@@ -126,11 +126,15 @@ def edit(path: Path, block: Block) -> None:
 
 
 def matches(shown: str, output: str) -> bool:
-    """Whether an output is what a page shows, `...` standing for anything."""
+    """Whether an output is what a page shows, `...` standing for anything.
+
+    Columns are as wide as times and sizes make them, so the width of a gap does not count.
+    """
     pattern = ""
     for line in shown.splitlines():
         if line.strip() == "...":
             pattern += r"(?:.*\n)*?"
-        else:
-            pattern += ".*?".join(re.escape(part.rstrip()) for part in line.split("...")) + r"[ ]*\n"
+            continue
+        parts = [re.sub(r"(?:\\ ){2,}", "[ ]+", re.escape(part)) for part in line.rstrip().split("...")]
+        pattern += ".*?".join(parts) + r"[ ]*\n"
     return re.fullmatch(pattern, output + "\n" if output else "") is not None
