@@ -67,16 +67,26 @@ def lines_of(block: Block) -> list[Line]:
     return found
 
 
+def as_actions(block: Block) -> str:
+    """A block's lines as actions of a class `Captured`."""
+    text = "\nclass Captured(Demo):\n"
+    for line in lines_of(block):
+        body = f"value = {line.code}" if line.is_expression else line.code
+        text += f"    @action\n    def line_{line.number}({_head(block)}) -> None:\n        {body}\n\n"
+    return text
+
+
+def _head(block: Block) -> str:
+    return f"self, {block.rest}" if block.rest else "self"
+
+
 def module_of(block: Block, folder: Path) -> ModuleType:
     """The page's setting and the block's lines: as methods that are run, and as actions that are captured."""
-    run, captured = ["class Lines(Demo):"], ["class Captured(Demo):"]
-    head = f"self, {block.rest}" if block.rest else "self"
+    text = "\nclass Lines(Demo):\n"
     for line in lines_of(block):
         body = f"return {line.code}" if line.is_expression else line.code
-        run.append(f"    def line_{line.number}({head}):\n        {body}\n")
-        body = f"value = {line.code}" if line.is_expression else line.code
-        captured.append(f"    @action\n    def line_{line.number}({head}) -> None:\n        {body}\n")
-    return load("\n".join([setting_of(block), *run, *captured]), folder)
+        text += f"    def line_{line.number}({_head(block)}):\n        {body}\n\n"
+    return load(setting_of(block) + text + as_actions(block), folder)
 
 
 def faults_of(block: Block, folder: Path) -> list[str]:
