@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from checker.capture.operators import is_total
 from checker.capture.problems import Skip, nearest
-from checker.capture.scope import Scope, attempt
+from checker.capture.scope import Scope, each
 from checker.capture.type_relations import loose, stored
 from checker.capture.values import Once, integer, placed, record_type, show, shown, static_value, value
 from checker.ir import nodes as ir
@@ -24,14 +24,16 @@ def record(scope: Scope, node: ast.Call, cls: type[Record]) -> ir.Expr:
     kind = record_type(scope, cls, node)
     if isinstance(kind, UnionType):
         names = " or ".join(one.name for one in kind.records[:3])
-        scope.refuse(node, f"'{cls.__name__}' has subclasses and stands for them", f"make one of them: {names}")
+        scope.refuse(
+            node, f"'{cls.__name__}' has subclasses and stands for them", f"make one of them: {names}"
+        )
     given = _given_fields(scope, node, kind)
     made: dict[str, ir.Expr] = {}
 
     def field(name: str, argument: ast.expr) -> None:
         made[name] = placed(scope, argument, kind.field(name), f"the field '{name}' of {kind.name}")
 
-    attempt(scope, [lambda name=name, argument=argument: field(name, argument) for name, argument in given])
+    each(scope, given, lambda both: field(*both))
     span = scope.span(node)
     for name, default in cls.__field_defaults__.items():
         if name not in made:
@@ -39,7 +41,11 @@ def record(scope: Scope, node: ast.Call, cls: type[Record]) -> ir.Expr:
             made[name] = stored(expr, kind.field(name), span)
     missing = [name for name, _ in kind.fields if name not in made]
     if missing:
-        scope.refuse(node, f"'{shown(node)}' lacks the field '{missing[0]}'", f"{kind.name} has {', '.join(kind_fields(kind))}")
+        scope.refuse(
+            node,
+            f"'{shown(node)}' lacks the field '{missing[0]}'",
+            f"{kind.name} has {', '.join(kind_fields(kind))}",
+        )
     order = [name for name, _ in given]
     return in_source_order(
         scope, order, made, lambda parts: ir.MakeRecord(kind, tuple(parts[name] for name, _ in kind.fields), span=span),
@@ -55,10 +61,14 @@ def kind_fields(kind: RecordType) -> list[str]:
 def _given_fields(scope: Scope, node: ast.Call, kind: RecordType) -> list[tuple[str, ast.expr]]:
     names = [name for name, _ in kind.fields]
     fix = f"{kind.name} has {', '.join(kind_fields(kind)) or 'no fields'}"
-    if any(isinstance(one, ast.Starred) for one in node.args) or any(word.arg is None for word in node.keywords):
+    if any(isinstance(one, ast.Starred) for one in node.args) or any(
+        word.arg is None for word in node.keywords
+    ):
         scope.refuse(node, f"'{shown(node)}' unpacks its fields", "write the fields one by one")
     if len(node.args) > len(names):
-        scope.refuse(node, f"'{shown(node)}' gives {len(node.args)} fields, and {kind.name} has {len(names)}", fix)
+        scope.refuse(
+            node, f"'{shown(node)}' gives {len(node.args)} fields, and {kind.name} has {len(names)}", fix
+        )
     given = list(zip(names, node.args, strict=False))
     for word in node.keywords:
         assert word.arg is not None, "checked above"
@@ -77,21 +87,35 @@ def in_source_order(
     build: Callable[[dict[str, ir.Expr]], ir.Expr],
     wanted: Sequence[str],
 ) -> ir.Expr:
-    """Builds from named parts that Python evaluates in the order of the source, whatever order the node has."""
+    """Builds from named parts that Python evaluates in the order of the source, whatever order the node has, and checks
+    only when all of them are there."""
     as_written = [name for name in wanted if name in order]
-    if list(order) == as_written or sum(not is_total(made[name]) for name in order) <= 1:
+    raw = {name: _unchecked(made[name]) for name in order}
+    partial = sum(not is_total(expr) for expr in raw.values())
+    checked = any(isinstance(made[name], ir.Fit) for name in order)
+    if partial == 0 or (partial == 1 and not checked) or (list(order) == as_written and not checked):
         return build(made)
     once = Once(scope)
     parts = dict(made)
     for name in order:
-        parts[name] = once.atom(made[name], name)
+        whole = made[name]
+        atom = once.atom(raw[name], name)
+        parts[name] = ir.Fit(atom, whole.type, span=whole.span) if isinstance(whole, ir.Fit) else atom
     return once.around(build(parts))
+
+
+def _unchecked(expr: ir.Expr) -> ir.Expr:
+    return expr.value if isinstance(expr, ir.Fit) else expr
 
 
 def replaced(scope: Scope, node: ast.Call, _: Type | None) -> ir.Expr:
     """`replace(record, field=value)`."""
     if len(node.args) != 1 or any(word.arg is None for word in node.keywords):
-        scope.refuse(node, f"'{shown(node)}' does not call 'replace' as it is defined", "write replace(record, field=value)")
+        scope.refuse(
+            node,
+            f"'{shown(node)}' does not call 'replace' as it is defined",
+            "write replace(record, field=value)",
+        )
     held = value(scope, node.args[0])
     kind = type_of(held)
     if isinstance(kind, OptionType):
@@ -108,10 +132,19 @@ def replaced(scope: Scope, node: ast.Call, _: Type | None) -> ir.Expr:
         if word.arg not in names:
             scope.refuse(word, f"'{kind.name}' has no field '{word.arg}'",
                          nearest(word.arg, names, f"{kind.name} has {', '.join(kind_fields(kind))}"))  # fmt: skip
-        made.append((word.arg, placed(scope, word.value, names[word.arg], f"the field '{word.arg}' of {kind.name}")))
+        made.append(
+            (word.arg, placed(scope, word.value, names[word.arg], f"the field '{word.arg}' of {kind.name}"))
+        )
 
-    attempt(scope, [lambda word=word: field(word) for word in node.keywords])
-    return ir.WithFields(held, tuple(made), span=scope.span(node))
+    each(scope, node.keywords, lambda word: field(word))
+    span = scope.span(node)
+    names = [name for name, _ in made]
+    held_first = Once(scope)
+    if not is_total(held):
+        held = held_first.atom(held, "record")
+    return held_first.around(in_source_order(
+        scope, names, dict(made), lambda parts: ir.WithFields(held, tuple((name, parts[name]) for name in names), span=span), names
+    ))  # fmt: skip
 
 
 def member_at(scope: Scope, node: ast.Call, cls: type[Ordered]) -> ir.Expr:

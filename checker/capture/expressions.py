@@ -16,10 +16,16 @@ REFUSED: dict[type[ast.expr], tuple[str, str]] = {
     ast.Lambda: ("a lambda stands outside of key=", "write a helper method"),
     ast.NamedExpr: ("':=' binds inside an expression", "assign the name on a line of its own"),
     ast.JoinedStr: ("an f-string makes text, which a model cannot hold", "use an enum.Enum or a Record"),
-    ast.Await: ("'await' has no meaning in an atomic step", "split the action where other steps may come between"),
+    ast.Await: (
+        "'await' has no meaning in an atomic step",
+        "split the action where other steps may come between",
+    ),
     ast.Yield: ("'yield' has no meaning in an atomic step", "return a value, or split the action"),
     ast.YieldFrom: ("'yield' has no meaning in an atomic step", "return a value, or split the action"),
-    ast.Starred: ("'*' unpacks into a call or display", "write the values one by one, or add sequences with +"),
+    ast.Starred: (
+        "'*' unpacks into a call or display",
+        "write the values one by one, or add sequences with +",
+    ),
     ast.Slice: ("a slice stands alone", "write s[start:stop]"),
 }
 """Expressions that the language does not have: the fact and the fix."""
@@ -67,5 +73,8 @@ def lower(scope: Scope, node: ast.expr, expected: Type | None = None) -> ir.Expr
         case ast.DictComp():
             return displays.dict_comprehension(scope, node, expected)
         case _:
-            fact, fix = REFUSED.get(type(node), (f"'{shown(node)}' is no expression of the language", "see the language reference"))
+            fact, fix = REFUSED.get(
+                type(node),
+                (f"'{shown(node)}' is no expression of the language", "see the language reference"),
+            )
             scope.refuse(node, fact, fix)

@@ -23,25 +23,30 @@ class Ghosts:
         """The ghosts that decide what a step does."""
         for parameter in declaration.parameters:
             if parameter.source is not None:
-                read = self._read(parameter.source, set())
+                read = self._read(parameter.source, {})
                 if read is not None:
-                    yield self._problem(parameter.source, f"the parameter '{parameter.name}' is drawn from the ghost '{read}'")
-        yield from self._body(declaration.body, set(), None)
+                    yield self._problem(
+                        parameter.source, f"the parameter '{parameter.name}' is drawn from the ghost '{read}'"
+                    )
+        yield from self._body(declaration.body, {}, None)
 
-    def _read(self, expr: ir.Expr, tainted: set[str]) -> str | None:
+    def _read(self, expr: ir.Expr, tainted: dict[str, str]) -> str | None:
         """A ghost that an expression's value may depend on."""
         found = self._footprints.of_expression(expr).reads & self._ghosts
         if found:
             return min(found)
-        locals_read = free_locals(expr) & tainted
-        return min(locals_read) if locals_read else None
+        return next((tainted[name] for name in sorted(free_locals(expr)) if name in tainted), None)
 
-    def _body(self, body: tuple[ir.Statement, ...], tainted: set[str], decided: str | None) -> Iterator[Problem]:
+    def _body(
+        self, body: tuple[ir.Statement, ...], tainted: dict[str, str], decided: str | None
+    ) -> Iterator[Problem]:
         """The problems of statements; `decided` names the ghost on which it depends whether they happen."""
         for statement in body:
             yield from self._statement(statement, tainted, decided)
 
-    def _statement(self, statement: ir.Statement, tainted: set[str], decided: str | None) -> Iterator[Problem]:
+    def _statement(
+        self, statement: ir.Statement, tainted: dict[str, str], decided: str | None
+    ) -> Iterator[Problem]:
         match statement:
             case ir.Require(condition):
                 read = self._read(condition, tainted) or decided
@@ -49,10 +54,11 @@ class Ghosts:
                     yield self._problem(statement, f"a guard reads the ghost '{read}'")
             case ir.Bind(name, _, value):
                 yield from self._presents((value,), tainted)
-                if (self._read(value, tainted) or decided) is not None:
-                    tainted.add(name)
+                read = self._read(value, tainted) or decided
+                if read is not None:
+                    tainted[name] = read
                 else:
-                    tainted.discard(name)
+                    tainted.pop(name, None)
             case ir.Assign(place, value):
                 yield from self._write(statement, place, (value,), tainted, decided)
             case ir.Mutate(place, _, arguments):
@@ -60,14 +66,14 @@ class Ghosts:
             case ir.If(condition, then, otherwise):
                 yield from self._presents((condition,), tainted)
                 inner = self._read(condition, tainted) or decided
-                after = set(tainted)
+                after = dict(tainted)
                 yield from self._body(then, tainted, inner)
                 yield from self._body(otherwise, after, inner)
-                tainted |= after
+                tainted.update(after)
             case ir.ForEach(binder, body):
                 inner = self._read(binder.source, tainted)
                 if inner is not None:
-                    tainted.add(binder.name)
+                    tainted[binder.name] = inner
                 # Twice: what one turn taints, the next one reads.
                 for _ in range(2):
                     problems = list(self._body(body, tainted, inner or decided))
@@ -76,14 +82,19 @@ class Ghosts:
                 yield from self._presents(arguments, tainted)
                 procedure = self._procedures[name]
                 given = {
-                    parameter.name
+                    parameter.name: read
                     for parameter, argument in zip(procedure.parameters, arguments, strict=True)
-                    if self._read(argument, tainted) is not None
+                    if (read := self._read(argument, tainted)) is not None
                 }
                 yield from self._body(procedure.body, given, decided)
 
     def _write(
-        self, statement: ir.Assign | ir.Mutate, place: ir.Place, values: tuple[ir.Expr, ...], tainted: set[str], decided: str | None
+        self,
+        statement: ir.Assign | ir.Mutate,
+        place: ir.Place,
+        values: tuple[ir.Expr, ...],
+        tainted: dict[str, str],
+        decided: str | None,
     ) -> Iterator[Problem]:
         yield from self._presents(values, tainted)
         if place.variable in self._ghosts:
@@ -91,12 +102,16 @@ class Ghosts:
         for expr in (*values, *keys_of(place)):
             read = self._read(expr, tainted)
             if read is not None:
-                yield self._problem(statement, f"the ghost '{read}' flows into 'self.{place.variable}', which is none")
+                yield self._problem(
+                    statement, f"the ghost '{read}' flows into 'self.{place.variable}', which is none"
+                )
                 return
         if decided is not None:
-            yield self._problem(statement, f"the ghost '{decided}' decides whether 'self.{place.variable}' changes")
+            yield self._problem(
+                statement, f"the ghost '{decided}' decides whether 'self.{place.variable}' changes"
+            )
 
-    def _presents(self, values: tuple[ir.Expr, ...], tainted: set[str]) -> Iterator[Problem]:
+    def _presents(self, values: tuple[ir.Expr, ...], tainted: dict[str, str]) -> Iterator[Problem]:
         for value in values:
             for node in walk(value):
                 if isinstance(node, ir.Present):
@@ -112,5 +127,6 @@ class Ghosts:
 def check_ghosts(model: ir.Model) -> Iterator[Problem]:
     """The steps that a ghost would influence."""
     ghosts = Ghosts(model)
-    for declaration in (*model.initials, *model.actions):
+    steps: tuple[ir.Initial | ir.Action, ...] = (*model.initials, *model.actions)
+    for declaration in steps:
         yield from ghosts.check(declaration)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from typing import NoReturn
 
 from checker.capture.narrowing import assume
 from checker.capture.problems import Skip
-from checker.capture.scope import Scope, attempt
+from checker.capture.scope import Scope, Static, attempt, each
 from checker.capture.type_relations import INT, as_type, converts, join, loose
 from checker.capture.values import (
     Once,
-    boolean,
     both,
     collection,
     condition,
@@ -25,9 +25,8 @@ from checker.capture.values import (
     value,
 )
 from checker.ir import nodes as ir
-from checker.ir.type_of import agree, item_type, type_of
+from checker.ir.type_of import item_type, type_of
 from checker.ir.types import (
-    BagType,
     BoolType,
     IntType,
     ListType,
@@ -56,7 +55,9 @@ def conditional(scope: Scope, node: ast.expr) -> ir.Expr:
             return condition(scope, node)
 
 
-def logic(scope: Scope, node: ast.BoolOp, condition_of: Callable[[Scope, ast.expr], ir.Expr] | None = None) -> ir.Expr:
+def logic(
+    scope: Scope, node: ast.BoolOp, condition_of: Callable[[Scope, ast.expr], ir.Expr] | None = None
+) -> ir.Expr:
     """`and`, `or`: each operand is read with what the earlier ones tell."""
     inner = scope.inner()
     is_and = isinstance(node.op, ast.And)
@@ -69,7 +70,7 @@ def logic(scope: Scope, node: ast.BoolOp, condition_of: Callable[[Scope, ast.exp
             assume(inner, part, is_and)
             inner.conditional = True
 
-    attempt(scope, [lambda part=part: operand(part) for part in node.values])
+    each(scope, node.values, lambda part: operand(part))
     made = ir.And if is_and else ir.Or
     return made(tuple(items), span=scope.span(node))
 
@@ -109,7 +110,11 @@ def choice(scope: Scope, node: ast.IfExp, expected: Type | None) -> ir.Expr:
         made["then"] = value(yes, node.body, hint)
         if hint is None:
             kind = type_of(made["then"])
-            hint = kind if not isinstance(node.orelse, ast.Constant) or isinstance(kind, OptionType) else OptionType(kind)
+            hint = (
+                kind
+                if not isinstance(node.orelse, ast.Constant) or isinstance(kind, OptionType)
+                else OptionType(kind)
+            )
         made["otherwise"] = value(no, node.orelse, hint)
 
     attempt(scope, (test, branches))
@@ -134,7 +139,7 @@ def comparison(scope: Scope, node: ast.Compare) -> ir.Expr:
     operands = [node.left, *node.comparators]
     made: list[ir.Expr] = []
     inner = scope.inner(conditional=True)
-    attempt(scope, [lambda operand=operand: made.append(value(inner, operand)) for operand in operands])
+    each(scope, operands, lambda operand: made.append(value(inner, operand)))
     return _chain(scope, node, made, 0)
 
 
@@ -161,7 +166,11 @@ def _compare(scope: Scope, node: ast.Compare, op: ast.cmpop, left: ast.expr, rig
         case _:
             for side, other in ((left, right), (right, left)):
                 if isinstance(side, ast.Constant) and side.value is None:
-                    scope.refuse(node, f"'{shown(node)}' compares with None", f"write {shown(other)} is None, or is not None")
+                    scope.refuse(
+                        node,
+                        f"'{shown(node)}' compares with None",
+                        f"write {shown(other)} is None, or is not None",
+                    )
             if isinstance(op, ast.Eq | ast.NotEq):
                 return _equality(scope, node, op, left, right)
             a, b = both(scope, left, right)
@@ -192,16 +201,18 @@ def compared(
             kind = type_of(b)
             item = item_type(kind)
             if item is None:
-                scope.refuse(right, f"'{shown(right)}' ({show(kind)}) is no collection", "use a set, sequence, map or sort")
+                scope.refuse(
+                    right,
+                    f"'{shown(right)}' ({show(kind)}) is no collection",
+                    "use a set, sequence, map or sort",
+                )
             found = contains(scope, node, a, b, item, left)
             return ir.Not(found, span=span) if isinstance(op, ast.NotIn) else found
         case _:
             scope.refuse(node, f"'{shown(node)}' compares identity", "write ==, or is None alone")
 
 
-def equal(
-    scope: Scope, node: ast.AST, a: ir.Expr, b: ir.Expr, left: ast.expr, right: ast.expr
-) -> ir.Expr:
+def equal(scope: Scope, node: ast.AST, a: ir.Expr, b: ir.Expr, left: ast.expr, right: ast.expr) -> ir.Expr:
     """`a == b` of two values that can be equal."""
     span = scope.span(node)
     kind, other = type_of(a), type_of(b)
@@ -224,7 +235,7 @@ def _equal_kinds(left: Type, right: Type) -> bool:
             return _equal_kinds(a, b)
         case (OptionType(a), b) | (b, OptionType(a)):
             return _equal_kinds(a, b)
-        case (RecordType() | UnionType()), (RecordType() | UnionType()):
+        case ((RecordType() | UnionType()), (RecordType() | UnionType())):
             some = left.records if isinstance(left, UnionType) else (left,)
             others = right.records if isinstance(right, UnionType) else (right,)
             return any(one in others for one in some)
@@ -234,7 +245,9 @@ def _equal_kinds(left: Type, right: Type) -> bool:
             return True
 
 
-def _never_equal(scope: Scope, node: ast.AST, kind: Type, other: Type, left: ast.expr, right: ast.expr) -> None:
+def _never_equal(
+    scope: Scope, node: ast.AST, kind: Type, other: Type, left: ast.expr, right: ast.expr
+) -> NoReturn:
     fact = f"'{shown(left)}' is {show(kind)} and '{shown(right)}' is {show(other)}: they are never equal"
     match kind, other:
         case (BoolType(), IntType()) | (IntType(), BoolType()):
@@ -249,7 +262,15 @@ def _never_equal(scope: Scope, node: ast.AST, kind: Type, other: Type, left: ast
 
 
 def _less(
-    scope: Scope, node: ast.AST, a: ir.Expr, b: ir.Expr, left: ast.expr, right: ast.expr, *, strict: bool, swapped: bool
+    scope: Scope,
+    node: ast.AST,
+    a: ir.Expr,
+    b: ir.Expr,
+    left: ast.expr,
+    right: ast.expr,
+    *,
+    strict: bool,
+    swapped: bool,
 ) -> ir.Expr:
     """`<`, `<=`; swapped for `>`, `>=`, whose operands are still evaluated from the left."""
     span = scope.span(node)
@@ -269,7 +290,13 @@ def _less(
     shared = join(loose(kind), loose(other))
     assert shared is not None, "ordered values of one type"
     compare = ir.Less if strict else ir.LessEq
-    return _swap(scope, as_type(a, shared, span), as_type(b, shared, span), swapped, lambda x, y: compare(x, y, span=span))
+    return _swap(
+        scope,
+        as_type(a, shared, span),
+        as_type(b, shared, span),
+        swapped,
+        lambda x, y: compare(x, y, span=span),
+    )
 
 
 def _swap(
@@ -288,11 +315,26 @@ def _swap(
 def is_total(expr: ir.Expr) -> bool:
     """Whether an expression always has a value, so that it does not matter when it is evaluated."""
     match expr:
-        case ir.Local() | ir.BoolLit() | ir.IntLit() | ir.EnumLit() | ir.NoneLit() | ir.ParamRead() | ir.EndMember():
+        case (
+            ir.Local()
+            | ir.BoolLit()
+            | ir.IntLit()
+            | ir.EnumLit()
+            | ir.NoneLit()
+            | ir.ParamRead()
+            | ir.EndMember()
+        ):
             return True
         case ir.StateRead() | ir.SizeOf():
             return True
-        case ir.Widen(inner) | ir.Narrow(inner) | ir.Field(inner) | ir.TupleItem(inner) | ir.Size(inner) | ir.Position(inner):
+        case (
+            ir.Widen(inner)
+            | ir.Narrow(inner)
+            | ir.Field(inner)
+            | ir.TupleItem(inner)
+            | ir.Size(inner)
+            | ir.Position(inner)
+        ):
             return is_total(inner)
         case ir.MapGet(held, key):
             return isinstance(type_of(held), MapType) and is_total(held) and is_total(key)
@@ -306,33 +348,57 @@ def _is_set(kind: Type) -> bool:
     return isinstance(kind, SetType | QuorumType)
 
 
-def _check_ordered(scope: Scope, node: ast.AST, kind: Type, other: Type, left: ast.expr, right: ast.expr) -> None:
+def _check_ordered(
+    scope: Scope, node: ast.AST, kind: Type, other: Type, left: ast.expr, right: ast.expr
+) -> None:
     text = shown(node)
     for one, side in ((kind, left), (other, right)):
         match one:
             case SortType(name, False) | OptionType(SortType(name, False)):
-                scope.refuse(node, f"'{text}' orders {name}, a Sort, whose members have no order", f"derive {name} from Ordered")
+                scope.refuse(
+                    node,
+                    f"'{text}' orders {name}, a Sort, whose members have no order",
+                    f"derive {name} from Ordered",
+                )
             case IntType() | SortType() | OptionType(SortType()):
                 pass
             case OptionType(IntType()):
-                scope.refuse(node, f"'{shown(side)}' may be None, and is compared as an integer", "test 'is not None' first")
+                scope.refuse(
+                    node,
+                    f"'{shown(side)}' may be None, and is compared as an integer",
+                    "test 'is not None' first",
+                )
             case BoolType():
                 scope.refuse(node, f"'{text}' orders booleans", "write the condition with and, or, not")
             case _:
-                scope.refuse(node, f"'{shown(side)}' ({show(one)}) has no order", "compare integers or members of an Ordered")
+                scope.refuse(
+                    node,
+                    f"'{shown(side)}' ({show(one)}) has no order",
+                    "compare integers or members of an Ordered",
+                )
     if join(loose(kind), loose(other)) is None:
         scope.refuse(node, f"'{text}' compares {show(kind)} with {show(other)}", "compare values of one type")
 
 
 def _lexicographic(
-    scope: Scope, node: ast.AST, a: ir.Expr, b: ir.Expr, left: ast.expr, right: ast.expr, *, strict: bool, swapped: bool
+    scope: Scope,
+    node: ast.AST,
+    a: ir.Expr,
+    b: ir.Expr,
+    left: ast.expr,
+    right: ast.expr,
+    *,
+    strict: bool,
+    swapped: bool,
 ) -> ir.Expr:
     """Tuples compare by their first different items."""
     span = scope.span(node)
     kind, other = type_of(a), type_of(b)
     assert isinstance(kind, TupleType) and isinstance(other, TupleType)
     if len(kind.items) != len(other.items):
-        scope.refuse(node, f"'{shown(node)}' orders tuples of different lengths", "compare tuples of one length")
+        scope.refuse(
+            node, f"'{shown(node)}' orders tuples of different lengths", "compare tuples of one length"
+        )
     once = Once(scope)
     firsts = _tuple_items(once, a)
     seconds = _tuple_items(once, b)
@@ -386,10 +452,19 @@ def _membership(scope: Scope, node: ast.Compare, op: ast.cmpop, left: ast.expr, 
             assert isinstance(kind, ListType)
             made["in"] = (listed, kind.item)
             return
+        if isinstance(right, ast.GeneratorExp | ast.Name | ast.Attribute):
+            named = scope.any(right) if not isinstance(right, ast.GeneratorExp) else None
+            if named is None or (isinstance(named, Static) and isinstance(named.value, tuple)):
+                made["in"] = collection(scope, right)
+                return
         found = value(scope, right)
         kind = type_of(found)
         if isinstance(kind, PartialType | MapType):
-            view = found if isinstance(kind, PartialType) else ir.MapView(found, ir.MapPart.KEYS, ListType(kind.key, False))
+            view = (
+                found
+                if isinstance(kind, PartialType)
+                else ir.MapView(found, ir.MapPart.KEYS, ListType(kind.key, False))
+            )
             made["in"] = (view, kind.key)
         else:
             made["in"] = collection(scope, right)
@@ -405,7 +480,9 @@ def _membership(scope: Scope, node: ast.Compare, op: ast.cmpop, left: ast.expr, 
     return ir.Not(found, span=span) if isinstance(op, ast.NotIn) else found
 
 
-def contains(scope: Scope, node: ast.AST, item: ir.Expr, held: ir.Expr, kind: Type, left: ast.expr) -> ir.Expr:
+def contains(
+    scope: Scope, node: ast.AST, item: ir.Expr, held: ir.Expr, kind: Type, left: ast.expr
+) -> ir.Expr:
     """`item in held`, where the item's type may be wider than that of the elements."""
     span = scope.span(node)
     have = type_of(item)
@@ -450,7 +527,7 @@ def arithmetic(scope: Scope, node: ast.BinOp, expected: Type | None) -> ir.Expr:
         return combined(scope, node, node.op, a, b, node.left, node.right)
     made: list[ir.Expr] = []
     text = f"an operand of '{shown(node)}'"
-    attempt(scope, [lambda side=side: made.append(integer(scope, side, text)) for side in (node.left, node.right)])
+    each(scope, (node.left, node.right), lambda side: made.append(integer(scope, side, text)))
     left, right = made
     match node.op:
         case ast.Mult():
@@ -462,14 +539,18 @@ def arithmetic(scope: Scope, node: ast.BinOp, expected: Type | None) -> ir.Expr:
         case ast.Div():
             scope.refuse(node, f"'{shown(node)}' divides into a fraction", "write // , which rounds down")
         case ast.Pow():
-            scope.refuse(node, f"'{shown(node)}' is a power", "multiply, or compute it in a constant of the module")
+            scope.refuse(
+                node, f"'{shown(node)}' is a power", "multiply, or compute it in a constant of the module"
+            )
         case _:
-            scope.refuse(node, f"'{shown(node)}' is no operation of the language", "use + - * // %, or | & - ^ on sets")
+            scope.refuse(
+                node, f"'{shown(node)}' is no operation of the language", "use + - * // %, or | & - ^ on sets"
+            )
 
 
 def _hinted(scope: Scope, node: ast.BinOp, expected: Type) -> tuple[ir.Expr, ir.Expr]:
     made: list[ir.Expr] = []
-    attempt(scope, [lambda side=side: made.append(value(scope, side, expected)) for side in (node.left, node.right)])
+    each(scope, (node.left, node.right), lambda side: made.append(value(scope, side, expected)))
     return made[0], made[1]
 
 
@@ -482,7 +563,9 @@ def combined(
     match op:
         case ast.Add() if isinstance(kind, SeqType | ListType):
             return _concatenation(scope, node, a, b, left, right)
-        case ast.Add() | ast.Sub() | ast.Mult() | ast.FloorDiv() | ast.Mod() if isinstance(kind, IntType) or not _is_set(kind):
+        case ast.Add() | ast.Sub() | ast.Mult() | ast.FloorDiv() | ast.Mod() if isinstance(
+            kind, IntType
+        ) or not _is_set(kind):
             for made, side in ((a, left), (b, right)):
                 if not isinstance(type_of(made), IntType):
                     mismatch(scope, type_of(made), INT, side, f"an operand of '{shown(node)}'")
@@ -497,10 +580,16 @@ def combined(
             pass
     operator = _SETS.get(type(op))
     if operator is None or not _is_set(kind) or not _is_set(other):
-        scope.refuse(node, f"'{shown(node)}' combines {show(kind)} and {show(other)}", "use + - * // % on integers, | & - ^ on sets")
+        scope.refuse(
+            node,
+            f"'{shown(node)}' combines {show(kind)} and {show(other)}",
+            "use + - * // % on integers, | & - ^ on sets",
+        )
     shared = join(SetType(item_type(kind) or kind), SetType(item_type(other) or other))
     if shared is None:
-        scope.refuse(node, f"'{shown(node)}' combines {show(kind)} and {show(other)}", "combine sets of one type")
+        scope.refuse(
+            node, f"'{shown(node)}' combines {show(kind)} and {show(other)}", "combine sets of one type"
+        )
     return ir.SetOp(operator, as_type(a, shared, span), as_type(b, shared, span), shared, span=span)
 
 
@@ -518,14 +607,22 @@ _SETS: dict[type[ast.operator], ir.SetOperator] = {
 }
 
 
-def _concatenation(scope: Scope, node: ast.AST, a: ir.Expr, b: ir.Expr, left: ast.expr, right: ast.expr) -> ir.Expr:
+def _concatenation(
+    scope: Scope, node: ast.AST, a: ir.Expr, b: ir.Expr, left: ast.expr, right: ast.expr
+) -> ir.Expr:
     span = scope.span(node)
     kind, other = type_of(a), type_of(b)
     if isinstance(kind, ListType) and isinstance(other, SeqType):
-        scope.refuse(node, f"'{shown(node)}' adds a Seq to a list", f"write Seq({shown(left)}) + {shown(right)}")
+        scope.refuse(
+            node, f"'{shown(node)}' adds a Seq to a list", f"write Seq({shown(left)}) + {shown(right)}"
+        )
     if isinstance(kind, SeqType) and isinstance(other, ListType):
         if not order_matters(other):
-            scope.refuse(right, f"'{shown(right)}' has no order, and a Seq would keep one", "add elements of a Seq or ordered list")
+            scope.refuse(
+                right,
+                f"'{shown(right)}' has no order, and a Seq would keep one",
+                "add elements of a Seq or ordered list",
+            )
         b, other = ir.Convert(b, SeqType(other.item), span=b.span), SeqType(other.item)
     shared = join(loose(kind), loose(other))
     if shared is None or not isinstance(shared, SeqType | ListType):
@@ -548,5 +645,3 @@ def unary(scope: Scope, node: ast.UnaryOp, expected: Type | None) -> ir.Expr:
             return integer(scope, node.operand, f"the operand of '{shown(node)}'")
         case _:
             scope.refuse(node, f"'{shown(node)}' works on bits", "use integers as numbers, sets as sets")
-
-

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 from checker.capture.problems import Problem
@@ -26,7 +27,8 @@ def check_properties(model: ir.Model) -> Iterator[Problem]:
 
 def check_steps(model: ir.Model) -> Iterator[Problem]:
     """Steps with a guard that is always false."""
-    for declared in (*model.initials, *model.actions):
+    steps: tuple[ir.Initial | ir.Action, ...] = (*model.initials, *model.actions)
+    for declared in steps:
         for statement in declared.body:
             if isinstance(statement, ir.Require) and _constant(statement.condition) is False:
                 span = statement.span
@@ -47,7 +49,24 @@ def _constant(expr: ir.Expr) -> bool | None:
             return None if inner is None else not inner
         case ir.And(items):
             return False if any(_constant(item) is False for item in items) else None
+        case ir.Less(left, right):
+            return False if _bounds(left)[0] >= _bounds(right)[1] else None
+        case ir.LessEq(left, right):
+            return False if _bounds(left)[0] > _bounds(right)[1] else None
         case ir.Or(items):
             return False if all(_constant(item) is False for item in items) else None
         case _:
             return None
+
+
+def _bounds(expr: ir.Expr) -> tuple[float, float]:
+    """Between which integers an expression lies in every scope and state."""
+    match expr:
+        case ir.IntLit(value):
+            return value, value
+        case ir.SizeOf():
+            return 1, math.inf
+        case ir.Size():
+            return 0, math.inf
+        case _:
+            return -math.inf, math.inf

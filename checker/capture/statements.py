@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import ast
+from typing import NoReturn
 
 from checker.capture.comprehensions import bind_target, element_type
 from checker.capture.locals import bind_local, local_value, merge, names_bound
 from checker.capture.narrowing import assume, learn, path_of
-from checker.capture.operators import combined, conditional
+from checker.capture.operators import combined, conditional, is_total
 from checker.capture.patterns import Case, cases_of
-from checker.capture.places import place_of, starts_at_self
+from checker.capture.places import place_of, refuse_deletion, starts_at_self
 from checker.capture.problems import Skip
 from checker.capture.refused_statements import refuse_statement
-from checker.capture.scope import Broken, LoopLocal, Scope, Unbound, attempt
+from checker.capture.scope import Broken, LoopLocal, Scope, Unbound, each
 from checker.capture.type_relations import as_type, converts, loose, stored
 from checker.capture.values import collection, is_atom, mismatch, order_matters, placed, show, shown, value
 from checker.capture.writing_calls import expression_statement
 from checker.ir import nodes as ir
+from checker.ir.children import keys_of, map_place
 from checker.ir.type_of import type_of
 from checker.ir.types import OptionType, PartialType, QuorumType, SetType, TupleType, Type
 
@@ -68,9 +70,13 @@ def statement(scope: Scope, node: ast.stmt) -> Statements:
     raise Skip
 
 
-def _return(scope: Scope, node: ast.Return) -> None:
+def _return(scope: Scope, node: ast.Return) -> NoReturn:
     if node.value is not None and not (isinstance(node.value, ast.Constant) and node.value.value is None):
-        scope.refuse(node, f"{scope.mode.value} returns a value", "an action changes the state; compute values in a helper that only returns")
+        scope.refuse(
+            node,
+            f"{scope.mode.value} returns a value",
+            "an action changes the state; compute values in a helper that only returns",
+        )
     scope.refuse(node, "'return' leaves before the end", "put the rest under an if, or write require(...)")
 
 
@@ -93,7 +99,7 @@ def _assign(scope: Scope, node: ast.Assign) -> Statements:
     for target in node.targets:
         if isinstance(target, ast.Tuple | ast.List | ast.Starred):
             scope.refuse(target, f"'{shown(node)}' unpacks and copies at once", "write two assignments")
-        statements.append(_put(scope, target, made, node.value))
+        statements.extend(_put(scope, target, made, node.value))
     return statements
 
 
@@ -101,7 +107,9 @@ def _store(scope: Scope, target: ast.expr, source: ast.expr) -> Statements:
     """`target = source`."""
     if isinstance(target, ast.Name):
         if isinstance(source, ast.GeneratorExp):
-            scope.refuse(source, f"the generator '{shown(source)}' can be used up only once", "write a list: [...]")
+            scope.refuse(
+                source, f"the generator '{shown(source)}' can be used up only once", "write a list: [...]"
+            )
         made = local_value(scope, target.id, source)
         bound = bind_local(scope, target.id, made, source)
         _remember_origin(scope, target.id, source)
@@ -113,7 +121,37 @@ def _store(scope: Scope, target: ast.expr, source: ast.expr) -> Statements:
         raise
     made = placed(scope, source, place.type, f"'{shown(target)}'")
     _written(scope, target, place, type_of(value_before_fit(made)))
-    return [ir.Assign(place, made, span=scope.span(target))]
+    return assignment(scope, place, made, scope.span(target))
+
+
+def assignment(scope: Scope, place: ir.Place, made: ir.Expr, span: ir.Span) -> Statements:
+    """A store. Python evaluates the value, then the keys, and checks the value last: where a key may be undefined,
+    value and keys get names first."""
+    if not isinstance(made, ir.Fit) or all(is_total(_unchecked(key)) for key in keys_of(place)):
+        return [ir.Assign(place, made, span=span)]
+    statements: Statements = []
+
+    def named(expr: ir.Expr, name: str) -> ir.Expr:
+        if is_atom(expr):
+            return expr
+        fresh = scope.fresh(name)
+        kind = loose(type_of(expr))
+        statements.append(ir.Bind(fresh, kind, expr, span=expr.span))
+        return ir.Local(fresh, kind, span=expr.span)
+
+    value = named(made.value, "value")
+
+    def key(expr: ir.Expr) -> ir.Expr:
+        if isinstance(expr, ir.Fit):
+            return ir.Fit(named(expr.value, "key"), expr.type, span=expr.span)
+        return named(expr, "key")
+
+    place = map_place(key, place)
+    return [*statements, ir.Assign(place, ir.Fit(value, made.type, span=made.span), span=span)]
+
+
+def _unchecked(expr: ir.Expr) -> ir.Expr:
+    return expr.value if isinstance(expr, ir.Fit) else expr
 
 
 def _read_quietly(scope: Scope, source: ast.expr) -> None:
@@ -122,7 +160,10 @@ def _read_quietly(scope: Scope, source: ast.expr) -> None:
     try:
         value(scope, source)
     except Skip:
-        if any("unknown" in problem.fact and problem.fact.startswith("the ") for problem in scope.program.problems.since(mark)):
+        if any(
+            "unknown" in problem.fact and problem.fact.startswith("the ")
+            for problem in scope.program.problems.since(mark)
+        ):
             scope.program.problems.back_to(mark)
 
 
@@ -142,15 +183,15 @@ def _written(scope: Scope, target: ast.expr, place: ir.Place, kind: Type) -> Non
         learn(scope, path, held.item)
 
 
-def _put(scope: Scope, target: ast.expr, made: ir.Expr, node: ast.AST) -> ir.Statement:
+def _put(scope: Scope, target: ast.expr, made: ir.Expr, node: ast.AST) -> Statements:
     """Stores a value that is there already."""
     if isinstance(target, ast.Name):
-        return bind_local(scope, target.id, made, node)
+        return [bind_local(scope, target.id, made, node)]
     place = place_of(scope, target)
     if not converts(type_of(made), place.type):
         mismatch(scope, type_of(made), place.type, node, f"'{shown(target)}'")
     scope.forget_state(frozenset((place.variable,)))
-    return ir.Assign(place, stored(made, place.type, scope.span(node)), span=scope.span(target))
+    return assignment(scope, place, stored(made, place.type, scope.span(node)), scope.span(target))
 
 
 def _unpack(scope: Scope, node: ast.Assign, target: ast.Tuple | ast.List) -> Statements:
@@ -167,7 +208,7 @@ def _unpack(scope: Scope, node: ast.Assign, target: ast.Tuple | ast.List) -> Sta
             else:
                 made.append(value(scope, one, place_of(scope, to).type))
 
-        attempt(scope, [lambda one=one, to=to: part(one, to) for one, to in zip(sources, target.elts, strict=True)])
+        each(scope, zip(sources, target.elts, strict=True), lambda both: part(*both))
         for index, expr in enumerate(made):
             if not isinstance(expr, ir.IntLit | ir.BoolLit | ir.EnumLit | ir.NoneLit | ir.EndMember):
                 name = scope.fresh("item")
@@ -178,7 +219,9 @@ def _unpack(scope: Scope, node: ast.Assign, target: ast.Tuple | ast.List) -> Sta
         whole = value(scope, node.value)
         kind = type_of(whole)
         if not isinstance(kind, TupleType) or len(kind.items) != len(target.elts):
-            scope.refuse(node, f"'{shown(target)}' unpacks {show(kind)}", "name as many targets as the tuple has items")
+            scope.refuse(
+                node, f"'{shown(target)}' unpacks {show(kind)}", "name as many targets as the tuple has items"
+            )
             raise Skip
         name = scope.fresh("items")
         statements.append(ir.Bind(name, loose(kind), whole, span=span))
@@ -188,7 +231,7 @@ def _unpack(scope: Scope, node: ast.Assign, target: ast.Tuple | ast.List) -> Sta
     for one, expr, source in zip(target.elts, made, sources, strict=True):
         if isinstance(one, ast.Tuple | ast.List | ast.Starred):
             scope.refuse(one, f"'{shown(target)}' unpacks within a tuple", "unpack in two lines")
-        statements.append(_put(scope, one, expr, source))
+        statements.extend(_put(scope, one, expr, source))
     return statements
 
 
@@ -202,7 +245,11 @@ def _annotated(scope: Scope, node: ast.AnnAssign) -> Statements:
     from checker.capture.local_annotations import annotated_type
 
     if not isinstance(node.target, ast.Name):
-        scope.refuse(node, f"'{shown(node.target)}' is annotated in a method", "declare state variables in the class body")
+        scope.refuse(
+            node,
+            f"'{shown(node.target)}' is annotated in a method",
+            "declare state variables in the class body",
+        )
     kind = annotated_type(scope, node.annotation)
     if node.value is None:
         scope.hints.setdefault(f"{scope.function.__qualname__}.{node.target.id}", kind)
@@ -238,7 +285,11 @@ def _augmented(scope: Scope, node: ast.AugAssign) -> Statements:
 def _combine(scope: Scope, node: ast.AugAssign, before: ir.Expr, read: ast.expr) -> ir.Expr:
     after = value(scope, node.value, type_of(before))
     if isinstance(node.op, ast.Div | ast.Pow | ast.LShift | ast.RShift | ast.MatMult):
-        scope.refuse(node, f"'{shown(node)}' is no operation of the language", "use += -= *= //= %=, or |= &= -= on sets")
+        scope.refuse(
+            node,
+            f"'{shown(node)}' is no operation of the language",
+            "use += -= *= //= %=, or |= &= -= on sets",
+        )
     whole = ast.copy_location(ast.BinOp(read, node.op, node.value), node)
     return combined(scope, whole, node.op, before, after, read, node.value)
 
@@ -256,16 +307,28 @@ def _delete(scope: Scope, node: ast.Delete) -> Statements:
     made: Statements = []
     for target in node.targets:
         if not isinstance(target, ast.Subscript):
-            scope.refuse(node, f"'{shown(target)}' is deleted", "only a key of a Partial can be: del self.m[k]")
+            scope.refuse(
+                node, f"'{shown(target)}' is deleted", "only a key of a Partial can be: del self.m[k]"
+            )
+        if not starts_at_self(scope, target):
+            refuse_deletion(scope, target)
         place = place_of(scope, target.value)
         if not isinstance(place.type, PartialType):
-            scope.refuse(node, f"'{shown(target)}' deletes from {show(place.type)}", "only a key of a Partial can be deleted")
+            scope.refuse(
+                node,
+                f"'{shown(target)}' deletes from {show(place.type)}",
+                "only a key of a Partial can be deleted",
+            )
             raise Skip
         key = value(scope, target.slice, place.type.key)
         if not converts(type_of(key), place.type.key):
             mismatch(scope, type_of(key), place.type.key, target.slice, "the key")
         scope.forget_state(frozenset((place.variable,)))
-        made.append(ir.Mutate(place, ir.Method.DELETE, (as_type(key, place.type.key, key.span),), span=scope.span(node)))
+        made.append(
+            ir.Mutate(
+                place, ir.Method.DELETE, (as_type(key, place.type.key, key.span),), span=scope.span(node)
+            )
+        )
     return made
 
 
@@ -307,13 +370,17 @@ def _match(scope: Scope, node: ast.Match) -> Statements:
     merge(scope, ends if complete else [*ends, rest])
     nested: tuple[ir.Statement, ...] = ()
     for case, body in reversed(bodies):
-        nested = tuple(body) if case.test is None else (ir.If(case.test, tuple(body), nested, span=scope.span(node)),)
+        nested = (
+            tuple(body)
+            if case.test is None
+            else (ir.If(case.test, tuple(body), nested, span=scope.span(node)),)
+        )
     return [*made, *nested]
 
 
 def _for(scope: Scope, node: ast.For) -> Statements:
     if node.orelse:
-        scope.refuse(node, "a loop has an 'else'", "write the statements after the loop")
+        scope.report(node, "a loop has an 'else'", "write the statements after the loop")
     inner = scope.inner()
     bound = names_bound(node.body)
     source: ir.Expr | None = None
@@ -353,5 +420,3 @@ def _forget_written(scope: Scope, body: list[ast.stmt]) -> None:
             scope.forget_state(None)
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
             scope.forget_state(None)
-
-
