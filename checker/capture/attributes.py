@@ -17,7 +17,6 @@ from checker.ir.type_of import agree, type_of
 from checker.ir.types import OptionType, RecordType, SortType, Type, UnionType
 from checker.language.members import Ordered, Sort
 from checker.language.model import Model
-from checker.language.records import Record
 
 
 def name(scope: Scope, node: ast.Name) -> ir.Expr | Static:
@@ -231,8 +230,3 @@ def _member_attribute(scope: Scope, node: ast.Attribute, held: ir.Expr, name: st
                 f"a member of {name} has no '{node.attr}'",
                 nearest(node.attr, ("next", "prev", "index"), "use .index"),
             )
-
-
-def is_record_class(found: object) -> bool:
-    """Whether a static object is a record class."""
-    return isinstance(found, type) and issubclass(found, Record)

@@ -5,23 +5,13 @@ from __future__ import annotations
 import ast
 
 from checker.capture.comprehensions import quantifier, summand, total
+from checker.capture.logic import conditional
 from checker.capture.narrowing import tested_records
-from checker.capture.operators import conditional
+from checker.capture.observed_order import needs_order
 from checker.capture.problems import Skip
 from checker.capture.scope import Scope, each
 from checker.capture.type_relations import INT, as_type, join, loose, records_of
-from checker.capture.values import (
-    Once,
-    collection,
-    integer,
-    is_atom,
-    mismatch,
-    needs_order,
-    show,
-    shown,
-    truth,
-    value,
-)
+from checker.capture.values import Once, collection, integer, is_atom, mismatch, show, shown, truth, value
 from checker.ir import nodes as ir
 from checker.ir.type_of import is_comparable, item_type, type_of
 from checker.ir.types import (

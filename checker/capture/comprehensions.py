@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
+from checker.capture.logic import conditional
 from checker.capture.narrowing import assume
-from checker.capture.operators import conditional
+from checker.capture.observed_order import order_matters
 from checker.capture.problems import Skip
 from checker.capture.scope import Broken, Scope, attempt, each
 from checker.capture.type_relations import as_type, loose
-from checker.capture.values import collection, order_matters, show, shown, value
+from checker.capture.values import collection, show, shown, value
 from checker.ir import nodes as ir
 from checker.ir.type_of import item_type, type_of
 from checker.ir.types import BoolType, IntType, ListType, SetType, TupleType, Type

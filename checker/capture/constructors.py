@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Sequence
 
-from checker.capture.operators import is_total
+from checker.capture.comparisons import is_total
 from checker.capture.problems import Skip, nearest
 from checker.capture.scope import Scope, each
 from checker.capture.type_relations import loose, stored

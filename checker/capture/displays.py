@@ -6,20 +6,10 @@ from __future__ import annotations
 import ast
 
 from checker.capture.comprehensions import within
+from checker.capture.observed_order import needs_order, order_matters
 from checker.capture.scope import Scope, each
 from checker.capture.type_relations import as_type, converts, loose
-from checker.capture.values import (
-    Once,
-    collection,
-    items_of,
-    join_all,
-    mismatch,
-    needs_order,
-    order_matters,
-    show,
-    shown,
-    value,
-)
+from checker.capture.values import Once, collection, items_of, join_all, mismatch, show, shown, value
 from checker.ir import nodes as ir
 from checker.ir.type_of import agree, item_type, type_of
 from checker.ir.types import (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from checker.capture import calls, comprehensions, displays, operators
+from checker.capture import calls, comparisons, comprehensions, displays, logic, operators
 from checker.capture.attributes import attribute, name
 from checker.capture.scope import Scope, Static
 from checker.capture.subscripts import subscript
@@ -51,15 +51,15 @@ def lower(scope: Scope, node: ast.expr, expected: Type | None = None) -> ir.Expr
         case ast.Call():
             return calls.call(scope, node, expected)
         case ast.BoolOp():
-            return operators.logic(scope, node)
+            return logic.logic(scope, node)
         case ast.UnaryOp():
             return operators.unary(scope, node, expected)
         case ast.BinOp():
             return operators.arithmetic(scope, node, expected)
         case ast.Compare():
-            return operators.comparison(scope, node)
+            return comparisons.comparison(scope, node)
         case ast.IfExp():
-            return operators.choice(scope, node, expected)
+            return logic.choice(scope, node, expected)
         case ast.List():
             return displays.list_display(scope, node, expected)
         case ast.Tuple():

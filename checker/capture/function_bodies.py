@@ -8,13 +8,14 @@ from collections.abc import Callable
 from checker.capture.comprehensions import bind_target, element_type
 from checker.capture.local_annotations import annotated_type
 from checker.capture.locals import names_bound
+from checker.capture.logic import conditional, ite
 from checker.capture.narrowing import assume
-from checker.capture.operators import combined, conditional, ite
+from checker.capture.operators import combined
 from checker.capture.patterns import cases_of
 from checker.capture.places import root_of, starts_at_self
 from checker.capture.problems import Skip
 from checker.capture.refused_statements import refuse_statement
-from checker.capture.scope import Broken, Scope, Unbound, bound_value, attempt, each
+from checker.capture.scope import Broken, Scope, Unbound, attempt, bound_value, each
 from checker.capture.type_relations import as_type, converts, join, loose
 from checker.capture.values import collection, mismatch, shown, value
 from checker.ir import nodes as ir

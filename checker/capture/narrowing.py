@@ -10,7 +10,7 @@ import ast
 from dataclasses import dataclass
 
 from checker.capture.problems import Skip
-from checker.capture.scope import Fact, ModelState, Scope, Static
+from checker.capture.scope import Fact, Scope, Static
 from checker.capture.type_relations import join, records_of, union_of
 from checker.capture.values import record_type, value
 from checker.ir import nodes as ir
@@ -191,8 +191,3 @@ def tested_records(scope: Scope, node: ast.expr) -> tuple[RecordType, ...]:
                 f"'{ast.unparse(node)}' is no record class",
                 "isinstance tests which Record of a union a value is",
             )
-
-
-def is_model(found: object) -> bool:
-    """Whether a static object is the model's state."""
-    return isinstance(found, ModelState)

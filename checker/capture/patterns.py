@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 
 from checker.capture.attributes import common_field
 from checker.capture.builtin_calls import class_test
+from checker.capture.comparisons import equal
+from checker.capture.logic import conditional
 from checker.capture.narrowing import Path, after_class_test, learn, path_of, tested_records
-from checker.capture.operators import conditional, equal
 from checker.capture.problems import nearest
 from checker.capture.scope import Scope
 from checker.capture.type_relations import join, records_of, union_of

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from types import FunctionType
 from typing import Any, NoReturn
 
+from checker.capture.comparisons import is_total
 from checker.capture.local_annotations import is_open, named_type
-from checker.capture.operators import is_total
 from checker.capture.problems import Problem, Skip, nearest
 from checker.capture.scope import Broken, LoopLocal, Scope, Source, Unbound, each
 from checker.capture.type_relations import loose

@@ -5,17 +5,20 @@ from __future__ import annotations
 import ast
 from typing import NoReturn
 
+from checker.capture.comparisons import is_total
 from checker.capture.comprehensions import bind_target, element_type
 from checker.capture.locals import bind_local, local_value, merge, names_bound
+from checker.capture.logic import conditional
 from checker.capture.narrowing import assume, learn, path_of
-from checker.capture.operators import combined, conditional, is_total
+from checker.capture.observed_order import order_matters
+from checker.capture.operators import combined
 from checker.capture.patterns import Case, cases_of
 from checker.capture.places import place_of, refuse_deletion, starts_at_self
 from checker.capture.problems import Skip
 from checker.capture.refused_statements import refuse_statement
 from checker.capture.scope import Broken, LoopLocal, Scope, Unbound, each
 from checker.capture.type_relations import as_type, converts, loose, stored
-from checker.capture.values import collection, is_atom, mismatch, order_matters, placed, show, shown, value
+from checker.capture.values import collection, is_atom, mismatch, placed, show, shown, value
 from checker.capture.writing_calls import expression_statement
 from checker.ir import nodes as ir
 from checker.ir.children import keys_of, map_place

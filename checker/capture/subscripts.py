@@ -6,9 +6,10 @@ import ast
 from typing import Any
 
 from checker.capture.narrowing import narrowed
+from checker.capture.observed_order import needs_order
 from checker.capture.scope import Scope, Static
 from checker.capture.type_relations import as_type, converts, stored
-from checker.capture.values import integer, mismatch, needs_order, show, shown, static_value, value
+from checker.capture.values import integer, mismatch, show, shown, static_value, value
 from checker.ir import nodes as ir
 from checker.ir.type_of import type_of
 from checker.ir.types import (

@@ -12,7 +12,7 @@ from checker.capture.problems import Skip
 from checker.capture.scope import ModelState, Scope, Static, SuperState, attempt, each
 from checker.capture.type_relations import BOOL, INT, as_type, converts, join, loose, stored
 from checker.ir import nodes as ir
-from checker.ir.type_of import agree, item_type, type_of
+from checker.ir.type_of import item_type, type_of
 from checker.ir.types import (
     BagType,
     BoolType,
@@ -26,7 +26,6 @@ from checker.ir.types import (
     RecordType,
     SeqType,
     SetType,
-    SortType,
     TupleType,
     Type,
     UnionType,
@@ -462,43 +461,3 @@ class Once:
         for name, expr in reversed(self._named):
             body = ir.Let(name, expr, body, span=body.span)
         return body
-
-
-def order_matters(kind: Type) -> bool:
-    """Whether positions in a collection may be observed."""
-    return isinstance(kind, SeqType) or (isinstance(kind, ListType) and kind.ordered)
-
-
-def needs_order(scope: Scope, made: ir.Expr, node: ast.expr, use: str) -> None:
-    """Refuses an operation by position on something without order (language rule 2).
-
-    Raises:
-        Skip: the collection has no order that a model may observe.
-    """
-    kind = type_of(made)
-    if order_matters(kind):
-        return
-    text = shown(node)
-    what = f"{show(kind)}" if not isinstance(made, ir.Domain) else _domain_name(made.item)
-    if isinstance(kind, ListType):
-        what = f"a list in the order of a set or sort ({what})" if not isinstance(made, ir.Domain) else what
-    scope.refuse(
-        node,
-        f"'{text}' has no order, and {use} would observe one"
-        if isinstance(kind, ListType)
-        else f"'{text}' is {what}, and {use} would observe an order",
-        "a set, sort or quorum has no order: use any, all, maxima(key=...) or a Seq",
-    )
-
-
-def _domain_name(kind: Type) -> str:
-    match kind:
-        case SortType(name):
-            return f"the sort {name}"
-        case _:
-            return show(kind)
-
-
-def same_type(left: Type, right: Type) -> bool:
-    """Whether two types differ at most in ranges and capacities."""
-    return agree(left, right)

@@ -8,12 +8,13 @@ from types import FunctionType
 
 from checker.capture.guards import requirement
 from checker.capture.inlining import inline_super
+from checker.capture.observed_order import needs_order, order_matters
 from checker.capture.places import place_of, starts_at_self
 from checker.capture.problems import Skip
 from checker.capture.scope import Helper, ModelState, Scope, Static, SuperState
 from checker.capture.type_relations import converts, loose, stored
 from checker.capture.value_methods import WRITING, refuse_copy
-from checker.capture.values import integer, mismatch, needs_order, order_matters, placed, show, shown, value
+from checker.capture.values import integer, mismatch, placed, show, shown, value
 from checker.ir import nodes as ir
 from checker.ir.type_of import item_type, type_of
 from checker.ir.types import BagType, ListType, PartialType, SeqType, SetType
