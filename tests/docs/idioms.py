@@ -24,10 +24,15 @@ _ABOUT_STATE = re.compile(r"\bself\.|\bold\.|\b(?:Entry|Seq|Ask|Grant|Term)[.(]"
 
 
 def pieces(page: Path) -> Iterator[tuple[int, str]]:
-    """The code in the right column of the page's tables of two columns, with its line."""
+    """The code in the right column of the page's tables that say how something is written here, with its line."""
+    is_idioms = False
     for number, line in prose(page):
         cells = re.split(r"(?<!\\)\|", line)
-        if line.startswith("|") and len(cells) == 4:
+        if not line.startswith("|"):
+            is_idioms = False
+        elif len(cells) == 4 and cells[2].strip() == "here":
+            is_idioms = True
+        elif is_idioms:
             for code in re.findall(r"`([^`]+)`", cells[2].replace("\\|", "|")):
                 if _ABOUT_STATE.search(code):
                     yield number, code

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from checker.gates.spec import load_spec
-from tests.docs import console, idioms, refusals, rewrite, values
+from tests.docs import console, idioms, refusal_list, refusals, rewrite, values
 from tests.docs.modules import load, models_in, setting_of
 from tests.docs.pages import MARKS, Block, blocks, pages
 
@@ -71,6 +71,12 @@ def test_what_is_refused_is_refused_with_its_message(
         for fault in refusals.faults_of(block, tmp_path)
     ]
     assert faults == [], "\n" + "\n".join(faults)
+
+
+def test_the_list_of_refusals_is_whole(request: pytest.FixtureRequest) -> None:
+    if request.config.getoption("--update-golden"):
+        refusal_list.PAGE.write_text(refusal_list.text(), encoding="utf-8")
+    assert refusal_list.PAGE.read_text(encoding="utf-8") == refusal_list.text()
 
 
 @pytest.mark.parametrize("block", _blocks("spec"), ids=_name)
