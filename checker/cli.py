@@ -141,7 +141,7 @@ def check(
     trace_out: Path | None,
     progress: bool,
 ) -> int:
-    """Check a model, and say everything there is to say about it.
+    """Check one model, and say everything about it.
 
     TARGET is a spec (specs/paxos.toml), one check of it (specs/paxos.toml:NAME, where the beginning of the
     name is enough), or a model with its scope (model.paxos:Paxos --scope Acceptor=3,Value=2,Ballot=3).
@@ -183,9 +183,10 @@ def _limits(seconds: float | None, size: int | None, states: int | None, depth: 
 @click.option("--progress", is_flag=True, help="Print progress even where there is no terminal.")
 @_debug
 def gate(specs: tuple[Path, ...], tier: Any, as_json: bool, quiet: bool, progress: bool) -> int:
-    """Run the checks of specs (all of specs/*.toml if none is named), a line each.
+    """Run all checks of specs, a line each.
 
-    The exit code is that of the check whose code comes first in the order that `lockstep exit-codes` tells.
+    Without a SPEC these are specs/*.toml. Of the checks' exit codes the command's is the one that comes
+    first in the order that `lockstep exit-codes` tells.
     """
     from checker.gates.gate_command import GateCommand
     from checker.gates.gate_command import gate as run
@@ -205,7 +206,10 @@ def gate(specs: tuple[Path, ...], tier: Any, as_json: bool, quiet: bool, progres
 )
 @_debug
 def show(trace: Path, form: Any) -> int:
-    """Print a trace from a file: one that `lockstep check --trace-out` wrote, or ITF of another tool."""
+    """Print a trace from a file.
+
+    TRACE is a file that `lockstep check --trace-out` wrote, or ITF from another tool.
+    """
     from checker.gates.show_command import show as run
 
     return run(trace, form)
@@ -215,7 +219,10 @@ def show(trace: Path, form: Any) -> int:
 @click.argument("name")
 @_debug
 def new(name: str) -> int:
-    """Begin a project here: a model, its spec and its test, which run as they are. Nothing is overwritten."""
+    """Begin a model: its class, spec and test.
+
+    They are written below the current directory and run as they are. Nothing is overwritten.
+    """
     from checker.gates.new_command import new as run
 
     return run(name, Path())
@@ -224,7 +231,7 @@ def new(name: str) -> int:
 @cli.command(name="exit-codes")
 @_debug
 def exit_codes() -> int:
-    """List the exit codes and what they mean."""
+    """List the exit codes."""
     from checker.gates.exit_code_table import exit_code_table
     from checker.report.output import write_out
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from checker.gates.check import Check
-from checker.gates.engine import default_engine, default_explanation
+from checker.gates.engine import default_engine
 from checker.gates.model_names import names_of
 from checker.gates.outcome import Outcome, exit_code_of
 from checker.gates.outcome_json import checks_to_json
@@ -58,12 +58,7 @@ def _run(terminal: Terminal, checks: tuple[Check, ...]) -> list[Outcome]:
     printers: list[ProgressPrinter] = []
     several = len(checks) > 1
     with terminal.running():
-        running = run_checks(
-            checks,
-            default_engine(),
-            explain=default_explanation(),
-            progress=terminal.reporter(printers, named=several),
-        )
+        running = run_checks(checks, default_engine(), terminal.reporter(printers, named=several))
         for outcome in running:
             for printer in printers:
                 printer.finish()

@@ -1,8 +1,8 @@
-"""The engine that checks run on: the one place that chooses it, and that turns its refusals into ours."""
+"""The engine that checks run on: the one place that chooses it."""
 
 from __future__ import annotations
 
-from checker.gates.run import Explain, Explore
+from checker.gates.run import Explore
 
 
 def default_engine() -> Explore:
@@ -10,8 +10,3 @@ def default_engine() -> Explore:
     from checker.engines.python.search import explore
 
     return explore
-
-
-def default_explanation() -> Explain | None:
-    """What says why a property is false; None where nothing does."""
-    return None

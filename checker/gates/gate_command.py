@@ -9,7 +9,7 @@ from itertools import groupby
 from pathlib import Path
 
 from checker.gates.check import TIERS, Check, Spec, Tier
-from checker.gates.engine import default_engine, default_explanation
+from checker.gates.engine import default_engine
 from checker.gates.outcome import Outcome, exit_code_of
 from checker.gates.outcome_json import gate_to_json
 from checker.gates.outcome_report import outcome_report, outcome_row
@@ -60,11 +60,8 @@ def gate(command: GateCommand) -> int:
 def _run(terminal: Terminal, checks: Sequence[Check], *, quiet: bool) -> list[Outcome]:
     outcomes: list[Outcome] = []
     printers: list[ProgressPrinter] = []
-    engine, explain = default_engine(), default_explanation()
     with terminal.running():
-        running = run_checks(
-            checks, engine, explain=explain, progress=terminal.reporter(printers, named=True)
-        )
+        running = run_checks(checks, default_engine(), terminal.reporter(printers, named=True))
         for file, group in groupby(running, key=lambda outcome: outcome.check.origin.file):
             width = max(len(check.name) for check in checks if check.origin.file == file)
             announced = False

@@ -49,7 +49,6 @@ class Outcome:
     Attributes:
         result: None where nothing could be run; then `problems` say why.
         reason: one or two sentences.
-        explanation: why the property is false, for a violation.
     """
 
     check: Check
@@ -58,7 +57,6 @@ class Outcome:
     reason: str
     exit_code: ExitCode
     problems: tuple[Problem, ...] = ()
-    explanation: str | None = None
 
     @property
     def passed(self) -> bool:
@@ -77,13 +75,13 @@ def exit_code_of(outcomes: Sequence[Outcome]) -> ExitCode:
     return next((code for code in PRECEDENCE if code in codes), ExitCode.OK)
 
 
-def judge(check: Check, result: Result, explanation: str | None = None) -> Outcome:
+def judge(check: Check, result: Result) -> Outcome:
     """Whether a result is what a check requires."""
     if check.expect is not None:
         status, reason, code = _judge_control(check.expect, result.verdict)
     else:
         status, reason, code = _judge_positive(check, result)
-    return Outcome(check, result, status, reason, code, explanation=explanation)
+    return Outcome(check, result, status, reason, code)
 
 
 def _judge_positive(check: Check, result: Result) -> tuple[Status, str, ExitCode]:
@@ -97,7 +95,7 @@ def _judge_positive(check: Check, result: Result) -> tuple[Status, str, ExitCode
         required = f"{said} The check requires {show_requirement(check.requirement)}{_remedy(verdict)}."
         return "incomplete", required, ExitCode.INCONCLUSIVE
     if vacuous := untried(check, result):
-        return "fail", f"Part of the check is vacuous: {'; '.join(vacuous)}.", ExitCode.INCONCLUSIVE
+        return "fail", f"Part of the check was never tried: {'; '.join(vacuous)}.", ExitCode.INCONCLUSIVE
     return "pass", said, ExitCode.OK
 
 
@@ -147,7 +145,7 @@ def _judge_control(expect: Expect, verdict: Verdict) -> tuple[Status, str, ExitC
     if expect.steps is not None and steps != expect.steps:
         reason = f"{_wanted(expect)}. Instead it was violated after {steps}."
         return "fail", reason, ExitCode.NEGATIVE_CONTROL
-    return "pass", f"{describe(verdict)[:-1]}, as this check requires.", ExitCode.OK
+    return "pass", f"{describe(verdict)} That is what the check requires.", ExitCode.OK
 
 
 def _wanted(expect: Expect) -> str:

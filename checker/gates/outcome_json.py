@@ -43,7 +43,6 @@ def outcome_to_object(outcome: Outcome) -> dict[str, object]:
         "problems": [
             {"place": one.place, "fact": one.fact, "fix": one.fix, "key": one.key} for one in outcome.problems
         ],
-        "explanation": outcome.explanation,
         **{key: value for key, value in result.items() if key not in ("format", "version")},
     }
 

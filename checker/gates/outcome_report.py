@@ -45,12 +45,10 @@ def outcome_report(outcome: Outcome, *, named: bool) -> list[Line]:
         problems = [str(problem) for problem in outcome.problems] or [outcome.reason]
         return [*lines, *[line(problem, "bad") for problem in problems]]
     is_control_met = check.expect is not None and outcome.passed
-    lines += report(
-        result, model=what_was_run(check), explanation=outcome.explanation, expected=is_control_met
-    )
-    if outcome.reason != describe(result.verdict):
+    lines += report(result, model=what_was_run(check), expected=is_control_met)
+    if reason := outcome.reason.removeprefix(describe(result.verdict)).strip():
         head = "Passed" if outcome.passed else "Not passed"
-        lines += [line(), *wrapped(f"{head}. {outcome.reason}", role=_role(outcome))]
+        lines += [line(), *wrapped(f"{head}. {reason}", role=_role(outcome))]
     if advice := _advice(outcome):
         lines += wrapped(advice)
     return lines

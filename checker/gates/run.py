@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
+from checker.capture.problems import Refused
 from checker.engines.request import Progress, Request
 from checker.exit_codes import ExitCode
 from checker.gates.check import Check
@@ -14,37 +15,23 @@ from checker.gates.outcome import Outcome, judge
 from checker.gates.problems import GateError, ModelUnusable, Problem, SpecError, SystemFailure
 from checker.language.errors import ModelError, ScopeError
 from checker.language.model import Model
-from checker.verdicts import Result, Violated
+from checker.verdicts import Result
 
 Explore: TypeAlias = Callable[[Request], Result]
-Explain: TypeAlias = Callable[[type[Model], Violated], "str | None"]
 Report: TypeAlias = Callable[[Progress], None]
 
 
-def run_check(
-    check: Check,
-    explore: Explore,
-    *,
-    explain: Explain | None = None,
-    progress: Report | None = None,
-) -> Outcome:
+def run_check(check: Check, explore: Explore, progress: Report | None = None) -> Outcome:
     """One check. What is wrong with it, or with its model, is part of the outcome."""
     try:
-        model = load_target(check)
-        result = _explore(check, model, explore, progress)
+        return judge(check, _explore(check, load_target(check), explore, progress))
     except GateError as error:
         return not_runnable(check, error)
-    explanation = None
-    if explain is not None and isinstance(result.verdict, Violated):
-        explanation = explain(model, result.verdict)
-    return judge(check, result, explanation)
 
 
 def run_checks(
     checks: Sequence[Check],
     explore: Explore,
-    *,
-    explain: Explain | None = None,
     progress: Callable[[Check], Report | None] = lambda check: None,
 ) -> Iterator[Outcome]:
     """Checks one after the other, as they are asked for. After an interrupted one nothing more is run."""
@@ -54,7 +41,7 @@ def run_checks(
             reason = "The gate was interrupted before this check."
             yield Outcome(check, None, "not run", reason, ExitCode.INCONCLUSIVE)
             continue
-        outcome = run_check(check, explore, explain=explain, progress=progress(check))
+        outcome = run_check(check, explore, progress(check))
         interrupted = outcome.interrupted
         yield outcome
 
@@ -88,6 +75,9 @@ def _explore(check: Check, model: type[Model], explore: Explore, progress: Repor
     )
     try:
         return explore(request)
+    except Refused as error:
+        found = [Problem(f"{one.file}:{one.line}", one.fact, one.fix) for one in error.problems]
+        raise ModelUnusable(found) from error
     except ScopeError as error:
         raise SpecError([_problem(check.origin.place("scope"), error)]) from error
     except ModelError as error:

@@ -19,6 +19,7 @@ from checker.traces.trace import Trace
 TraceForm: TypeAlias = Literal["text", "json", "itf", "mermaid", "python"]
 TRACE_FORMS: tuple[TraceForm, ...] = get_args(TraceForm)
 
+_RESULTS = ("lockstep-result", "lockstep-gate")
 _ENDINGS: tuple[tuple[str, TraceForm], ...] = (
     (".itf.json", "itf"),
     (".json", "json"),
@@ -65,6 +66,9 @@ def read_trace(path: Path) -> Trace:
     source = str(path)
     try:
         data = read_bytes(path)
+        if any(f'"format": "{name}"'.encode() in data[:100] for name in _RESULTS):
+            fix = "write the trace with: lockstep check ... --trace-out FILE.json"
+            raise SpecError([Problem(source, "a result of a check, not a trace", fix)])
         node = parse(data, source)
         keys = node.keys()
         if "format" in keys:

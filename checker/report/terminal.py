@@ -13,15 +13,12 @@ _INDENT = "  "
 _LABEL = 18
 
 
-def report(
-    result: Result, *, model: str | None = None, explanation: str | None = None, expected: bool = False
-) -> list[Line]:
+def report(result: Result, *, model: str | None = None, expected: bool = False) -> list[Line]:
     """The whole report.
 
     Args:
         result: what a search found.
         model: what was searched, such as `model.paxos:Paxos with Acceptor=3`.
-        explanation: why the violated property is false, as text.
         expected: the violation is what the check requires; it is not shown in red.
     """
     verdict = result.verdict
@@ -30,7 +27,7 @@ def report(
         lines += wrapped(model, role="weak")
     lines += [line(), *counts(result.statistics), *_gaps(result)]
     if isinstance(verdict, Violated):
-        lines += [line(), *violation(verdict, explanation)]
+        lines += [line(), *violation(verdict)]
     return lines
 
 
@@ -85,7 +82,7 @@ def _gaps(result: Result) -> Iterator[Line]:
         text = f"{one.property}, {one.file}:{one.line}: the left side of '{one.text}' was never true{so_far}"
         gaps.append(("not tested", text, "warn"))
     for name, number in result.pruned:
-        states = "1 state" if number == 1 else f"{number:,} states"
+        states = "1 state" if number == 1 else f"{number:,} states" if number else "nothing"
         gaps.append(("left out", f"{states} outside the constraint {show_name(name)}", "plain"))
     if gaps:
         yield line()
@@ -94,18 +91,18 @@ def _gaps(result: Result) -> Iterator[Line]:
         yield from wrapped(text, start, " " * len(start), role)
 
 
-def violation(verdict: Violated, explanation: str | None) -> list[Line]:
+def violation(verdict: Violated) -> list[Line]:
     """The trace and why the property is false at its end."""
-    lines = trace_lines(verdict.trace, verdict.message)
-    if verdict.message is not None and verdict.trace.attempt is None:
-        lines += [line(), *wrapped(verdict.message, role="bad")]
+    message = verdict.message
+    lines = trace_lines(verdict.trace, message)
     if verdict.kind == "deadlock":
         lines += [line(), line("In this state no action is enabled.", "bad")]
-    if explanation:
-        lines += [line(), line("Why:", "strong")]
-        for row in explanation.rstrip("\n").split("\n"):
+    if message is not None and verdict.trace.attempt is None:
+        is_error = verdict.kind == "evaluation"
+        lines += [line(), line("What went wrong:" if is_error else "Why:", "strong")]
+        for row in message.rstrip("\n").split("\n"):
             indent = _INDENT + " " * (len(row) - len(row.lstrip()))
-            lines += wrapped(row.strip(), indent, indent + "    ")
+            lines += wrapped(row.strip(), indent, indent + "    ", "bad" if is_error else "plain")
     return lines
 
 

@@ -14,7 +14,7 @@ from checker.gates.loading import load_model
 from checker.gates.problems import GateError
 from checker.language.model import Model
 
-GOOD = "from checker import Model, Sort, action\n\n\nclass Lock(Model):\n    held: bool\n\n\nclass Node(Sort): ...\n"
+GOOD = "from checker import Model, Sort\n\n\nclass Lock(Model):\n    held: bool\n\n\nclass Node(Sort): ...\n"
 
 
 @pytest.fixture
@@ -38,6 +38,15 @@ def test_a_model_is_imported_from_its_project(project: Path) -> None:
     assert sys.path[0] == str(project)
 
 
+TWICE = """from checker import Model, action, invariant
+
+
+class X(Model):
+    @action
+    @invariant
+    def f(self) -> None: ...
+"""
+
 CASES: dict[str, tuple[str, str]] = {
     "no such module": ("proto.god:Lock", ""),
     "no such package": ("prto.good:Lock", ""),
@@ -57,11 +66,7 @@ CASES: dict[str, tuple[str, str]] = {
     "imports what is not there": ("proto.bad:X", "\nimport nowhere_at_all\n"),
     "imports a name that is not there": ("proto.bad:X", "from checker import Modle\n"),
     "ends the process": ("proto.bad:X", "import sys\nsys.exit(0)\n"),
-    "misuses the language": (
-        "proto.bad:X",
-        "from checker import Model, action, invariant\n\n\nclass X(Model):\n    @action\n    @invariant\n"
-        "    def f(self) -> None: ...\n",
-    ),
+    "misuses the language": ("proto.bad:X", TWICE),
 }
 
 
@@ -100,7 +105,7 @@ def test_a_module_of_another_project_is_not_taken_for_this_one(project: Path, tm
     other = tmp_path / "other"
     (other / "proto").mkdir(parents=True)
     (other / "proto" / "good.py").write_text(GOOD)
-    with pytest.raises(GateError, match="is taken from .*, not from .*one project at a time") as caught:
+    with pytest.raises(GateError, match=r"is taken from .*, not from .*one project at a time") as caught:
         load_model("proto.good:Lock", other, "TARGET")
     assert caught.value.exit_code == ExitCode.CONFIGURATION
 
@@ -110,7 +115,7 @@ def test_a_folder_without_init_that_a_package_hides_is_explained(project: Path, 
     other = tmp_path / "other"
     (other / "proto").mkdir(parents=True)
     (other / "proto" / "mine.py").write_text(GOOD)
-    with pytest.raises(GateError, match="add an empty file proto/__init__.py"):
+    with pytest.raises(GateError, match=r"add an empty file proto/__init__.py"):
         load_model("proto.mine:Lock", other, "TARGET")
 
 

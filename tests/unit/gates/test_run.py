@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from checker.capture.model import capture
 from checker.engines.python.search import explore
 from checker.engines.request import Limits, Request
 from checker.exit_codes import ExitCode
@@ -39,9 +40,9 @@ def test_a_check_passes() -> None:
 
 
 def test_a_mutant_is_caught_as_its_check_says() -> None:
-    outcome = run_check(CONTROL, explore, explain=lambda model, violated: f"{model.__name__} {violated.property}")
+    outcome = run_check(CONTROL, explore)
     assert outcome.passed
-    assert outcome.explanation == "Overshoots low"
+    assert outcome.exit_code == ExitCode.OK
 
 
 def test_a_mutant_that_is_caught_otherwise_fails() -> None:
@@ -84,7 +85,7 @@ def test_the_request_is_what_the_check_says() -> None:
     (request,) = seen
     assert request.model is Overshoots
     assert (request.scope, request.params, request.faults) == ({"Node": 2}, {"top": 3}, {"reset": 1})
-    assert (request.only, request.deadlock, request.limits) == ({"low"}, False, limits)
+    assert (request.only, request.deadlock, request.limits) == (frozenset({"low"}), False, limits)
 
 
 @pytest.mark.parametrize(
@@ -104,6 +105,18 @@ def test_what_an_engine_refuses_is_an_outcome(error: Exception, code: int, place
     assert (outcome.status, int(outcome.exit_code)) == ("error", code)
     assert outcome.problems[0].place == place
     assert outcome.problems[0].fix
+
+
+def test_all_that_the_language_refuses_is_told() -> None:
+    def capturing(request: Request) -> Result:
+        capture(request.model)
+        return explore(request)
+
+    refused = Check("refused", f"{TOY}:Refused", CHECK.origin)
+    outcome = run_check(refused, capturing)
+    assert (outcome.status, outcome.exit_code) == ("error", ExitCode.MODEL_REFUSED)
+    assert len(outcome.problems) == 2
+    assert all("toy.py:" in problem.place and problem.fix for problem in outcome.problems)
 
 
 def test_an_error_of_the_engine_itself_is_not_hidden() -> None:
@@ -139,4 +152,6 @@ def test_wrong_names_are_told_all_at_once(golden: Callable[[str, str], None]) ->
     outcome = run_check(replace(CHECK, scope={"Nod": 1}, params={}), explore)
     assert outcome.result is None
     assert outcome.exit_code == ExitCode.CONFIGURATION
-    golden("cli/wrong_names_outcome.txt", "".join([f"{one}\n" for one in (*outcome.problems, outcome.reason)]))
+    golden(
+        "cli/wrong_names_outcome.txt", "".join([f"{one}\n" for one in (*outcome.problems, outcome.reason)])
+    )

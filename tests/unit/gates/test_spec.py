@@ -25,7 +25,7 @@ def test_every_key_is_read(tmp_path: Path) -> None:
     assert positive.faults == {"crash": 1}
     assert positive.requirement == Requirement("exhausted_within", frozenset({"short", "few"}))
     assert positive.expect is None
-    assert positive.only == {"agreement"}
+    assert positive.only == frozenset({"agreement"})
     assert not positive.deadlock
     assert positive.limits == Limits(seconds=1.5, bytes=8 * 2**30, states=1_000_000, depth=40)
     assert positive.tier == "quick"
@@ -79,7 +79,7 @@ def test_an_error_is_one_printable_line_with_a_fix(case: str) -> None:
 
 def test_a_file_that_is_not_there_names_the_nearest(tmp_path: Path) -> None:
     (tmp_path / "paxos.toml").write_text(VALID)
-    with pytest.raises(SpecError, match="did you mean 'paxos.toml'"):
+    with pytest.raises(SpecError, match=r"did you mean 'paxos.toml'"):
         load_spec(tmp_path / "paxs.toml")
     with pytest.raises(SpecError, match="Is a directory"):
         load_spec(tmp_path)

@@ -72,7 +72,7 @@ def test_a_model_takes_its_scope_from_the_options(spec: str) -> None:
         {"lease": 2},
         {"crash": 1},
     )
-    assert check.only == {"p"}
+    assert check.only == frozenset({"p"})
     assert not check.deadlock
     assert check.limits == Limits(depth=4)
     assert check.requirement is None

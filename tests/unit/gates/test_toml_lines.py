@@ -77,15 +77,17 @@ def _paths(value: Any, path: KeyPath) -> Iterator[KeyPath]:
 
 
 _KEYS = st.sampled_from(["a", "b-c", '"d.e"', "'f=['", "a.b", '"\\"q"', '"\\u00e9"'])
-_STRINGS = st.sampled_from(['"x"', "'['", '"""a\n]"""', "'''\n}'''", '"\\\\"', '""', '"""""x"""""', "'''a'''''"])
+_STRINGS = st.sampled_from(
+    ['"x"', "'['", '"""a\n]"""', "'''\n}'''", '"\\\\"', '""', '"""""x"""""', "'''a'''''"]
+)
 _SCALARS = st.one_of(_STRINGS, st.sampled_from(["1", "-2.5", "true", "1979-05-27 07:32:00", "0x1F"]))
 _VALUES = st.recursive(
     _SCALARS,
     lambda inner: st.one_of(
         st.lists(inner, max_size=3).map(lambda items: "[\n" + " , # c ]\n".join(items) + "]"),
-        st.lists(st.tuples(st.sampled_from(["x", "'y z'", "w.v"]), inner), max_size=3, unique_by=lambda one: one[0]).map(
-            lambda pairs: "{ " + ", ".join([f"{key} = {value}" for key, value in pairs]) + " }"
-        ),
+        st.lists(
+            st.tuples(st.sampled_from(["x", "'y z'", "w.v"]), inner), max_size=3, unique_by=lambda one: one[0]
+        ).map(lambda pairs: "{ " + ", ".join([f"{key} = {value}" for key, value in pairs]) + " }"),
     ),
     max_leaves=6,
 )

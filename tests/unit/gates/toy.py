@@ -89,3 +89,23 @@ class NotAMutant(Model):
     """Not derived from Counter."""
 
     held: bool
+
+
+class Refused(Model):
+    """What the language lacks, twice."""
+
+    held: bool
+
+    @action
+    def first(self) -> None:
+        """A loop without a bound."""
+        while self.held:
+            self.held = False
+
+    @action
+    def second(self) -> None:
+        """An exception that is caught."""
+        try:
+            self.held = True
+        except ValueError:
+            self.held = False

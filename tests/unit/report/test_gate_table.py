@@ -9,7 +9,11 @@ from checker.report.lines import WIDTH, plain
 
 ROWS = [
     Row("pass", "3 acceptors, 2 ballots", "3,921 states, depth 17; 0.7 s"),
-    Row("pass", "a promise that is forgotten is caught", "violates agreement after 10 steps, as it must; 0.2 s"),
+    Row(
+        "pass",
+        "a promise that is forgotten is caught",
+        "violates agreement after 10 steps, as it must; 0.2 s",
+    ),
     Row("fail", "short", "The invariant agreement is false after 10 steps."),
     Row("incomplete", "x" * 60, "The search ended early because the time allowed was over."),
     Row("error", "no\x1bmodel", "specs/x.toml:3: there is no module 'm'; check the name"),

@@ -35,7 +35,9 @@ COUNTS = Statistics(
 )
 SCOPE = (("Acceptor", 3), ("Ballot", 2))
 ATTEMPT = replace(
-    PAXOS, property=None, attempt=Attempt("accept", (("a", "Acceptor3"), ("b", "Ballot1")), "model/paxos.py", 67)
+    PAXOS,
+    property=None,
+    attempt=Attempt("accept", (("a", "Acceptor3"), ("b", "Ballot1")), "model/paxos.py", 67),
 )
 LOOP = replace(LOG, loop=2)
 LONG = Trace(
@@ -47,12 +49,22 @@ LONG = Trace(
     steps=(
         Step(
             "an_action_of_many_arguments",
-            tuple([(f"argument{n}", PlainRecord("Pair", (("left", f"Node{n}"), ("right", n)))) for n in range(5)]),
+            tuple(
+                [
+                    (f"argument{n}", PlainRecord("Pair", (("left", f"Node{n}"), ("right", n))))
+                    for n in range(5)
+                ]
+            ),
             (("x", 1),),
             "model/a_folder_with_a_long_name/and_another_one/x.py",
             12345,
         ),
     ),
+)
+
+EXPLANATION = (
+    "agreement is false at model/paxos.py:96 for v = Value1, w = Value2: v == w is False\n"
+    "  self.chosen(v) is True"
 )
 
 RESULTS = {
@@ -62,11 +74,13 @@ RESULTS = {
         replace(COUNTS, bytes_per_state=None),
         never_fired=("an_action_with_a_rather_long_name",),
         covers=(("chosen", False),),
-        untested=(Untested("agreement", "model/paxos.py", 88, "self.chosen(v) and self.chosen(w) and v != w"),),
+        untested=(
+            Untested("agreement", "model/paxos.py", 88, "self.chosen(v) and self.chosen(w) and v != w"),
+        ),
     ),
     "pruned": Result(ExhaustedWithin(("short",), SCOPE), COUNTS, pruned=(("short", 1), ("few", 20_000))),
     "truncated": Result(Truncated("time"), COUNTS, never_fired=("crash",), covers=(("chosen", False),)),
-    "invariant": Result(Violated("agreement", "invariant", PAXOS), COUNTS),
+    "invariant": Result(Violated("agreement", "invariant", PAXOS, EXPLANATION), COUNTS),
     "step_invariant": Result(Violated("durable", "step_invariant", LOG), COUNTS),
     "deadlock": Result(Violated(None, "deadlock", replace(PAXOS, property=None)), COUNTS),
     "assumption": Result(Violated("fits", "assumption", replace(LONG, steps=(), property="fits")), COUNTS),
@@ -74,24 +88,25 @@ RESULTS = {
         Violated(None, "evaluation", ATTEMPT, "model/paxos.py:67: Acceptor3 is not a key", "action"), COUNTS
     ),
     "evaluation_of_invariant": Result(
-        Violated("agreement", "evaluation", PAXOS, "model/paxos.py:96: a division by zero", "invariant"), COUNTS
+        Violated("agreement", "evaluation", PAXOS, "model/paxos.py:96: a division by zero", "invariant"),
+        COUNTS,
     ),
 }
-EXPLANATION = "agreement is false at model/paxos.py:96 for v = Value1, w = Value2: v == w is False\n  self.chosen(v) is True"
 
 
 @pytest.mark.parametrize("name", sorted(RESULTS))
 def test_a_result_reads_like_this(name: str, golden: Callable[[str, str], None]) -> None:
     result = RESULTS[name]
-    explanation = EXPLANATION if name == "invariant" else None
-    text = plain(report(result, model="model.paxos:Paxos with Acceptor=3, Ballot=2", explanation=explanation))
+    text = plain(report(result, model="model.paxos:Paxos with Acceptor=3, Ballot=2"))
     golden(f"cli/reports/{name}.txt", text)
     assert text.isascii()
     assert all(len(row) <= WIDTH for row in text.splitlines())
     assert not any(row.endswith(" ") for row in text.splitlines())
 
 
-@pytest.mark.parametrize(("name", "trace"), [("paxos", PAXOS), ("loop", LOOP), ("long", LONG), ("attempt", ATTEMPT)])
+@pytest.mark.parametrize(
+    ("name", "trace"), [("paxos", PAXOS), ("loop", LOOP), ("long", LONG), ("attempt", ATTEMPT)]
+)
 def test_a_trace_reads_like_this(name: str, trace: Trace, golden: Callable[[str, str], None]) -> None:
     text = plain(shown_trace(trace))
     golden(f"cli/traces/{name}.txt", text)
@@ -99,7 +114,7 @@ def test_a_trace_reads_like_this(name: str, trace: Trace, golden: Callable[[str,
 
 
 def test_colour_changes_no_letter() -> None:
-    lines = report(RESULTS["invariant"], explanation=EXPLANATION)
+    lines = report(RESULTS["invariant"])
     coloured = rendered(lines, colour=True)
     assert "\x1b[1;31mThe invariant agreement is false" in coloured
     assert re.sub(r"\x1b\[[0-9;]*m", "", coloured) == plain(lines)
