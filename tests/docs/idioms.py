@@ -24,7 +24,7 @@ _ABOUT_STATE = re.compile(r"\bself\.|\bold\.|\b(?:Entry|Seq|Ask|Grant|Term)[.(]"
 
 
 def pieces(page: Path) -> Iterator[tuple[int, str]]:
-    """The code in the right column of the page's tables that say how something is written here, with its line."""
+    """The code in the right column of the page's tables of idioms (headed "here"), with its line."""
     is_idioms = False
     for number, line in prose(page):
         cells = re.split(r"(?<!\\)\|", line)
