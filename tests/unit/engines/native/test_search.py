@@ -253,7 +253,7 @@ def test_progress_is_told_and_its_error_ends_the_search(load: Load) -> None:
 def test_a_set_that_outgrows_its_place_wants_another_layout(load: Load, workers: int) -> None:
     outcome = search(load("ledger.c", "OVERFLOWS"), workers=workers)
     assert outcome.stop == "relayout"
-    assert outcome.overflow == Overflow(3, 5)
+    assert outcome.overflow in (Overflow(3, 5), Overflow(3, 6)), "the most that was seen until all had stopped"
     assert outcome.finding is None
 
 
