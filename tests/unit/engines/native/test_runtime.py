@@ -43,7 +43,8 @@ def test_address_and_undefined_behaviour_sanitizers_are_silent(tmp_path: Path) -
     assert json.loads(_run(paxos, 2, 1 << 26, 1 << 60, 3))["stop"] == 5
     # A trace with steps, the error of an action, a deadlock.
     for variant, kind, steps in ((4, 4, [0, 3, 1]), (5, 4, [0, 0]), (9, 3, [4, 4])):
-        ledger = _compile("runner.c", tmp_path / "ledger", *flags, f"-DVARIANT={variant}", '-DMODEL="ledger.c"')
+        defines = (f"-DVARIANT={variant}", '-DMODEL="ledger.c"')
+        ledger = _compile("runner.c", tmp_path / "ledger", *flags, *defines)
         for workers in (1, 4):
             found = json.loads(_run(ledger, workers))
             assert (found["kind"], found["steps"]) == (kind, steps)

@@ -38,7 +38,7 @@ def _rank(value: Plain) -> int:
         case str():
             return int(value[-1]) - 1
         case frozenset():
-            return QUORUMS.index(value)
+            return [*map(frozenset[Plain], QUORUMS)].index(value)
         case _:
             raise AssertionError(f"no parameter of these models is {value!r}")
 
@@ -57,7 +57,8 @@ def _assert_agree(outcome: Outcome, result: Result) -> None:
     assert outcome.stop is None
     assert outcome.levels == counts.levels
     assert outcome.fired == tuple(fired for _, fired in counts.actions)
-    assert (outcome.distinct, outcome.generated, outcome.depth) == (counts.distinct, counts.generated, counts.depth)
+    assert (outcome.distinct, outcome.generated) == (counts.distinct, counts.generated)
+    assert outcome.depth == counts.depth
     assert outcome.pruned == tuple(count for _, count in result.pruned)
     verdict, finding = result.verdict, outcome.finding
     if not isinstance(verdict, Violated):
@@ -143,14 +144,16 @@ def test_paxos_has_the_counts_of_the_python_engine(load: Load) -> None:
 
 
 @pytest.mark.parametrize(("define", "mutant"), [("MUTANT_ANY_VALUE", AnyValue), ("MUTANT_FORGETS", Forgets)])
-def test_mutants_of_paxos_have_the_trace_of_the_python_engine(load: Load, define: str, mutant: type[Paxos]) -> None:
+def test_mutants_of_paxos_have_the_trace_of_the_python_engine(
+    load: Load, define: str, mutant: type[Paxos]
+) -> None:
     result = explore(Request(mutant, {"Acceptor": 3, "Value": 2, "Ballot": 2}))
     assert isinstance(result.verdict, Violated)
     for workers in (1, 2, 4):
         _assert_agree(search(load("paxos.c", "BALLOTS=2", define, *TINY), workers=workers), result)
 
 
-@pytest.mark.parametrize("defines", [(), TINY, ("LS_DEBUG", "LS_BATCH=16", "LS_CHUNK=32", "LS_SLOTS_FIRST=64")])
+@pytest.mark.parametrize("defines", [(), TINY, ("LS_DEBUG", "LS_BATCH=16", "LS_CHUNK=32")])
 def test_the_outcome_does_not_depend_on_the_workers(load: Load, defines: tuple[str, ...]) -> None:
     library = load("paxos.c", "BALLOTS=3", *defines)
     alone = _counts(search(library))
@@ -185,7 +188,7 @@ def test_a_search_without_any_memory_is_truncated(load: Load) -> None:
 
 
 def test_a_table_that_cannot_grow_is_filled_further(load: Load) -> None:
-    """The memory of a small search fits exactly: its peak is enough to do it again, and less than half is not."""
+    """Its peak of memory is enough to do a search again, and less than half of it is not."""
     library = load("paxos.c", "BALLOTS=3")
     free = search(library)
     for part, stop in ((1.0, None), (0.4, "memory")):
@@ -245,20 +248,21 @@ def test_progress_is_told_and_its_error_ends_the_search(load: Load) -> None:
     with pytest.raises(ValueError, match="enough"):
         search(load("paxos.c"), progress=complain)
     assert len(told) == 1
-    assert told[0].distinct > 0 and told[0].generated > told[0].distinct
-    assert told[0].depth > 1 and told[0].queue > 0
+    assert told[0].generated > told[0].distinct > 0
+    assert told[0].depth > 1
+    assert told[0].queue > 0
 
 
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_set_that_outgrows_its_place_wants_another_layout(load: Load, workers: int) -> None:
     outcome = search(load("ledger.c", "OVERFLOWS"), workers=workers)
     assert outcome.stop == "relayout"
-    assert outcome.overflow in (Overflow(3, 5), Overflow(3, 6)), "the most that was seen until all had stopped"
+    assert outcome.overflow in (Overflow(3, 5), Overflow(3, 6))
     assert outcome.finding is None
 
 
 def test_a_finding_on_a_level_that_was_not_finished_is_not_hidden(load: Load) -> None:
-    """Step three of the trace is found while the level is expanded; the limit of states comes on the same level."""
+    """The limit of states is reached on the level that is expanded when the finding is made."""
     library = load("ledger.c", "VARIANT=5", "NODES=3", *TINY)
     whole = search(library)
     assert whole.finding is not None
