@@ -47,6 +47,7 @@ static LS_APART bool ls_check_finds(const ls_search *search, const model_state *
   (void)search;
   (void)state;
   (void)finding;
+  (void)rank;
 #if LS_INVARIANTS
   if (rank < LS_INVARIANTS) {
     ls_answer answer = model_invariant(state, rank);

@@ -26,8 +26,17 @@ def _run(program: Path, *arguments: int) -> str:
     return done.stdout
 
 
+def test_addresses_that_the_system_refuses_end_the_search(tmp_path: Path) -> None:
+    program = _compile("runner.c", tmp_path / "paxos", "-O2", "-DBALLOTS=4", '-DMODEL="paxos.c"')
+    command = f"ulimit -v 60000; exec {program} 1 {1 << 33}"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=True)
+    counts = json.loads(done.stdout)
+    assert counts["stop"] == 3
+    assert counts["distinct"] > 100_000
+
+
 @pytest.mark.parametrize("flags", [("-O2",), ("-O2", "-DLS_DEBUG"), ("-O0", "-DNDEBUG")])
-@pytest.mark.parametrize("source", ["paxos.c", "ledger.c"])
+@pytest.mark.parametrize("source", ["paxos.c", "ledger.c", "drawn.c"])
 def test_there_is_nothing_to_warn_of(tmp_path: Path, source: str, flags: tuple[str, ...]) -> None:
     assert _compile(source, tmp_path / "a.so", "-shared", "-fPIC", *flags).exists()
 

@@ -18,6 +18,7 @@ from checker.engines.request import Limits, Progress, Request
 from checker.traces.plain import Plain
 from checker.verdicts import Result, Untested, Violated
 from model.paxos import Paxos
+from tests.models.drawn import Drawn
 from tests.models.ledger import VARIANTS
 from tests.models.paxos_mutants import AnyValue, Forgets
 
@@ -102,6 +103,27 @@ def test_each_kind_of_finding_is_the_one_of_the_python_engine(load: Load, varian
     )
 
 
+@pytest.mark.parametrize("variant", sorted(VARIANTS))
+def test_a_trace_under_symmetry_is_the_one_without(load: Load, variant: int) -> None:
+    """The model and its properties treat all nodes alike, so from a state and from its canonical form a finding is
+    equally far: the least trace is the same, with the names that the model gave."""
+    whole = search(load("ledger.c", f"VARIANT={variant}", "NODES=3"))
+    for workers in (1, 2):
+        reduced = search(load("ledger.c", f"VARIANT={variant}", "NODES=3", "SYMMETRIC", *TINY), workers=workers)
+        assert reduced.finding == whole.finding
+        assert reduced.depth == whole.depth
+        assert reduced.distinct < whole.distinct or whole.distinct <= 2
+
+
+def test_orbits_add_up_to_the_states_without_symmetry(load: Load) -> None:
+    """Two nodes: an orbit has two states, or one where both nodes are alike."""
+    whole = search(load("ledger.c", "CRASHES=0"))
+    reduced = search(load("ledger.c", "CRASHES=0", "SYMMETRIC"))
+    # Everybody runs: four counts each, and spare from 0 to 2; one start has nothing saved and nothing counted.
+    assert whole.distinct == 4 * 4 * 3
+    assert reduced.distinct == (4 * 3 // 2 + 4) * 3
+
+
 def test_the_initial_state_that_cannot_be_evaluated_is_named(load: Load) -> None:
     finding = search(load("ledger.c", "VARIANT=10")).finding
     assert finding is not None
@@ -131,6 +153,27 @@ def test_covers_and_probes_tell_what_was_met(load: Load) -> None:
 def test_a_fault_without_budget_never_fires(load: Load) -> None:
     result = explore(Request(VARIANTS[0], {"Node": 2}, faults={"crash": 0}))
     _assert_agree(search(load("ledger.c", "CRASHES=0")), result)
+
+
+@pytest.mark.parametrize("deadlock", [True, False])
+def test_arguments_that_cannot_be_drawn_are_an_error_and_enable_nothing(load: Load, deadlock: bool) -> None:
+    result = explore(Request(Drawn, {"Shelf": 3}, deadlock=deadlock))
+    outcome = search(load("drawn.c"), deadlock=deadlock)
+    assert isinstance(result.verdict, Violated)
+    assert result.verdict.kind == ("deadlock" if deadlock else "evaluation")
+    assert outcome.finding is not None
+    steps = [step.action for step in result.verdict.trace.steps]
+    if deadlock:
+        assert outcome.finding.kind == "deadlock"
+    else:
+        assert (outcome.finding.kind, outcome.finding.subject, outcome.finding.site) == ("error", "action", 5)
+        assert result.verdict.trace.attempt is not None
+        assert result.verdict.trace.attempt.action == "take"
+        assert outcome.finding.steps[-1] == Call(0, ())
+        steps.append("take")
+    assert [("take", "walk")[call.number] for call in outcome.finding.steps] == steps
+    assert outcome.levels == result.statistics.levels
+    assert outcome.generated == result.statistics.generated
 
 
 def test_a_deadlock_may_be_accepted(load: Load) -> None:
