@@ -31,7 +31,7 @@ static LS_INLINE uint64_t ls_store_limit(uint64_t slots, bool tight) {
   return tight ? slots - slots / 8 : slots - slots / 4;
 }
 
-static inline bool ls_store_open(ls_store *store, ls_memory *memory) {
+static LS_COLD bool ls_store_open(ls_store *store, ls_memory *memory) {
   memset(store, 0, sizeof *store);
   store->memory = memory;
   pthread_mutex_init(&store->lock, NULL);
@@ -39,7 +39,7 @@ static inline bool ls_store_open(ls_store *store, ls_memory *memory) {
   return ls_table_open(&store->table, memory, LS_SLOTS_FIRST) && ls_arena_open(&store->arena, memory);
 }
 
-static inline void ls_store_close(ls_store *store) {
+static LS_COLD void ls_store_close(ls_store *store) {
   ls_table_close(&store->table, store->memory);
   ls_arena_close(&store->arena);
   pthread_mutex_destroy(&store->lock);
@@ -87,7 +87,7 @@ static inline ls_reserved ls_store_reserve(ls_store *store, ls_claim *claim, uin
 }
 
 /* Gets a larger table, or allows more in the one there is. False: neither is possible. */
-static inline bool ls_store_grow_begin(ls_store *store) {
+static LS_COLD bool ls_store_grow_begin(ls_store *store) {
   uint64_t size = store->table.size;
   store->larger.slots = NULL;
   unsigned times = size < LS_SLOTS_SMALL ? 4 : 2;
@@ -113,7 +113,7 @@ static inline void ls_store_grow_share(ls_store *store) {
   }
 }
 
-static inline void ls_store_grow_end(ls_store *store) {
+static LS_COLD void ls_store_grow_end(ls_store *store) {
   if (store->larger.slots == NULL) return;
   ls_table_close(&store->table, store->memory);
   store->table = store->larger;

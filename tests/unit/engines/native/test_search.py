@@ -105,11 +105,13 @@ def test_each_kind_of_finding_is_the_one_of_the_python_engine(load: Load, varian
 
 @pytest.mark.parametrize("variant", sorted(VARIANTS))
 def test_a_trace_under_symmetry_is_the_one_without(load: Load, variant: int) -> None:
-    """The model and its properties treat all nodes alike, so from a state and from its canonical form a finding is
-    equally far: the least trace is the same, with the names that the model gave."""
+    """The model and its properties treat all nodes alike, so a finding is equally far from a state and from its
+    canonical form: the least trace is the same, with the names that the model gave."""
     whole = search(load("ledger.c", f"VARIANT={variant}", "NODES=3"))
     for workers in (1, 2):
-        reduced = search(load("ledger.c", f"VARIANT={variant}", "NODES=3", "SYMMETRIC", *TINY), workers=workers)
+        reduced = search(
+            load("ledger.c", f"VARIANT={variant}", "NODES=3", "SYMMETRIC", "LS_DEBUG", *TINY), workers=workers
+        )
         assert reduced.finding == whole.finding
         assert reduced.depth == whole.depth
         assert reduced.distinct < whole.distinct or whole.distinct <= 2
@@ -119,9 +121,19 @@ def test_orbits_add_up_to_the_states_without_symmetry(load: Load) -> None:
     """Two nodes: an orbit has two states, or one where both nodes are alike."""
     whole = search(load("ledger.c", "CRASHES=0"))
     reduced = search(load("ledger.c", "CRASHES=0", "SYMMETRIC"))
-    # Everybody runs: four counts each, and spare from 0 to 2; one start has nothing saved and nothing counted.
+    # Everybody runs: four counts each, and 0 to 2 saved.
     assert whole.distinct == 4 * 4 * 3
     assert reduced.distinct == (4 * 3 // 2 + 4) * 3
+
+
+def test_the_cover_of_a_step_that_cannot_be_evaluated_is_an_error(load: Load) -> None:
+    outcome = search(load("ledger.c", "VARIANT=13"), workers=2)
+    finding = outcome.finding
+    assert finding is not None
+    assert (finding.kind, finding.subject, finding.property, finding.site) == ("error", "step_cover", 0, 40)
+    # The sum is five first after two steps from one on each node.
+    assert finding.initial == Call(0, (1,))
+    assert finding.steps == (Call(0, (0, 1)), Call(0, (1, 2)))
 
 
 def test_the_initial_state_that_cannot_be_evaluated_is_named(load: Load) -> None:
