@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from checker.engines.native.build import RUNTIME
+from checker.engines.native.compiler import COMMON_FLAGS
 
 FIXTURES = Path(__file__).resolve().parents[1] / "unit" / "engines" / "native" / "fixtures"
 DISTINCT = 8_220_065
@@ -68,7 +69,8 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as place:
         scope = ["-DACCEPTORS=3", "-DBALLOTS=4", "-DVALUES=2"]
         yardstick = compiled(["-O3", *scope, str(words.yardstick)], Path(place) / "yardstick")
-        model = ["-std=c11", "-O2", "-DNDEBUG", f"-I{RUNTIME}", '-DMODEL="paxos.c"', "-DBALLOTS=4"]
+        flags = [flag for flag in COMMON_FLAGS if flag != "-shared"]
+        model = [*flags, f"-I{RUNTIME}", '-DMODEL="paxos.c"', "-DBALLOTS=4"]
         native = compiled([*model, str(FIXTURES / "runner.c")], Path(place) / "native")
         commands = {
             "yardstick": [yardstick, str(SLOTS)],

@@ -105,8 +105,8 @@ def test_each_kind_of_finding_is_the_one_of_the_python_engine(load: Load, varian
 
 @pytest.mark.parametrize("variant", sorted(VARIANTS))
 def test_a_trace_under_symmetry_is_the_one_without(load: Load, variant: int) -> None:
-    """The model and its properties treat all nodes alike, so a finding is equally far from a state and from its
-    canonical form: the least trace is the same, with the names that the model gave."""
+    """The model and its properties treat all nodes alike, so a finding is equally far from a state and from
+    its canonical form: the least trace is the same, with the names that the model gave."""
     whole = search(load("ledger.c", f"VARIANT={variant}", "NODES=3"))
     for workers in (1, 2):
         reduced = search(
