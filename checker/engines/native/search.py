@@ -122,29 +122,37 @@ def search(
     handle = library.open(ctypes.byref(options), ctypes.byref(control))
     if not handle:
         raise MemoryError("no memory for a search")
+    ended = threading.Event()
     try:
-        _run(library, handle, control, progress)
+        _run(library, handle, control, ended, progress)
         return _outcome(library, handle)
     finally:
-        library.close(handle)
+        # Interrupted again and again, it may still run: then it keeps its memory.
+        if ended.is_set():
+            library.close(handle)
 
 
 def _run(
-    library: Library, handle: int, control: Control, progress: Callable[[Progress], None] | None
+    library: Library,
+    handle: int,
+    control: Control,
+    ended: threading.Event,
+    progress: Callable[[Progress], None] | None,
 ) -> None:
     """Runs a search to its end, whatever happens here meanwhile."""
     began = time.perf_counter()
-    # Not Thread.join: interrupted, it may take a running thread for one that has ended.
-    ended = threading.Event()
 
-    def run() -> None:
+    def run(shared: Control) -> None:
         try:
             library.run(handle)
         finally:
+            # The search writes to `shared` until here, so it must live as long.
+            assert shared is control
             ended.set()
 
-    threading.Thread(target=run, name="native search", daemon=True).start()
+    threading.Thread(target=run, args=(control,), name="native search", daemon=True).start()
     failed: Exception | None = None
+    # Not Thread.join: interrupted, it may take a running thread for one that has ended.
     while not ended.is_set():
         try:
             if not ended.wait(BETWEEN_REPORTS) and progress is not None and failed is None:

@@ -86,19 +86,32 @@ static inline ls_reserved ls_store_reserve(ls_store *store, ls_claim *claim, uin
   return LS_RESERVED;
 }
 
-/* Gets a larger table, or allows more in the one there is. False: neither is possible. */
+/* How many more states could be kept with a table of `size` slots filled to `limit`, as the budget is. */
+static LS_COLD uint64_t ls_store_gain(ls_store *store, uint64_t size, uint64_t limit) {
+  uint64_t used = atomic_load_explicit(&store->memory->used, memory_order_relaxed), budget = store->memory->budget;
+  uint64_t added = (size - store->table.size) * sizeof(ls_slot);
+  /* Both tables are there for a while. */
+  if (size > LS_SLOTS_MAX || (added > 0 && !ls_memory_fits(store->memory, size * sizeof(ls_slot)))) return 0;
+  uint64_t left = budget > used + added ? budget - used - added : 0;
+  return ls_min(limit - store->limit, left * 8 / (LS_STATE_BYTES * 8 + 1));
+}
+
+/* Gets a larger table, or allows more in the one there is: whatever lets most states in, so that a table does not
+ * take what the states would have needed. False: nothing does, or the system refuses. */
 static LS_COLD bool ls_store_grow_begin(ls_store *store) {
-  uint64_t size = store->table.size;
-  store->larger.slots = NULL;
-  unsigned times = size < LS_SLOTS_SMALL ? 4 : 2;
-  if (size * times > LS_SLOTS_MAX) times = 0;
-  for (; times >= 2; times /= 2) {
-    if (ls_table_open(&store->larger, store->memory, size * times)) {
-      atomic_store_explicit(&store->split, 0, memory_order_relaxed);
-      return true;
+  uint64_t size = store->table.size, tight = ls_store_limit(size, true), best = size;
+  uint64_t most = tight > store->limit ? ls_store_gain(store, size, tight) : 0;
+  for (uint64_t times = 2; times <= (size < LS_SLOTS_SMALL ? 4 : 2); times *= 2) {
+    uint64_t gain = ls_store_gain(store, size * times, ls_store_limit(size * times, false));
+    if (gain > most) {
+      most = gain;
+      best = size * times;
     }
   }
-  uint64_t tight = ls_store_limit(size, true);
+  store->larger.slots = NULL;
+  atomic_store_explicit(&store->split, 0, memory_order_relaxed);
+  if (most == 0) return false;
+  if (best > size && ls_table_open(&store->larger, store->memory, best)) return true;
   if (store->limit >= tight) return false;
   store->limit = tight;
   return true;

@@ -17,6 +17,9 @@
 
 #define LS_FILTER_BITS (UINT64_C(1) << 20)
 #define LS_FILTERED_MAX (LS_FILTER_BITS / 8)
+#ifndef LS_FILTER_FROM
+#define LS_FILTER_FROM UINT64_C(4096)
+#endif
 
 static LS_INLINE bool ls_marked(const ls_search *search, uint64_t id) {
   return atomic_load_explicit(&search->marks[id / 64], memory_order_relaxed) >> (id % 64) & 1;
@@ -143,11 +146,13 @@ static void ls_mark_before(ls_worker *worker, uint64_t id) {
 
 static void ls_mark_before_task(ls_worker *worker) { ls_expand_again(worker, LS_USE_MARK, false, ls_mark_before); }
 
-/* Notes the hashes of a level's marked states, when they are few enough for the filter to rule much out. */
-static LS_COLD void ls_make_filter(ls_search *search, const ls_level *level) {
+/* Notes the hashes of the marked states of the level after `before`, when they are few enough for the filter to rule
+ * much out, and the level that is expanded is large enough to be worth it. */
+static LS_COLD void ls_make_filter(ls_search *search, const ls_level *before) {
+  const ls_level *level = before + 1;
   uint64_t marked = 0, buffer[LS_WORDS];
-  search->filtered = search->filter != NULL;
-  if (search->filter == NULL) return;
+  search->filtered = search->filter != NULL && before->states >= LS_FILTER_FROM;
+  if (!search->filtered) return;
   memset(search->filter, 0, LS_FILTER_BITS / 8);
   for (uint64_t at = level->first_segment; at < level->end_segment; at++) {
     const ls_segment *segment = &search->segments.items[at];
@@ -231,7 +236,7 @@ static LS_COLD void ls_trace(ls_search *search, uint64_t level, uint32_t rank, b
   if (search->marks == NULL) return;
   ls_phase(search, &search->levels[level], expanding ? ls_mark_expanded_task : ls_mark_checked_task);
   for (uint64_t before = level; before-- > 0 && !ls_trace_given_up(search);) {
-    ls_make_filter(search, &search->levels[before + 1]);
+    ls_make_filter(search, &search->levels[before]);
     ls_phase(search, &search->levels[before], ls_mark_before_task);
   }
   uint64_t words[LS_WORDS];

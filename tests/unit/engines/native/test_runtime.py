@@ -10,7 +10,14 @@ from checker.engines.native.build import RUNTIME
 
 FIXTURES = Path(__file__).parent / "fixtures"
 WARNINGS = ("-Wall", "-Wextra", "-Wconversion", "-Wshadow", "-Wpedantic", "-Wno-unused-function", "-Werror")
-TINY = ("-DLS_DEBUG", "-DLS_BATCH=8", "-DLS_CHUNK=8", "-DLS_SLOTS_FIRST=16", "-DLS_UNIT_MIN=4")
+TINY = (
+    "-DLS_DEBUG",
+    "-DLS_BATCH=8",
+    "-DLS_CHUNK=8",
+    "-DLS_SLOTS_FIRST=16",
+    "-DLS_UNIT_MIN=4",
+    "-DLS_FILTER_FROM=1",
+)
 
 
 def _compile(source: str, to: Path, *flags: str) -> Path:
@@ -50,6 +57,13 @@ def test_address_and_undefined_behaviour_sanitizers_are_silent(tmp_path: Path) -
     assert json.loads(_run(paxos, 2, 1 << 26, 1000))["stop"] == 4
     assert json.loads(_run(paxos, 2, 1 << 16))["stop"] == 3
     assert json.loads(_run(paxos, 2, 1 << 26, 1 << 60, 3))["stop"] == 5
+    # Whatever the budget, the answer is whole or says that memory ended it.
+    stops: list[int] = []
+    for budget in range(20_000, 900_000, 40_000):
+        counts = json.loads(_run(paxos, 2, budget))
+        assert counts["stop"] == 3 or counts["distinct"] == 3921
+        stops.append(counts["stop"])
+    assert (stops[0], stops[-1], set(stops)) == (3, 0, {0, 3})
     # A trace with steps, the error of an action, a deadlock.
     for variant, kind, steps in ((4, 4, [0, 3, 1]), (5, 4, [0, 0]), (9, 3, [4, 4])):
         defines = (f"-DVARIANT={variant}", '-DMODEL="ledger.c"')

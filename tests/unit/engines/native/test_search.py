@@ -25,7 +25,7 @@ from tests.models.paxos_mutants import AnyValue, Forgets
 Load = Callable[..., Library]
 
 # So small that growth, several batches a state and several chunks a level happen in small models.
-TINY = ("LS_BATCH=4", "LS_CHUNK=4", "LS_SLOTS_FIRST=4", "LS_UNIT_MIN=2")
+TINY = ("LS_BATCH=4", "LS_CHUNK=4", "LS_SLOTS_FIRST=4", "LS_UNIT_MIN=2", "LS_FILTER_FROM=1")
 
 QUORUMS = [frozenset({f"Acceptor{a}", f"Acceptor{b}"}) for a, b in combinations((1, 2, 3), 2)]
 
