@@ -58,13 +58,14 @@ def test_a_store_out_of_range_is_an_evaluation_error_with_its_line_and_trace() -
     assert isinstance(verdict, Violated)
     assert (verdict.kind, verdict.evaluating, verdict.property) == ("evaluation", "action", None)
     assert len(verdict.trace.steps) == 5
-    assert verdict.trace.attempt is not None and verdict.trace.attempt.action == "up"
+    assert verdict.trace.attempt is not None
+    assert verdict.trace.attempt.action == "up"
     assert verdict.message is not None
     place, _, fact = verdict.message.partition(": ")
     line = int(place.rpartition(":")[2])
     with open(counters.__file__, encoding="utf-8") as file:
         assert file.read().splitlines()[line - 1].strip() == "self.count += 1"
-    assert fact == "6 is outside of Range(0, 5)"
+    assert fact == "count: 6 is outside of Range(0, 5)"
 
 
 def test_an_invariant_that_cannot_be_evaluated_is_no_pass() -> None:
