@@ -41,8 +41,8 @@ class Ledger(Model):
     @initial
     def begin(self, c: Bit) -> None:
         """Everybody runs, with nothing or with one."""
-        self.count = Map({n: c for n in Node})  # noqa: C420 - models are written with comprehensions
-        self.up = Map({n: True for n in Node})  # noqa: C420 - models are written with comprehensions
+        self.count = Map({n: c for n in Node})
+        self.up = Map({n: True for n in Node})
         self.spare = c
 
     @action
@@ -200,8 +200,10 @@ class BadTerminal(Ledger):
     """8: a proper end cannot be evaluated."""
 
     def restart(self, n: Node) -> None:
-        """Never."""
-        require(False)
+        """Never: a node that runs is not down."""
+        require(not self.up[n])
+        require(self.up[n])
+        self.up[n] = True
 
     def over(self) -> bool:
         """Divides by zero where nothing is saved."""
@@ -212,8 +214,10 @@ class Stuck(Ledger):
     """9: nobody can do anything, and it is no proper end."""
 
     def restart(self, n: Node) -> None:
-        """Never."""
-        require(False)
+        """Never: a node that runs is not down."""
+        require(not self.up[n])
+        require(self.up[n])
+        self.up[n] = True
 
     def over(self) -> bool:
         """No end is proper."""
@@ -225,8 +229,8 @@ class BadStart(Ledger):
 
     def begin(self, c: Bit) -> None:
         """Divides by zero for one."""
-        self.count = Map({n: 1 // (1 - c) - 1 for n in Node})  # noqa: C420 - as above
-        self.up = Map({n: True for n in Node})  # noqa: C420 - models are written with comprehensions
+        self.count = Map({n: 1 // (1 - c) - 1 for n in Node})
+        self.up = Map({n: True for n in Node})
         self.spare = c
 
 
