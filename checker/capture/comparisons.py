@@ -126,8 +126,11 @@ def equal(scope: Scope, node: ast.AST, a: ir.Expr, b: ir.Expr, left: ast.expr, r
     for made, side in ((a, left), (b, right)):
         found = type_of(made)
         if isinstance(found, ListType) and not found.ordered:
-            scope.refuse(side, f"'{shown(side)}' has no order, and == of lists compares positions",
-                         "compare sets: Set(...) == Set(...)")  # fmt: skip
+            scope.refuse(
+                side,
+                f"'{shown(side)}' has no order, and == of lists compares positions",
+                "compare sets: Set(...) == Set(...)",
+            )
     shared = join(loose(kind), loose(other))
     if shared is None or not _equal_kinds(kind, other):
         _never_equal(scope, node, kind, other, left, right)
@@ -136,7 +139,8 @@ def equal(scope: Scope, node: ast.AST, a: ir.Expr, b: ir.Expr, left: ast.expr, r
 
 
 def _equal_kinds(left: Type, right: Type) -> bool:
-    """Whether values of two types can be equal in Python at all (a list equals no Seq, a record none of another class)."""
+    """Whether values of two types can be equal in Python at all (a list equals no Seq, a record none of
+    another class)."""
     match left, right:
         case (OptionType(a), OptionType(b)):
             return _equal_kinds(a, b)
@@ -303,7 +307,8 @@ def _lexicographic(
     """Tuples compare by their first different items."""
     span = scope.span(node)
     kind, other = type_of(a), type_of(b)
-    assert isinstance(kind, TupleType) and isinstance(other, TupleType)
+    assert isinstance(kind, TupleType)
+    assert isinstance(other, TupleType)
     if len(kind.items) != len(other.items):
         scope.refuse(
             node, f"'{shown(node)}' orders tuples of different lengths", "compare tuples of one length"

@@ -1,4 +1,5 @@
-"""Parameters of actions and @initial methods: enumerated, or drawn from the collection of a leading `require(p in c)`."""
+"""Parameters of actions and @initial methods: enumerated, or drawn from the collection of a leading
+`require(p in c)`."""
 
 from __future__ import annotations
 

@@ -31,8 +31,24 @@ from checker.ir.types import (
     UnionType,
 )
 
-WRITING = frozenset({"add", "discard", "remove", "append", "extend", "truncate", "clear", "update", "pop", "insert",
-                     "sort", "reverse", "setdefault", "popitem"})  # fmt: skip
+WRITING = frozenset(
+    {
+        "add",
+        "discard",
+        "remove",
+        "append",
+        "extend",
+        "truncate",
+        "clear",
+        "update",
+        "pop",
+        "insert",
+        "sort",
+        "reverse",
+        "setdefault",
+        "popitem",
+    }
+)
 """Methods that change a collection."""
 
 _READING: dict[type, tuple[str, ...]] = {
@@ -237,8 +253,11 @@ def _record_method(
     found = getattr(classes[name], func.attr, None)
     function = found if hasattr(found, "__code__") else None
     if function is None or len(records_of(kind)) > 1 or func.attr in ("record_values", "record_names"):
-        scope.refuse(node, f"'{shown(func.value)}' ({show(kind)}) has no method '{func.attr}' that can be captured",
-                     "write a helper of the model or a function of the module")  # fmt: skip
+        scope.refuse(
+            node,
+            f"'{shown(func.value)}' ({show(kind)}) has no method '{func.attr}' that can be captured",
+            "write a helper of the model or a function of the module",
+        )
     inner = scope.inner()
     inner.locals["<record>"] = held
     receiver = ast.copy_location(ast.Name("<record>", ast.Load()), func.value)

@@ -234,7 +234,8 @@ def both(scope: Scope, left: ast.expr, right: ast.expr) -> tuple[ir.Expr, ir.Exp
 
     attempt(scope, (first, then))
     a, b = made["left"], made["right"]
-    assert not isinstance(a, Static) and not isinstance(b, Static)
+    assert not isinstance(a, Static)
+    assert not isinstance(b, Static)
     return a, b
 
 
@@ -318,7 +319,8 @@ def mismatch(scope: Scope, have: Type, want: Type, node: ast.AST, what: str) -> 
 
 
 def condition(scope: Scope, node: ast.expr) -> ir.Expr:
-    """An expression in a place where Python looks at its truth. Only booleans and collections have an obvious one."""
+    """An expression in a place where Python looks at its truth. Only booleans and collections have an
+    obvious one."""
     made = value(scope, node)
     return truth(scope, made, node)
 
@@ -334,8 +336,11 @@ def truth(scope: Scope, made: ir.Expr, node: ast.expr) -> ir.Expr:
         case SetType() | SeqType() | BagType() | ListType() | QuorumType() | PartialType():
             return ir.Less(ir.IntLit(0, span=span), ir.Size(made, span=span), span=span)
         case OptionType():
-            scope.refuse(node, f"the truth of '{text}' ({show(kind)}) is tested, where a value can be false too",
-                         f"write {text} is not None")  # fmt: skip
+            scope.refuse(
+                node,
+                f"the truth of '{text}' ({show(kind)}) is tested, where a value can be false too",
+                f"write {text} is not None",
+            )
         case IntType():
             scope.refuse(node, f"the truth of the integer '{text}' is tested", f"write {text} != 0")
         case EnumType(name):
