@@ -187,7 +187,7 @@ def choices(method: Method, scope: Scope) -> Choices:
 
 def bindings(model: Any, method: Method) -> Iterator[dict[str, Any]]:
     """The arguments with which a step may be tried now, by name."""
-    found = choices(method, model.scope)
-    with model.running():
+    found = choices(method, model.lockstep_scope)
+    with model.lockstep_running():
         tuples = list(found.tuples(model))
     return (dict(zip(found.names, values, strict=True)) for values in tuples)

@@ -86,7 +86,7 @@ class Declaration:
 
 def model_classes(cls: type) -> tuple[type, ...]:
     """The classes that declare parts of a model, the most basic first, without `Model` and `object`."""
-    return tuple(base for base in reversed(cls.__mro__) if getattr(base, "is_model_part", False))
+    return tuple(base for base in reversed(cls.__mro__) if getattr(base, "lockstep_is_part", False))
 
 
 def declare(cls: type) -> Declaration:
@@ -135,7 +135,8 @@ def _check_variable(owner: type, name: str) -> None:
     """A variable that would hide a part of `Model`, or whose value in the class would not be what it starts
     with."""
     base = next(one for one in owner.__mro__ if one.__module__ == "checker.language.model")
-    if name in vars(base) or name in base.__annotations__:
+    part = vars(base).get(name)
+    if (part is not None or name in base.__annotations__) and type(part).__name__ != "Short":
         raise FormError(f"{owner.__name__}.{name}: every model has '{name}' already", "rename the variable")
     if name in vars(owner) and _method(name, vars(owner)[name], owner) is None:
         raise FormError(

@@ -152,7 +152,7 @@ class QuorumMeta(type):
 
     def __iter__(cls: type[Q]) -> Iterator[Q]:
         try:
-            found: tuple[Q, ...] = RUNNING.get().scope.visits[cls]
+            found: tuple[Q, ...] = RUNNING.get().lockstep_scope.visits[cls]
         except (AttributeError, KeyError):
             return active_scope().iterate_quorums(cls)
         return iter(found)

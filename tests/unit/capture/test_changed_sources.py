@@ -31,7 +31,8 @@ def _replace(function: ast.FunctionDef, old: ast.expr, new: ast.expr) -> None:
         def visit(self, node: ast.AST) -> ast.AST:
             return new if node is old else self.generic_visit(node)
 
-    function.body = [Replace().visit(statement) for statement in function.body]
+    changed: list[ast.stmt] = [Replace().visit(statement) for statement in function.body]
+    function.body = changed
 
 
 def _expressions(function: ast.FunctionDef) -> list[ast.expr]:
