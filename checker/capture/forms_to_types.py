@@ -145,7 +145,7 @@ class TypeTable:
             return ParamValue(bound)
         return bound
 
-    def _capacity(self, capacity: FormCapacity) -> Capacity:
+    def _capacity(self, capacity: FormCapacity | None) -> Capacity | None:
         if isinstance(capacity, str):
             self._param(capacity)
             return ParamValue(capacity)

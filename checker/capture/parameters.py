@@ -1,4 +1,5 @@
-"""Parameters of actions and @initial methods: enumerated, or drawn from the collection of a leading `require(p in c)`."""
+"""Parameters of actions and @initial methods: enumerated, or drawn from the collection of a leading
+`require(p in c)`."""
 
 from __future__ import annotations
 
@@ -26,7 +27,7 @@ from checker.ir.types import (
     Type,
     UnionType,
 )
-from checker.language.bindings import drawn_parameters
+from checker.language.bindings import drawing, drawn_parameters
 from checker.language.errors import FormError
 from checker.language.forms import resolve
 
@@ -109,17 +110,10 @@ def _source(scope: Scope, definition: ast.FunctionDef, argument: ast.arg, name: 
     """The collection of the leading require, as far as its elements are of the parameter's type."""
     held: ast.expr | None = None
     for statement in definition.body:
-        match statement:
-            case ast.Expr(
-                value=ast.Call(
-                    args=[ast.Compare(left=ast.Name(id=left), ops=[ast.In()], comparators=[found])]
-                )
-            ):
-                if left == name:
-                    held = found
-                    break
-            case _:
-                pass
+        found = drawing(statement)
+        if found is not None and found[0] == name:
+            held = found[1]
+            break
     assert held is not None, "the language found it"
     inner = scope.inner()
     inner.assigned = frozenset()

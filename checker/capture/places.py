@@ -1,4 +1,5 @@
-"""Places: paths from `self` that statements write to. Everything else is a value, and values do not change."""
+"""Places: paths from `self` that statements write to. Everything else is a value, and values do not
+change."""
 
 from __future__ import annotations
 

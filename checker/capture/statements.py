@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from contextlib import suppress
 from typing import NoReturn
 
 from checker.capture.comparisons import is_total
@@ -29,7 +30,8 @@ Statements = list[ir.Statement]
 
 
 def block(scope: Scope, body: list[ast.stmt]) -> Statements:
-    """The statements of a block. The scope is that of the block, and holds afterwards what is known at its end."""
+    """The statements of a block. The scope is that of the block, and holds afterwards what is known at its
+    end."""
     made: Statements = []
     for node in body:
         try:
@@ -128,7 +130,8 @@ def _store(scope: Scope, target: ast.expr, source: ast.expr) -> Statements:
 
 
 def assignment(scope: Scope, place: ir.Place, made: ir.Expr, span: ir.Span) -> Statements:
-    """A store. Python evaluates the value, then the keys, and checks the value last: where a key may be undefined,
+    """A store. Python evaluates the value, then the keys, and checks the value last: where a key may be
+    undefined,
     value and keys get names first."""
     if not isinstance(made, ir.Fit) or all(is_total(_unchecked(key)) for key in keys_of(place)):
         return [ir.Assign(place, made, span=span)]
@@ -332,10 +335,8 @@ def _delete(scope: Scope, node: ast.Delete) -> Statements:
 def _if(scope: Scope, node: ast.If) -> Statements:
     test: ir.Expr | None = None
     then, otherwise = scope.inner(), scope.inner()
-    try:
+    with suppress(Skip):
         test = conditional(scope, node.test)
-    except Skip:
-        pass
     assume(then, node.test, True)
     assume(otherwise, node.test, False)
     yes, no = block(then, node.body), block(otherwise, node.orelse)

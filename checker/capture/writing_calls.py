@@ -1,4 +1,5 @@
-"""Calls that stand as statements: `require`, writing methods of places, helpers that write, `super().action(...)`."""
+"""Calls that stand as statements: `require`, writing methods of places, helpers that write,
+`super().action(...)`."""
 
 from __future__ import annotations
 

@@ -170,9 +170,9 @@ class Runner:
         """A property of the loaded state; of the loaded step when it takes `old`."""
         function = method.function
         result: object = function(self.model, self.old) if takes_old(method) else function(self.model)
-        if result is not True and result is not False:
+        if not isinstance(result, bool):
             raise EvaluationError("type", f"{method.name} returned {result!r} instead of a bool")
-        return bool(result)
+        return result
 
 
 def takes_old(method: Method) -> bool:
