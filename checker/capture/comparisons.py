@@ -167,10 +167,11 @@ def _never_equal(
             scope.refuse(node, fact, "a bool is no number here: write x, or not x")
         case (IntType(), SortType(_, True)) | (SortType(_, True), IntType()):
             scope.refuse(node, fact, f"write {shown(right if isinstance(kind, IntType) else left)}.index, which is 0 for the first")  # fmt: skip
-        case SeqType(), ListType():
-            scope.refuse(node, fact, f"write Seq({shown(right)})")
-        case ListType(), SeqType():
-            scope.refuse(node, fact, f"write Seq({shown(left)})")
+        case (SeqType(), ListType()) | (ListType(), SeqType()):
+            seq, listed = (left, right) if isinstance(kind, SeqType) else (right, left)
+            empty = isinstance(listed, ast.List) and not listed.elts
+            fix = f"compare len({shown(seq)}) with 0" if empty else f"write Seq({shown(listed)})"
+            scope.refuse(node, fact, fix)
         case _:
             scope.refuse(node, fact, "compare values of one type")
 

@@ -19,6 +19,7 @@ from checker.ir.types import (
     IntType,
     MapType,
     OptionType,
+    PartialType,
     QuorumType,
     RecordType,
     SetType,
@@ -101,9 +102,21 @@ def _parameter(
     elif not is_enumerable(kind):
         message = f"'{shown(argument)}' has too many values to try them all"
         scope.bind(name, ir.Local(name, kind, span=span))
-        scope.report(argument, message, f"begin with require({name} in self.network), from which it is drawn")
+        held = _holder(scope, kind)
+        scope.report(argument, message, f"begin with require({name} in self.{held}), from which it is drawn")
     scope.bind(name, ir.Local(name, kind, span=span))
     return ir.Parameter(name, kind, source, span=span)
+
+
+def _holder(scope: Scope, kind: Type) -> str:
+    """A variable that holds values of a type, for messages."""
+    for name, held in scope.program.variables.items():
+        if isinstance(held, Broken) or isinstance(held, MapType | PartialType):
+            continue
+        item = item_type(held)
+        if item is not None and (item == kind or set(records_of(item)) & set(records_of(kind))):
+            return name
+    return "network"
 
 
 def _source(scope: Scope, definition: ast.FunctionDef, argument: ast.arg, name: str, kind: Type) -> ir.Expr:

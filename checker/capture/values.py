@@ -26,6 +26,7 @@ from checker.ir.types import (
     RecordType,
     SeqType,
     SetType,
+    SortType,
     TupleType,
     Type,
     UnionType,
@@ -310,7 +311,7 @@ def mismatch(scope: Scope, have: Type, want: Type, node: ast.AST, what: str) -> 
         case UnionType(), (RecordType() | UnionType()):
             fix = "test isinstance first"
         case SortType(_, True), IntType():
-            fix = f"write {text}.index, which is 0 for the first"
+            fix = f"write {text}.index, which is 0 for the first; the member above is {text}.next"
         case OptionType(), BoolType():
             fix = f"write {text} is not None"
         case ((SetType() | SeqType() | BagType() | ListType() | PartialType() | QuorumType()), BoolType()):
