@@ -155,6 +155,11 @@ class TypeTable:
         return capacity
 
     def _param(self, name: str) -> None:
+        if not name.isidentifier():
+            raise FormError(
+                f"the bound '{name}' is computed",
+                "name one parameter, and say in an @assume how it follows from the others",
+            )
         if name not in self.params:
             raise FormError(
                 f"'{name}' is no parameter of the model", f"declare it in the class: {name}: Param"

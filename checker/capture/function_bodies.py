@@ -174,7 +174,7 @@ def _let(
     assert target is not None, "a problem was reported"
     expr = made[0]
     name = scope.fresh(target.id if isinstance(target, ast.Name) else "items")
-    local = ir.Local(name, loose(type_of(expr)), span=scope.span(target))
+    local = ir.Local(name, type_of(expr), span=scope.span(target))
     try:
         bind_target(scope, target, local)
     except Skip:

@@ -14,7 +14,7 @@ from checker.capture.narrowing import assume, learn, path_of
 from checker.capture.observed_order import order_matters
 from checker.capture.operators import combined
 from checker.capture.patterns import Case, cases_of
-from checker.capture.places import place_of, refuse_deletion, starts_at_self
+from checker.capture.places import place_of, readable, refuse_deletion, starts_at_self
 from checker.capture.problems import Skip
 from checker.capture.refused_statements import refuse_statement
 from checker.capture.scope import Broken, LoopLocal, Scope, Unbound, each
@@ -298,15 +298,6 @@ def _combine(scope: Scope, node: ast.AugAssign, before: ir.Expr, read: ast.expr)
         )
     whole = ast.copy_location(ast.BinOp(read, node.op, node.value), node)
     return combined(scope, whole, node.op, before, after, read, node.value)
-
-
-def readable(node: ast.expr) -> ast.expr:
-    """The same path, as it is read."""
-    copied = ast.parse(ast.unparse(node), mode="eval").body
-    for part, original in zip(ast.walk(copied), ast.walk(node), strict=False):
-        if hasattr(part, "lineno") and hasattr(original, "lineno"):
-            ast.copy_location(part, original)
-    return copied
 
 
 def _delete(scope: Scope, node: ast.Delete) -> Statements:

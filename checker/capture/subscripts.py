@@ -88,13 +88,12 @@ def _item(scope: Scope, node: ast.Subscript, held: ir.Expr) -> ir.Expr:
 
 
 def key_of(scope: Scope, node: ast.expr, kind: MapType | PartialType, *, stores: bool) -> ir.Expr:
-    """A key of a map. A total map has no key outside of its type; a partial one is checked where it is
-    stored."""
+    """A key of a map. It is checked where it is stored; a read of a key that is not there has its own error."""
     made = value(scope, node, kind.key)
     have = type_of(made)
     if not converts(have, kind.key):
         mismatch(scope, have, kind.key, node, "the key")
-    if stores or isinstance(kind, MapType):
+    if stores:
         return stored(made, kind.key, scope.span(node))
     return as_type(made, kind.key, made.span)
 

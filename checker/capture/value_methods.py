@@ -51,6 +51,12 @@ WRITING = frozenset(
 )
 """Methods that change a collection."""
 
+_ON_POSITIONS = {
+    "count": "write sum(1 for e in {seq} if e == x)",
+    "index": "write min(i for i, e in enumerate({seq}) if e == x)",
+}
+"""What to write for methods of a tuple that a Seq lacks."""
+
 _READING: dict[type, tuple[str, ...]] = {
     SetType: ("of", "issubset", "issuperset", "isdisjoint", "union", "intersection", "difference"),
     QuorumType: ("issubset", "issuperset", "isdisjoint", "union", "intersection", "difference"),
@@ -78,6 +84,8 @@ def method(scope: Scope, node: ast.Call, func: ast.Attribute, held: ir.Expr) -> 
         fix = nearest(
             name, known, f"it has {', '.join(known)}" if known else "see the language reference, Operations"
         )
+        if isinstance(kind, SeqType | ListType) and name in _ON_POSITIONS:
+            fix = _ON_POSITIONS[name].format(seq=shown(func.value))
         scope.refuse(node, f"'{shown(func.value)}' ({show(kind)}) has no method '{name}'", fix)
     match kind:
         case SetType() | QuorumType():

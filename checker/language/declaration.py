@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import FunctionType
 from typing import Any
@@ -144,16 +144,20 @@ def _check_variable(owner: type, name: str) -> None:
         )
 
 
+def _unreadable(what: str, error: Exception, names: Sequence[str]) -> FormError:
+    fix = "import or define what it names, at module level"
+    if isinstance(error, NameError) and error.name in names:
+        fix = f'a capacity is written Literal["{error.name}"], a bound Range(0, "{error.name}")'
+    return FormError(f"an annotation of {what} cannot be read ({error})", fix)
+
+
 def _own_hints(owner: type) -> dict[str, Any]:
     """The resolved annotations of one class body."""
     own = tuple(inspect.get_annotations(owner))
     try:
         hints = typing.get_type_hints(owner, include_extras=True)
     except (NameError, TypeError, AttributeError) as error:
-        raise FormError(
-            f"an annotation of {owner.__name__} cannot be read ({error})",
-            "import or define what it names, at module level",
-        ) from None
+        raise _unreadable(owner.__name__, error, own) from None
     return {
         name: hints[name]
         for name in own
@@ -215,10 +219,7 @@ def parameters_of(function: FunctionType) -> tuple[tuple[str, Form], ...]:
     try:
         hints = typing.get_type_hints(function, include_extras=True)
     except (NameError, TypeError, AttributeError) as error:
-        raise FormError(
-            f"an annotation of {function.__qualname__} cannot be read ({error})",
-            "import or define what it names, at module level",
-        ) from None
+        raise _unreadable(function.__qualname__, error, ()) from None
     code = function.__code__
     if code.co_kwonlyargcount or code.co_flags & (inspect.CO_VARARGS | inspect.CO_VARKEYWORDS):
         raise FormError(

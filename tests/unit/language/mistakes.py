@@ -273,6 +273,7 @@ def evaluations() -> Iterator[Mistake]:
     with_scope: dict[str, Callable[[], object]] = {
         "no next": lambda: Term(2).next, "no prev": lambda: Term(1).prev, "no member at a place": lambda: Term.at(2),  # noqa: E501  # the table reads better whole
         "a member beyond the scope": lambda: Node(3),
+        "None as the best key of several": lambda: cluster_max([1, 2], key=lambda one: None),
         "a tie": lambda: cluster_max([E, Entry(Term(1), Value(2))], key=lambda e: e.term),
     }  # fmt: skip
     for name, use in with_scope.items():
