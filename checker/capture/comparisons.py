@@ -360,9 +360,13 @@ def _none_test(scope: Scope, node: ast.Compare, op: ast.cmpop, left: ast.expr, r
         a, b = both(scope, left, right)
         if _is_enum(type_of(a)) and _is_enum(type_of(b)):
             # Members of an enum are the only values of theirs: `is` and `==` say the same.
-            return compared(scope, node, ast.Eq() if isinstance(op, ast.Is) else ast.NotEq(), a, b, left, right)
+            return compared(
+                scope, node, ast.Eq() if isinstance(op, ast.Is) else ast.NotEq(), a, b, left, right
+            )
         fix = f"write {shown(left)} {'==' if isinstance(op, ast.Is) else '!='} {shown(right)}"
-        scope.refuse(node, f"'{shown(node)}' compares identity, which only None and members of an enum have", fix)
+        scope.refuse(
+            node, f"'{shown(node)}' compares identity, which only None and members of an enum have", fix
+        )
     span = scope.span(node)
     made = value(scope, left)
     while isinstance(made, ir.Narrow) and not isinstance(type_of(made), OptionType):
