@@ -118,12 +118,12 @@ class Register(Model):
         return all(p == Phase.DONE for p in self.phase.values())
 
 
-class ReadOne(Register):
-    """Readers do not write back."""
+class QueryOne(Register):
+    """Asks one server."""
 
-    def finish(self, c: Client) -> None:
-        require(self.phase[c] == Phase.PROPAGATE)
-        require(not self.writing[c] or any(q <= self.heard[c] for q in Quorum[Server]))
-        self.phase[c] = Phase.DONE
-        if self.tag[c] is not None:
-            self.finished.add(self.tag[c])
+    @action
+    def propagate(self, c: Client, q: Quorum[Server]) -> None:
+        require(len(self.heard[c]) == 1 and self.heard[c] <= q)
+        for s in q:
+            self.heard[c].add(s)
+        super().propagate(c, q)

@@ -52,7 +52,7 @@ class Bakery(Model):
         require(self.pc[p] == Pc.CHOOSING)
         self.number[p] = 1 + max(self.number.values())
         self.goto(p, Pc.WAIT)
-        self.passed[p] = {p}
+        self.passed[p] = Set({p})
 
     @action
     def wait(self, p: Process, other: Process) -> None:

@@ -16,6 +16,7 @@ from checker import (
     action,
     initial,
     invariant,
+    present,
     require,
     step_invariant,
     terminal,
@@ -65,17 +66,14 @@ class Bank(Model):
 
     @action
     def acquire(self, t: Transfer, a: Account) -> None:
-        route = self.route[t]
-        require(route is not None)
-        require(a in route)
+        require(a in present(self.route[t]))
         require(self.stage[t] == Stage.GROWING and a not in self.lock)
         self.lock[a] = t
 
     @action
     def read(self, t: Transfer) -> None:
-        route = self.route[t]
-        require(route is not None and self.seen[t] is None)
-        source, target = route
+        source, target = present(self.route[t])
+        require(self.seen[t] is None)
         require(self.may_read(t, source, target))
         self.seen[t] = (self.balance[source], self.balance[target])
 
@@ -84,8 +82,7 @@ class Bank(Model):
 
     @action
     def write(self, t: Transfer) -> None:
-        route, seen = self.route[t], self.seen[t]
-        require(route is not None and seen is not None)
+        route, seen = present(self.route[t]), present(self.seen[t])
         require(self.stage[t] == Stage.GROWING)
         require(seen[0] > 0)
         require({route[0], route[1]} <= self.held(t))

@@ -1,7 +1,8 @@
-"""Chain replication: head to tail along positions, with a link of FIFO channels, and removal of a failed member."""
+"""Chain replication: head to tail along positions over FIFO links; a failed member is removed."""
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Literal, Self
 
 from checker import (
@@ -87,7 +88,7 @@ class Chain(Model):
     @invariant
     def update_propagation(self) -> bool:
         alive = [p for p in Position if p not in self.down]
-        return all(self.history[b].is_prefix_of(self.history[a]) for a, b in zip(alive, alive[1:]))
+        return all(self.history[b].is_prefix_of(self.history[a]) for a, b in pairwise(alive))
 
     @invariant
     def acked_at_tail(self) -> bool:

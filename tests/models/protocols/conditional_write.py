@@ -16,6 +16,7 @@ from checker import (
     action,
     cover,
     invariant,
+    present,
     require,
     step_invariant,
 )
@@ -71,8 +72,8 @@ class Conditional(Model):
 
     @action
     def put(self, c: Client, k: Key) -> None:
-        known = self.known[c]
-        require(known is not None)
+        known = present(self.known[c])
+        require(known.version < 3)
         request = Put(c, k, known.version)
         require(request not in self.requests)
         self.requests.add(request)
@@ -100,8 +101,7 @@ class Conditional(Model):
     @action
     def finish(self, m: Succeeded | Failed) -> None:
         require(m in self.replies)
-        known = self.known[m.client]
-        require(known is not None)
+        known = present(self.known[m.client])
         match m:
             case Succeeded(version=v) if v > known.version:
                 self.known[m.client] = None

@@ -21,6 +21,7 @@ from checker import (
     cover,
     invariant,
     maxima,
+    present,
     require,
     step_invariant,
 )
@@ -84,10 +85,10 @@ class Zab(Model):
 
     @action
     def follow(self, n: Node, leader: Node) -> None:
-        e = self.leading[leader]
-        require(e is not None)
+        e = present(self.leading[leader])
         accepted = self.peer[n].accepted
-        require(accepted is None or accepted < e)
+        require(accepted is None or e > accepted)
+        self.leading[n] = None
         self.accept(n, e)
 
     def accept(self, n: Node, e: Epoch) -> None:
@@ -96,8 +97,8 @@ class Zab(Model):
 
     @action
     def new_leader(self, n: Node, q: Quorum[Node]) -> None:
-        e = self.leading[n]
-        require(e is not None and self.state[n] == State.LOOKING)
+        e = present(self.leading[n])
+        require(self.state[n] == State.LOOKING)
         acks = Set({m for m in self.messages.of(AckEpoch) if m.epoch == e and m.sender in q})
         require({m.sender for m in acks} == q)
         self.peer[n].history = self.select(acks)
@@ -109,7 +110,7 @@ class Zab(Model):
     def select(self, acks: Set[AckEpoch]) -> Seq[Zxid, Literal[2]]:
         best = maxima(acks, key=lambda m: -1 if m.current is None else m.current.index)
         longest = max(len(m.history) for m in best)
-        return Seq([x for x in max({m.history for m in best}, key=len)])[:longest]
+        return max({m.history for m in best if len(m.history) == longest}, key=len)
 
     @action
     def sync(self, n: Node, m: NewLeader) -> None:
@@ -120,8 +121,8 @@ class Zab(Model):
 
     @action
     def establish(self, n: Node) -> None:
-        e = self.leading[n]
-        require(e is not None and self.state[n] == State.LEADING)
+        e = present(self.leading[n])
+        require(self.state[n] == State.LEADING)
         acked = {m.sender for m in self.messages.of(AckLeader) if m.epoch == e}
         require(len(acked) * 2 > len(Node))
         self.state[n] = State.SYNCED
@@ -130,13 +131,14 @@ class Zab(Model):
     @action
     def broadcast(self, n: Node) -> None:
         require(self.state[n] == State.SYNCED)
-        e = self.leading[n]
-        require(e is not None)
+        e = present(self.leading[n])
         require(len(self.peer[n].history) < 2)
         require(all(z.epoch < e for z in self.peer[n].history))
-        for m in Node:
-            if self.peer[m].current == e:
-                self.peer[m].history.append(Zxid(e, 0))
+        following = Set({m for m in Node if self.peer[m].accepted == e and self.peer[m].current == e})
+        require(any(q <= following for q in Quorum[Node]))
+        for m in following:
+            self.peer[m].history.append(Zxid(e, 0))
+        self.established[e] = self.peer[n].history
 
     @invariant
     def later_epochs_extend(self) -> bool:
@@ -149,11 +151,11 @@ class Zab(Model):
 
     @step_invariant
     def promises_grow(self, old: Self) -> bool:
-        return all(
-            old.peer[n].accepted is None
-            or (self.peer[n].accepted is not None and old.peer[n].accepted <= self.peer[n].accepted)
-            for n in Node
-        )
+        for n in Node:
+            before, now = old.peer[n].accepted, self.peer[n].accepted
+            if before is not None and (now is None or now < before):
+                return False
+        return True
 
     @cover
     def two_established(self) -> bool:

@@ -69,7 +69,7 @@ class Gossip(Model):
     @invariant
     def vector_tells_the_truth(self) -> bool:
         return all(
-            {c for m, c in self.value[a] if m == n} == {c for c in range(1, self.vector[a][n] + 1)}
+            {c for m, c in self.value[a] if m == n} == set(range(1, self.vector[a][n] + 1))
             for a in Node
             for n in Node
         )

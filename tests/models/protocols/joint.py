@@ -14,6 +14,7 @@ from checker import (
     initial,
     invariant,
     majority,
+    present,
     require,
 )
 
@@ -30,7 +31,7 @@ class Config(Record):
 
 
 class Joint(Model):
-    config: Map[Node, Config]
+    config: Config
     leader_of: Map[Term, Set[Node]]
     voted: Map[Node, Term | None]
     acks: Map[Node, Set[Node]]
@@ -39,20 +40,24 @@ class Joint(Model):
     @initial
     def start(self, outsider: Node) -> None:
         members = Set({n for n in Node if n != outsider})
-        self.config = Map({n: Config(members, members) for n in Node})
+        self.config = Config(members, members)
 
     @initial
     def all_members(self) -> None:
         everyone = Set(n for n in Node)
-        for n in Node:
-            self.config[n] = Config(everyone, everyone)
+        self.config.old = everyone
+        self.config.new = everyone
 
     def wins(self, acks: Set[Node], c: Config) -> bool:
         return majority(acks, c.old) and majority(acks, c.new)
 
+    def leads(self, n: Node) -> bool:
+        t = self.term[n]
+        return t is not None and n in self.leader_of[t] and self.voted[n] == t
+
     @action
     def stand(self, n: Node, t: Term) -> None:
-        require(n in self.config[n].old | self.config[n].new)
+        require(n in self.config.old | self.config.new)
         require(self.voted[n] is None or t > self.voted[n])
         self.voted[n] = t
         self.term[n] = t
@@ -60,38 +65,32 @@ class Joint(Model):
 
     @action
     def vote(self, voter: Node, candidate: Node) -> None:
-        t = self.term[candidate]
-        require(t is not None)
-        require(self.voted[voter] is None or self.voted[voter] < t)
+        t = present(self.term[candidate])
+        require(self.voted[voter] is None or t > self.voted[voter])
         self.voted[voter] = t
         self.acks[candidate].add(voter)
 
     @action
     def win(self, n: Node) -> None:
-        t = self.term[n]
-        require(t is not None and n not in self.leader_of[t])
-        require(self.wins(self.acks[n], self.config[n]))
+        t = present(self.term[n])
+        require(n not in self.leader_of[t])
+        require(self.wins(self.acks[n], self.config))
         self.leader_of[t].add(n)
 
     @action
     def propose(self, n: Node, new: Set[Node]) -> None:
-        require(self.config[n].old == self.config[n].new)
-        require(len(new) > 0 and new != self.config[n].old)
-        require(any(n in nodes for nodes in self.leader_of.values()))
-        self.config[n].new = new
-
-    @action
-    def spread(self, source: Node, target: Node) -> None:
-        require(self.config[source] != self.config[target])
-        self.config[target] = self.config[source]
+        require(self.leads(n))
+        require(self.config.old == self.config.new)
+        require(len(new) > 0 and new != self.config.old)
+        self.config.new = new
 
     @action
     def finish(self, n: Node) -> None:
-        c = self.config[n]
-        require(c.old != c.new)
-        same = Set({m for m in Node if self.config[m] == c})
+        c = self.config
+        require(self.leads(n) and c.old != c.new)
+        same = Set({m for m in self.acks[n] if self.voted[m] == self.term[n]})
         require(self.wins(same, c))
-        self.config[n] = replace_old(c)
+        self.config = settled(c)
 
     @invariant
     def one_leader(self) -> bool:
@@ -99,22 +98,25 @@ class Joint(Model):
 
     @cover
     def changed(self) -> bool:
-        return any(c.old == c.new and len(c.old) == 1 for c in self.config.values())
+        return self.config.old == self.config.new and len(self.config.old) == 1
 
 
-def replace_old(c: Config) -> Config:
+def settled(c: Config) -> Config:
+    """The configuration after the change."""
     return Config(old=c.new, new=c.new)
 
 
 class OneMajority(Joint):
+    """Asks the new members only."""
+
     def wins(self, acks: Set[Node], c: Config) -> bool:
         return majority(acks, c.new)
 
 
 class TwoVotes(Joint):
-    @action
+    """Votes twice in a term."""
+
     def vote(self, voter: Node, candidate: Node) -> None:
-        t = self.term[candidate]
-        require(t is not None)
+        t = present(self.term[candidate])
         self.voted[voter] = t
         self.acks[candidate].add(voter)

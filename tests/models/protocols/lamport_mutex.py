@@ -84,6 +84,8 @@ class LamportMutex(Model):
                 self.acked[n].add(source)
             case Release():
                 del self.requests[n][source]
+            case _:
+                require(False)
 
     @action
     def enter(self, n: Node) -> None:

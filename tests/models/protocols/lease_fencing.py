@@ -20,6 +20,7 @@ from checker import (
     fault,
     initial,
     invariant,
+    present,
     require,
     step_invariant,
     terminal,
@@ -83,8 +84,8 @@ class Fencing(Model):
 
     @action
     def write(self, n: Node) -> None:
-        lease = self.known.get(n)
-        require(lease is not None and self.local[n] < lease.until)
+        lease = present(self.known.get(n))
+        require(self.local[n] < lease.until)
         self.in_flight.add(Write(lease.token, n))
 
     @action
@@ -106,7 +107,7 @@ class Fencing(Model):
 
     @invariant
     def ordered(self) -> bool:
-        return all(a.token <= b.token for a, b in zip(self.log, self.log[1:]))
+        return all(a.token <= b.token for a, b in zip(self.log, self.log[1:], strict=False))
 
     @step_invariant
     def fence_grows(self, old: Self) -> bool:

@@ -130,7 +130,7 @@ class Viewstamped(Model):
         require(self.status[r] == Status.VIEW_CHANGE and self.primary[v] is None)
         votes = [m for m in self.network.of(DoViewChange) if m.view == v and m.replica in q]
         require(q <= {m.replica for m in votes})
-        self.log[r] = self.choose({m.log for m in votes}, self.log[r])
+        self.log[r] = self.choose(Set({m.log for m in votes}), self.log[r])
         self.primary[v] = r
         self.status[r] = Status.NORMAL
         self.network.add(StartView(v, self.log[r]))
@@ -138,7 +138,6 @@ class Viewstamped(Model):
     def choose(
         self, logs: Set[Seq[LogEntry, OpNumber]], own: Seq[LogEntry, OpNumber]
     ) -> Seq[LogEntry, OpNumber]:
-        best = own
         newest = {a for a in logs if all(at_least_as_new(a, b) for b in logs)}
         return max(newest, key=lambda log: len(log))
 

@@ -18,6 +18,7 @@ from checker import (
     cover,
     fault,
     invariant,
+    present,
     require,
     terminal,
 )
@@ -77,8 +78,8 @@ class Queue(Model):
 
     @action
     def work(self, w: Worker) -> None:
-        m = self.busy[w]
-        require(m is not None and len(self.wire) < 3)
+        m = present(self.busy[w])
+        require(len(self.wire) < 3)
         if self.is_new(m.job):
             self.effects[m.job] += 1
             self.table.add(m.job)
