@@ -177,7 +177,8 @@ class Runner:
 
 def takes_old(method: Method) -> bool:
     """Whether a property is about a step."""
-    return method.function.__code__.co_argcount == 2
+    arguments: int = method.function.__code__.co_argcount
+    return arguments == 2
 
 
 def _bare_class(declaration: Declaration) -> type:
