@@ -166,6 +166,18 @@ def zipped(scope: Scope, node: ast.Call, _: Type | None) -> ir.Expr:
     return ir.Zip(left, right, ListType(TupleType((loose(a), loose(b))), True), span=scope.span(node))
 
 
+def pairs(scope: Scope, node: ast.Call, _: Type | None) -> ir.Expr:
+    """`itertools.pairwise(s)`: each element with the one after it."""
+    arguments(scope, node, 1, 1, "pairwise(s)")
+    made, item = _ordered_list(scope, node.args[0], "pairwise()")
+    span = scope.span(node)
+    once = Once(scope)
+    whole = once.atom(made, "items")
+    rest = ir.SeqSlice(whole, ir.IntLit(1, span=span), None, span=span)
+    kind = ListType(TupleType((loose(item), loose(item))), True)
+    return once.around(ir.Zip(whole, rest, kind, span=span))
+
+
 def backwards(scope: Scope, node: ast.Call, _: Type | None) -> ir.Expr:
     """`reversed(s)`."""
     arguments(scope, node, 1, 1, "reversed(s)")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import builtins
 import enum
+import itertools
 import types
 from collections.abc import Callable
 from typing import Any, get_origin
@@ -38,6 +39,7 @@ HANDLERS: dict[object, Handler] = {
     builtins.range: builtin_calls.int_range,
     builtins.enumerate: builtin_calls.enumerated,
     builtins.zip: builtin_calls.zipped,
+    itertools.pairwise: builtin_calls.pairs,
     builtins.reversed: builtin_calls.backwards,
     builtins.sorted: builtin_calls.in_order,
     builtins.isinstance: builtin_calls.is_instance,

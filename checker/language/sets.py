@@ -180,7 +180,12 @@ class Quorum(frozenset[T], metaclass=QuorumMeta):
 
     __slots__ = ()
 
-    if not TYPE_CHECKING:
+    if TYPE_CHECKING:
+        # As frozenset's own; said again so that a comparison with a literal is not taken for one of strangers.
+        def __eq__(self, other: object) -> bool: ...
+        def __hash__(self) -> int: ...
+
+    else:
         classes = {}
 
         def __class_getitem__(cls, sort):
