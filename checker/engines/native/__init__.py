@@ -1,0 +1,1 @@
+"""The native engine: a model becomes C, the C a search."""
