@@ -1,7 +1,7 @@
 """Single-decree Paxos.
 
-Source: Lamport, Paxos Made Simple (2001). A set of acceptors chooses at most one value; the network loses, repeats and
-reorders messages, which a set of all messages ever sent gives for free.
+Source: Lamport, Paxos Made Simple (2001). A set of acceptors chooses at most one value; the network loses,
+repeats and reorders messages, which a set of all messages ever sent gives for free.
 """
 
 from checker import Map, Model, Ordered, Quorum, Record, Set, Sort, action, cover, invariant, maxima, require
@@ -77,7 +77,8 @@ class Paxos(Model):
 
     @action
     def propose(self, b: Ballot, v: Value, q: Quorum[Acceptor]) -> None:
-        """A proposer with promises from a quorum asks for votes: for the newest vote it was told, or for any value."""
+        """A proposer with promises from a quorum asks for votes: for the newest vote it was told, or, told
+        of none, for any value."""
         require(not any(Accept(b, w) in self.network for w in Value))
         promises = [m for m in self.network.of(Promise) if m.ballot == b and m.acceptor in q]
         require(all(any(m.acceptor == a for m in promises) for a in q))

@@ -1,8 +1,10 @@
-"""The implications of a property, each with a closed condition that says its antecedent is true for some binding.
+"""The implications of a property, each with a closed condition that says its antecedent is true for some
+binding.
 
-A property that holds only because its antecedents are never true says nothing. A search evaluates the condition on
-the states (or steps) on which it evaluated the property, and reports the implications whose condition was never true.
-Three shapes count: `not a or b`, `b if a else True`, and the filters of `all(... if a)`. Helpers are not entered.
+A property that holds only because its antecedents are never true says nothing. A search evaluates the
+condition on the states (or steps) on which it evaluated the property, and reports the implications whose
+condition was never true. Three shapes count: `not a or b`, `b if a else True`, and the filters of `all(... if
+a)`. Helpers are not entered.
 """
 
 from __future__ import annotations
@@ -16,14 +18,16 @@ from checker.ir.printer import show
 from checker.ir.type_of import BOOL
 
 Context = tuple[ir.Binder | ir.Let | ir.Expr, ...]
-"""What encloses a part: binders, names given by `Let`, and conditions without which the part is not evaluated."""
+"""What encloses a part: binders, names given by `Let`, and conditions without which the part is not
+evaluated."""
 
 
 @dataclass(frozen=True, slots=True)
 class Implication:
     """One implication of a property.
 
-    `text` is the antecedent as written; `condition` is closed, and defined wherever the property is defined and true.
+    `text` is the antecedent as written; `condition` is closed, and defined wherever the property is defined
+    and true.
     """
 
     property: str
@@ -73,7 +77,8 @@ def _find(expr: ir.Expr, context: Context) -> Iterator[tuple[str, ir.Span, ir.Ex
 def _disjunction(
     expr: ir.Or, items: tuple[ir.Expr, ...], context: Context
 ) -> Iterator[tuple[str, ir.Span, ir.Expr]]:
-    """`not a or not b or c`: the antecedent is `a and b`. Only a leading run of negations makes an implication."""
+    """`not a or not b or c`: the antecedent is `a and b`. Only a leading run of negations makes an
+    implication."""
     negated: list[ir.Expr] = []
     for item in items[:-1]:
         if not isinstance(item, ir.Not):

@@ -1,7 +1,9 @@
-"""One table of what each node holds, and the traversals that all passes share: children, walk, rebuild, names used.
+"""One table of what each node holds, and the traversals that all passes share: children, walk, rebuild, names
+used.
 
-Children come in the order of evaluation, with two exceptions that Python has as well: the default of an `Extremum`
-is evaluated before its key is applied, and the source of a binder once, but its filters and the body per element.
+Children come in the order of evaluation, with two exceptions that Python has as well: the default of an
+`Extremum` is evaluated before its key is applied, and the source of a binder once, but its filters and the
+body per element.
 """
 
 from __future__ import annotations

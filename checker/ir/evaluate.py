@@ -1,8 +1,9 @@
 """The reference evaluator: what the nodes mean, written as directly as it can be.
 
-Every other engine that works on the IR is tested against it. It computes with ordinary Python values, through a
-`Universe`; each expression is compiled once into nested closures. States are mappings from variable names to values;
-the remaining budget of a fault `f` is the item `faults.f` (see `budget_variable`). States are never changed in place.
+Every other engine that works on the IR is tested against it. It computes with ordinary Python values, through
+a `Universe`; each expression is compiled once into nested closures. States are mappings from variable names
+to values; the remaining budget of a fault `f` is the item `faults.f` (see `budget_variable`). States are
+never changed in place.
 """
 
 from __future__ import annotations
@@ -25,7 +26,8 @@ __all__ = [
 
 
 def budget_variable(fault: str) -> str:
-    """The item of a state that counts how often a fault may still happen. No variable of a model has a dot."""
+    """The item of a state that counts how often a fault may still happen. No variable of a model has a
+    dot."""
     return f"faults.{fault}"
 
 
@@ -56,8 +58,8 @@ Outcome = Reached | Disabled | Failed
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One binding of an action or initial and what it leads to. When the source of a drawn parameter fails, the
-    arguments are those before it."""
+    """One binding of an action or initial and what it leads to. When the source of a drawn parameter fails,
+    the arguments are those before it."""
 
     arguments: tuple[Value, ...]
     outcome: Outcome
@@ -115,16 +117,16 @@ class Evaluator:
         return self._compiled(action).run(arguments, state)
 
     def steps(self, action: ir.Action, state: State) -> list[Step]:
-        """Every binding of an action, in lexicographic order of the parameters' domains, with its outcome. Values
-        drawn from a collection come once each, in the total order of `Values.order_key`. No binding at all when the
-        action's budget is used up."""
+        """Every binding of an action, in lexicographic order of the parameters' domains, with its outcome.
+        Values drawn from a collection come once each, in the total order of `Values.order_key`. No binding at
+        all when the action's budget is used up."""
         if action.budget is not None and state[budget_variable(action.budget)] < 1:
             return []
         return list(self._compiled(action).steps(state))
 
     def initial_states(self) -> list[tuple[str, Step]]:
-        """Every binding of every `@initial`, with the initial's name; the natural state (named `init`) without one.
-        A variable that has no natural value is missing from the state until it is assigned."""
+        """Every binding of every `@initial`, with the initial's name; the natural state (named `init`)
+        without one. A variable that has no natural value is missing from the state until it is assigned."""
         natural: dict[str, Value] = dict(self._budgets)
         for variable in self.model.variables:
             with suppress(NoNaturalValue):

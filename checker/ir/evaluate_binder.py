@@ -152,8 +152,9 @@ def _map_build(unit: Unit, expr: ir.MapBuild) -> Code:
 
 
 def _best(unit: Unit, expr: ir.Extremum | ir.Extrema) -> Callable[[Frame, list[Value]], list[Value]]:
-    """The elements with the best key, each once, in the order met. None is below everything; an error when it is the
-    best key of more than one element (each was compared with the other), whatever the order they come in."""
+    """The elements with the best key, each once, in the order met. None is below everything; an error when it
+    is the best key of more than one element (each was compared with the other), whatever the order they come
+    in."""
     values = unit.library.values
     slot = unit.fresh() if expr.name is None else unit.slot(expr.name)
     chosen = _itself_at(slot) if expr.key is None else unit.code(expr.key)

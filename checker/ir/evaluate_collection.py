@@ -64,7 +64,8 @@ _SET_OPERATIONS: dict[ir.SetOperator, Callable[[frozenset[Value], frozenset[Valu
 
 
 def iterated(unit: Unit, collection: ir.Expr) -> Code:
-    """A collection that is only iterated, measured or searched: domains once, ranges without their elements."""
+    """A collection that is only iterated, measured or searched: domains once, ranges without their
+    elements."""
     match collection:
         case ir.Domain(item):
             domain = unit.library.values.domain(item)

@@ -1,4 +1,5 @@
-"""Closures for atoms, logic, arithmetic, options and records; collections and binders have files of their own."""
+"""Closures for atoms, logic, arithmetic, options and records; collections and binders have files of their
+own."""
 
 from __future__ import annotations
 
@@ -174,7 +175,8 @@ def _equal(unit: Unit, expr: ir.Eq) -> Code:
 
 
 def _compare(unit: Unit, expr: ir.Less | ir.LessEq) -> Code:
-    """None is below every member; the error of comparing it with itself comes after both sides are evaluated."""
+    """None is below every member; the error of comparing it with itself comes after both sides are
+    evaluated."""
     left, right = unit.code(expr.left), unit.code(expr.right)
     compare: Callable[[int, int], bool] = operator.lt if isinstance(expr, ir.Less) else operator.le
     kinds = (type_of(expr.left), type_of(expr.right))
@@ -233,7 +235,7 @@ def _compile_value(
         | ir.WithFields
         | ir.MakeTuple
         | ir.TupleItem
-    ),  # fmt: skip
+    ),
 ) -> Code:
     universe = unit.library.universe
     match expr:

@@ -1,4 +1,5 @@
-"""Closures for statements: each changes the frame, whose item 0 is a dict of its own that becomes the next state."""
+"""Closures for statements: each changes the frame, whose item 0 is a dict of its own that becomes the next
+state."""
 
 from __future__ import annotations
 
@@ -144,7 +145,8 @@ def _assign(unit: Unit, place: ir.Place, value: Code) -> Run:
 
 
 def _writer(unit: Unit, place: ir.Place, change: Change, *, strict: bool) -> Run:
-    """Replaces what a place holds. Partial maps on the way must have the key; the last one only if `strict`."""
+    """Replaces what a place holds. Partial maps on the way must have the key; the last one only if
+    `strict`."""
     variable, span = place.variable, place.span
     last = len(place.path) - 1
     for number, step in reversed(tuple(enumerate(place.path))):

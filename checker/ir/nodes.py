@@ -3,8 +3,8 @@
 Frozen and slotted; a `span` is where the node came from and is no part of its identity. The list is frozen by
 docs/decisions/0003-ir-node-list.md: three engines lower it, so a new node needs a record of its own.
 
-Evaluation is that of the Python source: left to right, `And`/`Or`/`Ite` only as far as needed. Nodes marked P are
-partial: where undefined, evaluation stops with an error of the kind named (see `partiality.py`).
+Evaluation is that of the Python source: left to right, `And`/`Or`/`Ite` only as far as needed. Nodes marked P
+are partial: where undefined, evaluation stops with an error of the kind named (see `partiality.py`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from __future__ import annotations
 import enum
 from dataclasses import dataclass, field
 
-from checker.ir.types import EnumType, IntType, OptionType, QuorumType, RecordType, SortType, Type
+from checker.ir.types import EnumType, OptionType, QuorumType, RecordType, SortType, Type
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -79,7 +79,8 @@ class NoneLit:
 
 @dataclass(frozen=True, slots=True)
 class Local:
-    """A parameter, a bound variable or a local of the method. Names are unique within one action, property or function."""
+    """A parameter, a bound variable or a local of the method. Names are unique within one action, property or
+    function."""
 
     name: str
     type: Type
@@ -176,8 +177,8 @@ class Eq:
 
 @dataclass(frozen=True, slots=True)
 class Less:
-    """Integers, or members of an ordered sort. P (COMPARE_NONE): an optional ordered side counts None as below
-    every member; None on both sides is an error."""
+    """Integers, or members of an ordered sort. P (COMPARE_NONE): an optional ordered side counts None as
+    below every member; None on both sides is an error."""
 
     left: Expr
     right: Expr
@@ -278,7 +279,8 @@ class Narrow:
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """The value stored at a bounded type: ranges and capacities are checked, inside too. P (RANGE, CAPACITY)."""
+    """The value stored at a bounded type: ranges and capacities are checked, inside too. P (RANGE,
+    CAPACITY)."""
 
     value: Expr
     type: Type
@@ -419,7 +421,8 @@ class MapView:
 
 @dataclass(frozen=True, slots=True)
 class Contains:
-    """`item in collection`: sets, quorums, sequences, bags, lists, domains; a partial map looks at its keys."""
+    """`item in collection`: sets, quorums, sequences, bags, lists, domains; a partial map looks at its
+    keys."""
 
     item: Expr
     collection: Expr
@@ -610,8 +613,8 @@ class Majority:
 
 @dataclass(frozen=True, slots=True)
 class Binder:
-    """`for name in source if filter if filter ...`. Filters are kept as written conjuncts, evaluated in order; they see
-    this and earlier names. A loop over pairs binds the pair, and reads `TupleItem` of it."""
+    """`for name in source if filter if filter ...`. Filters are kept as written conjuncts, evaluated in
+    order; they see this and earlier names. A loop over pairs binds the pair, and reads `TupleItem` of it."""
 
     name: str
     type: Type
@@ -659,8 +662,8 @@ class Build:
 
 @dataclass(frozen=True, slots=True)
 class Extremum:
-    """`min`/`max` of a collection, `key` a function of the bound name. P (EMPTY) without a default; P (TIE) when
-    distinct elements share the best key."""
+    """`min`/`max` of a collection, `key` a function of the bound name. P (EMPTY) without a default; P (TIE)
+    when distinct elements share the best key."""
 
     largest: bool
     collection: Expr
@@ -684,12 +687,13 @@ class Extrema:
 
 
 Expr = (
-    BoolLit | IntLit | EnumLit | EndMember | NoneLit | Local | StateRead | ParamRead | SizeOf
-    | Let | Call | Ite | Not | And | Or | Eq | Less | LessEq | Arith | FloorDiv | Mod | Neighbour | Position | MemberAt
-    | Widen | Narrow | Fit | IsNone | Unwrap | Present | IsVariant | MakeRecord | Field | WithFields | MakeTuple | TupleItem
-    | MapGet | MapGetOr | MapBuild | MapLit | MapView | Contains | Subset | SetOp | SetLit | SetOfKind | Convert | Size
-    | BagCount | SeqLit | SeqAt | SeqLast | SeqSlice | SeqConcat | IsPrefix | Enumerate | Zip | Reversed
-    | Domain | IntRange | Majority | Forall | Exists | Sum | Build | Extremum | Extrema
+    BoolLit | IntLit | EnumLit | EndMember | NoneLit | Local | StateRead | ParamRead | SizeOf | Let
+    | Call | Ite | Not | And | Or | Eq | Less | LessEq | Arith | FloorDiv | Mod | Neighbour | Position
+    | MemberAt | Widen | Narrow | Fit | IsNone | Unwrap | Present | IsVariant | MakeRecord | Field
+    | WithFields | MakeTuple | TupleItem | MapGet | MapGetOr | MapBuild | MapLit | MapView | Contains
+    | Subset | SetOp | SetLit | SetOfKind | Convert | Size | BagCount | SeqLit | SeqAt | SeqLast
+    | SeqSlice | SeqConcat | IsPrefix | Enumerate | Zip | Reversed | Domain | IntRange | Majority
+    | Forall | Exists | Sum | Build | Extremum | Extrema
 )  # fmt: skip
 
 
@@ -712,8 +716,8 @@ class FieldOf:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A state variable and the way into it. Partial maps on the way must have the key (P MISSING_KEY), except as the
-    last step of an assignment. `type` is that of what the place holds."""
+    """A state variable and the way into it. Partial maps on the way must have the key (P MISSING_KEY), except
+    as the last step of an assignment. `type` is that of what the place holds."""
 
     variable: str
     path: tuple[Key | FieldOf, ...]
@@ -731,8 +735,8 @@ class Require:
 
 @dataclass(frozen=True, slots=True)
 class Bind:
-    """A local takes a value. A name bound on both branches of an If may be read after it; in a loop over something
-    ordered it carries over to the next turn."""
+    """A local takes a value. A name bound on both branches of an If may be read after it; in a loop over
+    something ordered it carries over to the next turn."""
 
     name: str
     type: Type
@@ -808,8 +812,8 @@ Statement = Require | Bind | Assign | Mutate | If | ForEach | Perform
 
 @dataclass(frozen=True, slots=True)
 class Parameter:
-    """A parameter of an action, initial, function or procedure. `source` is the collection it is drawn from when its
-    type is not enumerated (the action then begins with `require(name in source)`, which stays in the body)."""
+    """A parameter of an action, initial, function or procedure. `source` is the collection it is drawn from
+    when its type is not enumerated (the action then begins with `require(name in source)`, which stays)."""
 
     name: str
     type: Type
@@ -901,8 +905,3 @@ class Model:
     actions: tuple[Action, ...]
     properties: tuple[Property, ...]
     span: Span = _span()
-
-
-def int_type(low: int | None = None, high: int | None = None) -> IntType:
-    """Shorthand for a type of integers."""
-    return IntType(low, high)

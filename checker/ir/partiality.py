@@ -1,20 +1,20 @@
 """Which errors a node can raise. Partiality is a function over nodes, never a field of them.
 
-| kind               | raised by                                                                                     |
-|--------------------|-----------------------------------------------------------------------------------------------|
-| `missing_key`      | `MapGet` on a partial map, `MapBuild` of a total map, a path through a partial map, `del`     |
-| `none`             | `Unwrap`                                                                                      |
-| `index`            | `SeqAt`, `SeqLast`, `SeqSlice`, `truncate`                                                    |
-| `empty`            | `Extremum` without a default                                                                  |
-| `tie`              | `Extremum` with a key                                                                         |
-| `division_by_zero` | `FloorDiv`, `Mod`                                                                             |
-| `range`            | `Fit` to a range                                                                              |
-| `capacity`         | `Fit` to a capacity, `append`, `extend`, `add` on a bag                                       |
-| `no_neighbour`     | `Neighbour`                                                                                   |
-| `no_member`        | `MemberAt`                                                                                    |
-| `compare_none`     | comparing None with None: `Less`, `LessEq`, extrema, sorting                                  |
-| `missing_item`     | `remove`                                                                                      |
-| `unassigned`       | `StateRead` of a variable without a natural value, in an initial before it is assigned        |
+| kind               | raised by                                                                            |
+|--------------------|--------------------------------------------------------------------------------------|
+| `missing_key`      | `MapGet` of a partial map, `MapBuild` of a total one, a partial map on a path, `del` |
+| `none`             | `Unwrap`                                                                             |
+| `index`            | `SeqAt`, `SeqLast`, `SeqSlice`, `truncate`                                           |
+| `empty`            | `Extremum` without a default                                                         |
+| `tie`              | `Extremum` with a key                                                                |
+| `division_by_zero` | `FloorDiv`, `Mod`                                                                    |
+| `range`            | `Fit` to a range                                                                     |
+| `capacity`         | `Fit` to a capacity, `append`, `extend`, `add` on a bag                              |
+| `no_neighbour`     | `Neighbour`                                                                          |
+| `no_member`        | `MemberAt`                                                                           |
+| `compare_none`     | comparing None with None: `Less`, `LessEq`, extrema, sorting                         |
+| `missing_item`     | `remove`                                                                             |
+| `unassigned`       | `StateRead` of a variable that has no natural value before an initial assigns it     |
 """
 
 from __future__ import annotations
@@ -67,7 +67,8 @@ def _kinds(*kinds: ErrorKind) -> Kinds:
 
 
 def error_kinds(node: ir.Expr | ir.Statement) -> Kinds:
-    """The kinds of error that the node itself can raise, not those of the nodes inside it or of what it calls."""
+    """The kinds of error that the node itself can raise, not those of the nodes inside it or of what it
+    calls."""
     match node:
         case ir.Less(left, right) | ir.LessEq(left, right):
             both = isinstance(type_of(left), OptionType) and isinstance(type_of(right), OptionType)
@@ -191,7 +192,8 @@ def all_error_kinds(expr: ir.Expr, functions: Mapping[str, ir.Function]) -> Kind
 
 
 def statement_error_kinds(statement: ir.Statement, functions: Mapping[str, ir.Function]) -> Kinds:
-    """The kinds of error that running the statement can raise; those of procedures that it performs not included."""
+    """The kinds of error that running the statement can raise; those of procedures that it performs not
+    included."""
     own = error_kinds(statement) | _union(
         all_error_kinds(item, functions) for item in expressions_of(statement)
     )
@@ -200,5 +202,6 @@ def statement_error_kinds(statement: ir.Statement, functions: Mapping[str, ir.Fu
 
 
 def is_total(expr: ir.Expr, functions: Mapping[str, ir.Function]) -> bool:
-    """Whether the expression has a value in every state; only such ones may be evaluated earlier than written."""
+    """Whether the expression has a value in every state; only such ones may be evaluated earlier than
+    written."""
     return not all_error_kinds(expr, functions)

@@ -1,7 +1,8 @@
-"""The IR as text close to the Python it came from: for error messages, reports and golden tests. Deterministic.
+"""The IR as text close to the Python it came from: for error messages, reports and golden tests.
+Deterministic.
 
-What is invisible at run time stays invisible here: `Widen`, `Narrow` and the `Fit` of a store print as their value.
-`show(node, detail=True)` shows them, for messages about the IR itself.
+What is invisible at run time stays invisible here: `Widen`, `Narrow` and the `Fit` of a store print as their
+value. `show(node, detail=True)` shows them, for messages about the IR itself.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from checker.ir.types import BagType, EnumType, QuorumType, SetType, SortType, T
 Declaration = ir.Function | ir.Procedure | ir.Action | ir.Initial | ir.Property | ir.Variable
 Node = ir.Expr | ir.Statement | ir.Binder | ir.Place | Declaration | ir.Model
 
-# How tightly an expression binds, as in Python; a part that binds less tightly than its place asks gets parentheses.
+# How tightly an expression binds, as in Python; what binds less tightly than its place asks gets parentheses.
 _LAMBDA, _TEST, _OR, _AND, _NOT, _COMPARISON, _BIT_OR, _XOR, _BIT_AND, _SUM, _PRODUCT, _UNARY, _ATOM = range(
     13
 )
@@ -31,7 +32,8 @@ _SETS = {
 
 
 def show(node: Node, *, detail: bool = False) -> str:
-    """The text of a node: one line for an expression or place, several for statements, declarations and models."""
+    """The text of a node: one line for an expression or place, several for statements, declarations and
+    models."""
     printer = _Printer(detail)
     match node:
         case ir.Model():

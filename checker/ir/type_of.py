@@ -44,7 +44,8 @@ def type_of(expr: ir.Expr) -> Type:
             return kind
         case (
             ir.BoolLit() | ir.Not() | ir.And() | ir.Or() | ir.Eq() | ir.Less() | ir.LessEq() | ir.IsNone()
-            | ir.IsVariant() | ir.Contains() | ir.Subset() | ir.IsPrefix() | ir.Majority() | ir.Forall() | ir.Exists()
+            | ir.IsVariant() | ir.Contains() | ir.Subset() | ir.IsPrefix() | ir.Majority() | ir.Forall()
+            | ir.Exists()
         ):  # fmt: skip
             return BOOL
         case (
@@ -76,7 +77,8 @@ def type_of(expr: ir.Expr) -> Type:
 
 
 def has_order(kind: Type) -> bool:
-    """Whether the values of a domain come in an order that a model may observe: not those of sorts and quorums."""
+    """Whether the values of a domain come in an order that a model may observe: not those of sorts and
+    quorums."""
     match kind:
         case BoolType() | IntType() | EnumType():
             return True
@@ -130,7 +132,8 @@ def is_comparable(kind: Type) -> bool:
 
 
 def without_bounds(kind: Type) -> Type:
-    """The type with all ranges and capacities removed, inside too: what the operands of an operation share."""
+    """The type with all ranges and capacities removed, inside too: what the operands of an operation
+    share."""
     match kind:
         case BoolType() | EnumType() | SortType() | QuorumType():
             return kind
@@ -172,7 +175,8 @@ def has_bounds(kind: Type) -> bool:
 
 
 def widens(narrow: Type, wide: Type) -> bool:
-    """Whether each value of `narrow` is a value of `wide`, unchanged: what `Widen` may do (and `Narrow` undo)."""
+    """Whether each value of `narrow` is a value of `wide`, unchanged: what `Widen` may do (and `Narrow`
+    undo)."""
     if agree(narrow, wide):
         return True
     match narrow, wide:

@@ -1,7 +1,7 @@
 """The typing rule of each node: what its parts must be. `typing_fault` says which one is broken, or None.
 
-Operands *agree* when they differ in ranges and capacities at most. Widening to an option or union is a node of its
-own. A range or capacity may be dropped silently; only `Fit` adds one to a value that is stored.
+Operands *agree* when they differ in ranges and capacities at most. Widening to an option or union is a node
+of its own. A range or capacity may be dropped silently; only `Fit` adds one to a value that is stored.
 """
 
 from __future__ import annotations
@@ -48,11 +48,12 @@ ENUMERATED = (BoolType, IntType, EnumType, SortType, QuorumType)
 
 
 def typing_fault(expr: ir.Expr) -> Fault:
-    """What is wrong with the types of a node's immediate parts; the parts themselves are taken to be right."""
+    """What is wrong with the types of a node's immediate parts; the parts themselves are taken to be
+    right."""
     match expr:
         case (
-            ir.BoolLit() | ir.IntLit() | ir.NoneLit() | ir.Local() | ir.StateRead() | ir.ParamRead() | ir.SizeOf()
-            | ir.Let() | ir.Call()
+            ir.BoolLit() | ir.IntLit() | ir.NoneLit() | ir.Local() | ir.StateRead() | ir.ParamRead()
+            | ir.SizeOf() | ir.Let() | ir.Call()
         ):  # fmt: skip
             return None
         case ir.EnumLit(kind, name):

@@ -1,7 +1,8 @@
 """What the parts of the reference evaluator share: closures, frames, and the two ways an evaluation stops.
 
-An expression becomes one closure over a *frame*: a list whose item 0 is the current state, item 1 the old one, and
-whose further items are the locals. Names are unique within an action, property or function, so each has one slot.
+An expression becomes one closure over a *frame*: a list whose item 0 is the current state, item 1 the old
+one, and whose further items are the locals. Names are unique within an action, property or function, so each
+has one slot.
 """
 
 from __future__ import annotations

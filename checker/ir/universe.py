@@ -1,7 +1,8 @@
-"""What the reference evaluator needs to know of run-time values: a scope, and how to make and read what is opaque.
+"""What the reference evaluator needs to know of run-time values: a scope, and how to make and read what is
+opaque.
 
-Ordinary Python values stand for the rest: `bool`, `int`, `None`, `tuple` (tuples, sequences and lists), `frozenset`
-(sets and quorums), `Mapping` (both kinds of map; the evaluator makes plain dicts).
+Ordinary Python values stand for the rest: `bool`, `int`, `None`, `tuple` (tuples, sequences and lists),
+`frozenset` (sets and quorums), `Mapping` (both kinds of map; the evaluator makes plain dicts).
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ State = Mapping[str, Value]
 
 
 class Universe(Protocol):
-    """A model's values in one scope. Members of sorts and enums and records are opaque and hashable; equal means `==`."""
+    """A model's values in one scope. Members of sorts and enums and records are opaque and hashable; equal
+    means `==`."""
 
     def members(self, sort: str) -> Sequence[Value]:
         """The members of a sort, by number."""

@@ -1,4 +1,5 @@
-"""The values of IR types in one scope: domains in order, natural values, comparison, checks of ranges and capacities."""
+"""The values of IR types in one scope: domains in order, natural values, comparison, checks of ranges and
+capacities."""
 
 from __future__ import annotations
 
@@ -61,15 +62,17 @@ class Values:
     # -------------------------------------------------------------- domains
 
     def domain(self, kind: Type) -> Sequence[Value]:
-        """Every value of a finite type in its fixed order: members by number, False before True, enums as declared,
-        integers by value, None first, quorums in the order of `combinations`, products lexicographically, sets
-        by their sorted elements, unions by record. The order is that of `order_key`, quorums excepted."""
+        """Every value of a finite type in its fixed order: members by number, False before True, enums as
+        declared, integers by value, None first, quorums in the order of `combinations`, products
+        lexicographically, sets by their sorted elements, unions by record. The order is that of `order_key`,
+        quorums excepted."""
         match kind:
             case BoolType():
                 return (False, True)
             case IntType(low, high):
                 first, last = self.bound(low), self.bound(high)
-                assert first is not None and last is not None, "only a bounded range is enumerated"
+                assert first is not None, "only a bounded range is enumerated"
+                assert last is not None, "only a bounded range is enumerated"
                 return range(first, last + 1)
             case EnumType(name):
                 return self.universe.enum_values(name)
@@ -137,7 +140,8 @@ class Values:
     # -------------------------------------------------------------- order
 
     def order_key(self, kind: Type) -> Key:
-        """A key for a fixed total order of all values of a type. For engines only; a model cannot observe it."""
+        """A key for a fixed total order of all values of a type. For engines only; a model cannot observe
+        it."""
         match kind:
             case BoolType() | IntType():
                 return _itself
@@ -181,7 +185,8 @@ class Values:
         return key
 
     def compare_key(self, kind: Type) -> Key:
-        """A key for the order that a model observes through `<`, `min`, `max`, `sorted`: None below every member."""
+        """A key for the order that a model observes through `<`, `min`, `max`, `sorted`: None below every
+        member."""
         match kind:
             case BoolType() | IntType():
                 return _itself
@@ -202,8 +207,8 @@ class Values:
     # -------------------------------------------------------------- equality
 
     def identity(self, kind: Type) -> Callable[[Value], Hashable] | None:
-        """None when Python's `==` decides equality at this type; else what to compare instead: a list whose order
-        would depend on that of a set is a multiset."""
+        """None when Python's `==` decides equality at this type; else what to compare instead: a list whose
+        order would depend on that of a set is a multiset."""
         match kind:
             case ListType(item, ordered):
                 inner = self.identity(item) or _itself

@@ -1,8 +1,9 @@
-"""Checks a model against the rules of the IR. A broken rule is the product's own mistake, never the model author's.
+"""Checks a model against the rules of the IR. A broken rule is the product's own mistake, never the model
+author's.
 
-Scoping: locals are bound on every path before they are read, each name once (`Bind` may give it again); calls match
-their helpers, which do not recurse. Statements: `PLACES` says where what may stand; loops over a source without
-order only do writes that commute; bounded stores pass through `Fit`. Types: see `typing_rules`.
+Scoping: locals are bound on every path before they are read, each name once (`Bind` may give it again); calls
+match their helpers, which do not recurse. Statements: `PLACES` says where what may stand; loops over a source
+without order only do writes that commute; bounded stores pass through `Fit`. Types: see `typing_rules`.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass, field
 
 from checker.ir import nodes as ir
 from checker.ir.children import Footprints, expressions_of, named_children, walk, walk_statements
+from checker.ir.statement_rules import argument_fault, commuting_fault, mutation_fault
 from checker.ir.type_of import agree, is_ordered_source, item_type, type_of
 from checker.ir.types import (
     BagType,
@@ -71,8 +73,8 @@ PLACES: Mapping[str, Allowed] = {
     "assume": Allowed(),
     "terminal": Allowed(),
 }
-"""Where reads of the old state and `present` may stand, by kind of declaration. (`require` stands in statements,
-which only actions, initials and procedures have.)"""
+"""Where reads of the old state and `present` may stand, by kind of declaration. (`require` stands in
+statements, which only actions, initials and procedures have.)"""
 
 Scope = dict[str, Type]
 
@@ -356,7 +358,7 @@ class _Verifier:
             return "the old state is read outside a property of steps"
         if not agree(known.result, expr.type):
             return f"{expr.function} returns {show_type(known.result)}"
-        return _argument_fault(expr.function, known.parameters, expr.arguments)
+        return argument_fault(expr.function, known.parameters, expr.arguments)
 
     # -------------------------------------------------------------- statements
 
@@ -392,7 +394,7 @@ class _Verifier:
                 _fail(store_fault(value, place.type, f"self.{place.variable}"), path, span)
             case ir.Mutate(place):
                 self._place(place, path)
-                _fail(_mutation_fault(statement), path, span)
+                _fail(mutation_fault(statement), path, span)
             case ir.If(condition, then, otherwise):
                 _fail(condition_fault(condition), path, span)
                 first = self._block(then, scope, declaration, f"{path}.then")
@@ -404,7 +406,7 @@ class _Verifier:
                 known = self._procedures.get(name)
                 if known is None:
                     raise BrokenIR(path, f"no procedure {name}", span)
-                _fail(_argument_fault(name, known.parameters, arguments), path, span)
+                _fail(argument_fault(name, known.parameters, arguments), path, span)
         return scope
 
     def _for_each(self, statement: ir.ForEach, scope: Scope, declaration: _Declaration, path: str) -> None:
@@ -413,37 +415,10 @@ class _Verifier:
             raise BrokenIR(path, "a loop over a source without order is marked as ordered", statement.span)
         if not statement.ordered:
             keyed = frozenset((statement.binder.name,))
-            self._commuting(statement.body, keyed, frozenset(scope), path)
+            found = commuting_fault(statement.body, keyed, frozenset(scope), self._procedures)
+            if found is not None:
+                raise BrokenIR(path, *found)
         self._block(statement.body, inside, declaration, f"{path}.body")
-
-    def _commuting(
-        self, body: tuple[ir.Statement, ...], keyed: frozenset[str], outside: frozenset[str], path: str
-    ) -> None:
-        """The body only does writes that commute between turns: at the loop's own key, or into sets and bags."""
-        for statement in walk_statements(body):
-            match statement:
-                case ir.Bind(name) if name in outside:
-                    raise BrokenIR(path, f"{name} carries over a loop without order", statement.span)
-                case ir.Mutate(_, ir.Method.ADD | ir.Method.DISCARD | ir.Method.UPDATE):
-                    pass
-                case ir.Assign(place) | ir.Mutate(place):
-                    own = any(
-                        isinstance(step, ir.Key) and _is_own_key(step.key, keyed) for step in place.path
-                    )
-                    if not own:
-                        raise BrokenIR(
-                            path, "a write in a loop without order does not commute", statement.span
-                        )
-                case ir.Perform(name, arguments) if name in self._procedures:
-                    procedure = self._procedures[name]
-                    passed = frozenset(
-                        parameter.name
-                        for parameter, value in zip(procedure.parameters, arguments, strict=False)
-                        if _is_own_key(value, keyed)
-                    )
-                    self._commuting(procedure.body, passed, frozenset(), f"{path} -> {name}")
-                case _:
-                    pass
 
     def _place(self, place: ir.Place, path: str) -> None:
         variable = self._variables.get(place.variable)
@@ -480,32 +455,6 @@ def _called(exprs: Iterable[ir.Expr]) -> set[str]:
     return {node.function for expr in exprs for node in walk(expr) if isinstance(node, ir.Call)}
 
 
-def _argument_fault(
-    name: str, parameters: tuple[ir.Parameter, ...], arguments: tuple[ir.Expr, ...]
-) -> str | None:
-    if len(parameters) != len(arguments):
-        return f"{name} takes {len(parameters)} arguments, not {len(arguments)}"
-    for parameter, value in zip(parameters, arguments, strict=True):
-        if not agree(parameter.type, type_of(value)):
-            return f"{name} takes {show_type(parameter.type)} as {parameter.name}, not {show_type(type_of(value))}"
-    return None
-
-
-def _is_own_key(key: ir.Expr, keyed: frozenset[str]) -> bool:
-    """Whether different turns of a loop have different keys."""
-    match key:
-        case ir.Local(name):
-            return name in keyed
-        case ir.TupleItem(ir.Local(name), 0):
-            return name in keyed
-        case ir.MakeTuple(items):
-            return any(_is_own_key(item, keyed) for item in items)
-        case ir.Widen(value) | ir.Narrow(value) | ir.Fit(value):
-            return _is_own_key(value, keyed)
-        case _:
-            return False
-
-
 def _is_enumerated(kind: Type) -> bool:
     match kind:
         case IntType(low, high):
@@ -530,46 +479,3 @@ def _inner_types(kind: Type) -> tuple[Type, ...]:
             return (key, value)
         case _:
             return ()
-
-
-METHODS: Mapping[ir.Method, tuple[type[Type], ...]] = {
-    ir.Method.ADD: (SetType, BagType),
-    ir.Method.DISCARD: (SetType,),
-    ir.Method.REMOVE: (SetType, BagType),
-    ir.Method.APPEND: (SeqType,),
-    ir.Method.EXTEND: (SeqType,),
-    ir.Method.TRUNCATE: (SeqType,),
-    ir.Method.DELETE: (PartialType,),
-    ir.Method.CLEAR: (SetType, SeqType, BagType, PartialType),
-    ir.Method.UPDATE: (SetType,),
-}
-"""The collections that each writing method changes."""
-
-
-def _mutation_fault(statement: ir.Mutate) -> str | None:
-    kind, method, arguments = statement.place.type, statement.method, statement.arguments
-    if not isinstance(kind, METHODS[method]):
-        return f"{show_type(kind)} has no {method.value}"
-    if len(arguments) != (0 if method is ir.Method.CLEAR else 1):
-        return f"{method.value} has {len(arguments)} arguments"
-    if not arguments:
-        return None
-    (argument,) = arguments
-    found, item = type_of(argument), item_type(kind)
-    assert item is not None, "methods change collections"
-    match method:
-        case ir.Method.ADD | ir.Method.APPEND:
-            return store_fault(argument, item, method.value)
-        case ir.Method.TRUNCATE:
-            return None if isinstance(found, IntType) else "a length is an integer"
-        case ir.Method.EXTEND | ir.Method.UPDATE:
-            inner = item_type(found)
-            if inner is None or (method is ir.Method.EXTEND and not is_ordered_source(found)):
-                return f"{method.value} takes a collection, not {show_type(found)}"
-            return store_fault(ir.Local("element", inner), item, method.value)
-        case _:
-            return (
-                None
-                if agree(found, item)
-                else f"{method.value} takes {show_type(item)}, not {show_type(found)}"
-            )

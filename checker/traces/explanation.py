@@ -1,7 +1,8 @@
-"""Why a property is false in a state (or on a step): its smallest false part, with the values of what it reads.
+"""Why a property is false in a state (or on a step): its smallest false part, with the values of what it
+reads.
 
-`explain` descends into the part that decides: the first false conjunct, the first failing binding of an `all`, every
-side of a false `or`, the body of a helper. It gives a tree, and a text of one to a few lines.
+`explain` descends into the part that decides: the first false conjunct, the first failing binding of an
+`all`, every side of a false `or`, the body of a helper. It gives a tree, and a text of one to a few lines.
 """
 
 from __future__ import annotations
@@ -23,8 +24,9 @@ LONGEST_VALUE = 120
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a part has its value. `labels` say what was bound on the way into `parts` (`v = Value1`, `in chosen(...)`);
-    `given` are antecedents that are true; `reads` are values that a smallest part looked at."""
+    """Why a part has its value. `labels` say what was bound on the way into `parts` (`v = Value1`, `in
+    chosen(...)`); `given` are antecedents that are true; `reads` are values that a smallest part looked
+    at."""
 
     text: str
     file: str
@@ -173,7 +175,8 @@ class _Explainer:
         return self._reason(expr, place, value, self.why(function.body, inside), labels=(label,))
 
     def _bindings(self, binders: tuple[ir.Binder, ...], place: _Place) -> Iterator[dict[str, Value]]:
-        """The bindings that pass the filters, in a fixed order. Those where a filter has no value are left out."""
+        """The bindings that pass the filters, in a fixed order. Those where a filter has no value are left
+        out."""
         if not binders:
             yield {}
             return
@@ -240,7 +243,7 @@ class _Explainer:
     def _reads(self, expr: ir.Expr, place: _Place) -> Iterator[tuple[str, str]]:
         """The values of the parts of a smallest part, and of what arithmetic on them reads."""
         bound = frozenset(place.local)
-        for child in children(expr) or ((expr,) if isinstance(expr, ir.Local | ir.StateRead) else ()):
+        for child in children(expr):
             if isinstance(child, ir.Widen | ir.Narrow | ir.Fit):
                 yield from self._reads(child, place)
             elif isinstance(child, _CONSTANTS) or not _closed(child, bound):
@@ -278,7 +281,7 @@ def _render(head: str | None, reason: Reason) -> list[str]:
             break
         (reason,) = reason.parts
     if head is None and reason is not top:
-        head = f"{top.text} is {top.value}"
+        head = _stated(top)
     way = f" {_way(labels)}" if labels else ""
     sentence = _sentence(reason, labels)
     lines = [sentence if head is None else f"{head}{way}: {sentence}"]
@@ -303,4 +306,11 @@ def _sentence(reason: Reason, labels: list[str]) -> str:
     reads = [f"{text} = {value}" for text, value in reason.reads if f"{text} = {value}" not in known]
     shown = f" ({', '.join(reads)})" if reads else ""
     note = f" ({reason.note})" if reason.note else ""
-    return f"{reason.text} is {reason.value}{shown}{note}"
+    return f"{_stated(reason)}{shown}{note}"
+
+
+def _stated(reason: Reason) -> str:
+    """`v == w is False`; what would read oddly before `is` gets parentheses."""
+    text = reason.text
+    loose = text.endswith("None") or (not text.endswith(")") and (" or " in text or " and " in text))
+    return f"({text}) is {reason.value}" if loose else f"{text} is {reason.value}"

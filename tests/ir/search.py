@@ -11,10 +11,12 @@ Frozen = tuple[tuple[str, Any], ...]
 
 
 def freeze(state: Mapping[str, Any]) -> Frozen:
-    """A state as something hashable."""
-    return tuple(
-        (name, tuple(value.items()) if isinstance(value, dict) else value) for name, value in state.items()
-    )
+    """A state as something hashable; the entries of a map keep their order."""
+    return tuple((name, _freeze_value(value)) for name, value in state.items())
+
+
+def _freeze_value(value: Any) -> Any:
+    return tuple(value.items()) if hasattr(value, "items") else value
 
 
 def explore(evaluator: Evaluator) -> tuple[int, int, int, list[Mapping[str, Any]]]:

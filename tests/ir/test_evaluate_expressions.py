@@ -43,7 +43,6 @@ from tests.ir.zoo import (
 SPAN = ir.Span("zoo.py", 7)
 OPTION, NODES, INTS = OptionType(TERM), SetType(NODE), ListType(INT, True)
 LOG, PAIR = SeqType(ENTRY), TupleType((INT, ENTRY))
-NODES_OF = {number: ir.Unwrap(read("leader")) for number in (2,)}
 FIRST, LAST = ir.EndMember(TERM, False), ir.EndMember(TERM, True)
 NONE = ir.NoneLit(OPTION)
 
@@ -60,11 +59,13 @@ def ints(*values: int) -> ir.Expr:
     return ir.SeqLit(INTS, tuple(num(value) for value in values))
 
 
-N, T, I, E = ir.Local("n", NODE), ir.Local("t", TERM), ir.Local("i", INT), ir.Local("e", ENTRY)
+N, T, COUNTER, E = ir.Local("n", NODE), ir.Local("t", TERM), ir.Local("i", INT), ir.Local("e", ENTRY)
 NODE2 = ir.Unwrap(read("leader"))
 HELD_NODES = ir.Convert(read("held"), NODES)
 DIVIDES_BY_ZERO = ir.Eq(ir.FloorDiv(num(1), ir.Arith(ir.ArithOp.SUB, num(1), num(1))), num(1))
 SMALL_ENTRY = ir.MakeRecord(ENTRY, (LAST, ir.IntLit(1)))
+T_OPTION, OPTIONS = ir.Widen(T, OPTION), ListType(OPTION, True)
+ONLY_NODE2 = (every("n", NODE, ir.Eq(N, NODE2)),)
 VOTE_OF = ir.MapGet(read("votes"), N, OPTION)
 
 VALUES: list[tuple[ir.Expr, Any]] = [
@@ -173,10 +174,10 @@ VALUES: list[tuple[ir.Expr, Any]] = [
     (ir.Forall((every("n", NODE),), ir.Contains(N, read("votes"))), True),
     (ir.Forall((every("n", NODE, ir.BoolLit(False)),), DIVIDES_BY_ZERO), True),
     (ir.Forall((every("n", NODE, ir.Eq(N, NODE2), ir.BoolLit(True)),), ir.Not(ir.Eq(N, NODE2))), False),
-    (ir.Exists((every("n", NODE), every("t", TERM, ir.Less(FIRST, T))), ir.Eq(VOTE_OF, ir.Widen(T, OPTION))), True),
+    (ir.Exists((every("n", NODE), every("t", TERM, ir.Less(FIRST, T))), ir.Eq(VOTE_OF, T_OPTION)), True),
     (ir.Sum((ir.Binder("e", ENTRY, read("log")),), ir.Field(E, "value", SMALL)), 3),
     (ir.Build(SetType(TERM), (ir.Binder("e", ENTRY, read("log")),), ir.Field(E, "term", TERM)), {T1, T2}),
-    (ir.Build(INTS, (ir.Binder("i", INT, ints(1, 2), (ir.Less(num(1), I),)),), I), (2,)),
+    (ir.Build(INTS, (ir.Binder("i", INT, ints(1, 2), (ir.Less(num(1), COUNTER),)),), COUNTER), (2,)),
     (ir.Extremum(True, ints(1, 3, 3), INT), 3),
     (ir.Extremum(False, ir.SetLit(SetType(INT), ()), INT, default=num(9)), 9),
     (ir.Extremum(True, read("nodes"), NODE, "n", ir.MapGet(read("counts"), N, SMALL)), N3),
@@ -212,7 +213,7 @@ ERRORS: list[tuple[ir.Expr, str]] = [
     (ir.Fit(ir.MakeTuple((num(1), num(9))), TupleType((INT, SMALL)), span=SPAN), "range"),
     (ir.Unwrap(read("seen"), span=SPAN), "none"),
     (ir.MapGet(read("held"), NODE2, TERM, span=SPAN), "missing_key"),
-    (ir.MapBuild(MapType(NODE, BOOL), (every("n", NODE, ir.Eq(N, NODE2)),), N, read("flag"), span=SPAN), "missing_key"),
+    (ir.MapBuild(MapType(NODE, BOOL), ONLY_NODE2, N, read("flag"), span=SPAN), "missing_key"),
     (ir.SeqAt(read("log"), num(2), ENTRY, span=SPAN), "index"),
     (ir.SeqAt(read("log"), num(-1), ENTRY, span=SPAN), "index"),
     (ir.SeqLast(ir.SeqLit(LOG, ()), ENTRY, span=SPAN), "index"),
@@ -220,7 +221,7 @@ ERRORS: list[tuple[ir.Expr, str]] = [
     (ir.Extremum(True, ir.SetLit(SetType(INT), ()), INT, span=SPAN), "empty"),
     (ir.Extremum(True, ir.Domain(NODE), NODE, "n", num(1), span=SPAN), "tie"),
     (ir.Extrema(True, ir.Domain(NODE), NODES, "n", NONE, span=SPAN), "compare_none"),
-    (ir.Convert(ir.SeqLit(ListType(OPTION, True), (NONE, NONE)), ListType(OPTION, True), True, span=SPAN), "compare_none"),
+    (ir.Convert(ir.SeqLit(OPTIONS, (NONE, NONE)), OPTIONS, True, span=SPAN), "compare_none"),
 ]  # fmt: skip
 
 

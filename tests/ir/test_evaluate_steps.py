@@ -9,15 +9,14 @@ import pytest
 from checker.ir import nodes as ir
 from checker.ir.evaluate import Disabled, Evaluator, Failed, Reached, Step
 from checker.ir.partiality import error_kinds
-from checker.ir.types import OptionType, RecordType, SetType, TupleType, Type
+from checker.ir.types import OptionType, PartialType, RecordType, SetType, TupleType, Type
 from checker.ir.verifier import verify
 from tests.ir.paxos import paxos
 from tests.ir.search import explore
-from tests.ir.universe import Multiset, PlainUniverse
+from tests.ir.universe import Multiset, Named, PlainUniverse
 from tests.ir.zoo import (
     BOOL,
     ENTRY,
-    INT,
     N1,
     N2,
     N3,
@@ -155,8 +154,6 @@ def test_a_procedure_writes_the_same_state() -> None:
 
 def test_a_path_through_records_and_maps() -> None:
     box = RecordType("Box", (("log", VARIABLES["log"]), ("term", TERM)))
-    from checker.ir.types import MapType, PartialType
-
     kind = PartialType(NODE, box)
     inner = ir.Place("boxes", (ir.Key(LEADER), ir.FieldOf("log")), VARIABLES["log"], span=SPAN)
     action = ir.Action("act", (), (ir.Mutate(inner, ir.Method.APPEND, (ONE_ENTRY,)),))
@@ -172,7 +169,6 @@ def test_a_path_through_records_and_maps() -> None:
     missing = machine.run(action, (), {**STATE, "boxes": {}})
     assert isinstance(missing, Failed)
     assert missing.kind == "missing_key"
-    assert isinstance(VARIABLES["votes"], MapType)
 
 
 def bindings(*parameters: ir.Parameter) -> list[tuple[Any, ...]]:
@@ -220,7 +216,7 @@ def test_natural_values() -> None:
     [(name, step)] = machine.initial_states()
     assert name == "init"
     assert step.outcome == Reached({
-        "flag": False, "clock": 0, "role": machine.evaluate(ir.EnumLit(ROLE, "FOLLOWER"), STATE), "leader": None,
+        "flag": False, "clock": 0, "role": Named("Role", "FOLLOWER"), "leader": None,
         "term": T1, "seen": None, "deadline": None, "log": (), "bag": Multiset([]), "nodes": frozenset(),
         "votes": {N1: None, N2: None, N3: None}, "counts": {N1: 0, N2: 0, N3: 0}, "held": {}, "links": {},
         "messages": frozenset(), "faults.crash": 1,
@@ -232,7 +228,9 @@ def test_initials_choose_and_must_assign_what_has_no_natural_value() -> None:
     assign = ir.Assign(ir.Place("owner", (), NODE), N)
     start = ir.Initial("start", (ir.Parameter("n", NODE),), (assign,))
     lazy = ir.Initial("lazy", (), (), span=SPAN)
-    early = ir.Initial("early", (), (ir.Require(ir.Eq(*[ir.StateRead("owner", NODE, span=SPAN)] * 2)),))
+    early = ir.Initial(
+        "early", (), (ir.Require(ir.Eq(ir.StateRead("owner", NODE), ir.StateRead("owner", NODE))),)
+    )
     machine = evaluator(variables=(*zoo().variables, owner), initials=(start, lazy, early))
     verify(machine.model)
     outcomes = [(name, step.arguments, step.outcome) for name, step in machine.initial_states()]
@@ -257,5 +255,6 @@ def test_paxos_has_the_known_number_of_states() -> None:
 
 
 def test_evaluation_needs_no_integer_in_the_state() -> None:
-    assert evaluator().evaluate(ir.Arith(ir.ArithOp.MUL, *[ir.IntLit(10**30)] * 2), STATE) == 10**60
-    assert INT.low is None
+    assert (
+        evaluator().evaluate(ir.Arith(ir.ArithOp.MUL, ir.IntLit(10**30), ir.IntLit(10**30)), STATE) == 10**60
+    )

@@ -45,13 +45,13 @@ def test_the_printer_is_total_and_on_one_line(expr: ir.Expr) -> None:
 @given(ANY)
 def test_evaluation_raises_only_declared_kinds(expr: ir.Expr) -> None:
     machine = evaluator()
+    raised: set[str] = set()
     try:
-        first = machine.evaluate(expr, STATE)
+        machine.evaluate(expr, STATE)
     except EvaluationError as error:
-        assert error.kind in all_error_kinds(expr, FUNCTIONS)
-        assert not is_total(expr, FUNCTIONS)
-    else:
-        assert machine.evaluate(expr, STATE) == first
+        raised.add(error.kind)
+    assert raised <= all_error_kinds(expr, FUNCTIONS)
+    assert not (raised and is_total(expr, FUNCTIONS))
 
 
 @QUICK

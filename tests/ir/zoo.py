@@ -21,6 +21,7 @@ from checker.ir.types import (
     SetType,
     SortType,
     TupleType,
+    Type,
     UnionType,
 )
 from tests.ir.universe import Member, Multiset, Named, PlainUniverse, Product
@@ -35,7 +36,7 @@ PING = RecordType("Ping", (("node", NODE), ("term", TERM)))
 MESSAGE = UnionType((ENTRY, PING))
 QUORUM = QuorumType(NODE)
 
-VARIABLES = {
+VARIABLES: dict[str, Type] = {
     "flag": BOOL,
     "clock": TICK,
     "role": ROLE,

@@ -34,6 +34,10 @@ PLAIN_TYPES: tuple[Type, ...] = (BOOL, INT, ROLE, NODE, TERM, OptionType(TERM), 
 ITEM_TYPES: tuple[Type, ...] = (INT, NODE, TERM, ENTRY, MESSAGE)
 
 
+def _always(expr: ir.Expr) -> Make:
+    return lambda: expr
+
+
 class Gardener:
     """Grows one expression; names are fresh, so the result obeys the scoping rules."""
 
@@ -59,8 +63,8 @@ class Gardener:
         leaves: list[Make] = []
         for name, held in VARIABLES.items():
             if held == kind or (kind == INT and isinstance(held, IntType)):
-                leaves.append(lambda name=name, held=held: ir.StateRead(name, held))
-        leaves += [lambda local=local: local for local in self._scope if local.type == kind]
+                leaves.append(_always(ir.StateRead(name, held)))
+        leaves += [_always(local) for local in self._scope if local.type == kind]
         match kind:
             case BoolType():
                 leaves += [lambda: ir.BoolLit(True), lambda: ir.BoolLit(False)]

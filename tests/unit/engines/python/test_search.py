@@ -58,7 +58,8 @@ def test_a_store_out_of_range_is_an_evaluation_error_with_its_line_and_trace() -
     assert isinstance(verdict, Violated)
     assert (verdict.kind, verdict.evaluating, verdict.property) == ("evaluation", "action", None)
     assert len(verdict.trace.steps) == 5
-    assert verdict.trace.attempt is not None and verdict.trace.attempt.action == "up"
+    assert verdict.trace.attempt is not None
+    assert verdict.trace.attempt.action == "up"
     assert verdict.message is not None
     place, _, fact = verdict.message.partition(": ")
     line = int(place.rpartition(":")[2])

@@ -1,0 +1,81 @@
+"""The language's run-time values in one scope, as the reference evaluator of the IR asks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from checker.language.bags import Bag
+from checker.language.records import replace
+from checker.language.scope import Scope
+from checker.language.sets import Quorum
+
+
+class LanguageUniverse:
+    """Members, records and bags of a model's own classes; see `checker.ir.universe.Universe`.
+
+    Args:
+        classes: the sorts, enums and records of the model, by name.
+        scope: the sizes and parameters.
+    """
+
+    def __init__(self, classes: Mapping[str, type], scope: Scope) -> None:
+        self._classes: Mapping[str, Any] = classes
+        self._scope = scope
+
+    def members(self, sort: str) -> Sequence[Any]:
+        """The members of a sort, by number."""
+        members: Sequence[Any] = self._scope.members(self._classes[sort])
+        return members
+
+    def size(self, sort: str) -> int:
+        """How many members a sort has."""
+        return self._scope.size(self._classes[sort])
+
+    def quorums(self, sort: str) -> Sequence[frozenset[Any]]:
+        """The minimal majorities of a sort, in the order of their members."""
+        kind: Any = Quorum
+        quorums: Sequence[frozenset[Any]] = self._scope.quorums(kind[self._classes[sort]])
+        return quorums
+
+    def position(self, member: Any) -> int:
+        """The place of a member in its sort, the first is 0."""
+        number: int = member.number
+        return number - 1
+
+    def member_at(self, sort: str, index: int) -> Any:
+        """The member at a place that exists."""
+        return self.members(sort)[index]
+
+    def enum_member(self, name: str, member: str) -> Any:
+        """One member of an enum."""
+        return self._classes[name][member]
+
+    def enum_values(self, name: str) -> Sequence[Any]:
+        """The members of an enum in declaration order."""
+        return tuple(self._classes[name])
+
+    def param(self, name: str) -> int:
+        """The value that the gate gives a parameter."""
+        return self._scope.params[name]
+
+    def make_record(self, name: str, fields: tuple[Any, ...]) -> Any:
+        """A record from its fields in declaration order."""
+        return self._classes[name](*fields)
+
+    def field(self, value: Any, name: str) -> Any:
+        """One field of a record."""
+        return getattr(value, name)
+
+    def record_name(self, value: Any) -> str:
+        """The name of the class of a record."""
+        return type(value).__name__
+
+    def replace(self, value: Any, fields: Mapping[str, Any]) -> Any:
+        """The record with some fields changed."""
+        return replace(value, **fields)
+
+    def bag(self, items: Iterable[Any]) -> Any:
+        """A bag of some elements."""
+        made: Bag[Any, Any] = Bag(items)
+        return made
