@@ -95,7 +95,11 @@ class Values:
                 return sorted(
                     (frozenset(some) for some in itertools.chain(*chosen)), key=self.order_key(kind)
                 )
-            case MapType() | PartialType() | SeqType() | BagType() | ListType():
+            case MapType(key, item):
+                keys = self.domain(key)
+                rows = itertools.product(self.domain(item), repeat=len(keys))
+                return tuple(dict(zip(keys, row, strict=True)) for row in rows)
+            case PartialType() | SeqType() | BagType() | ListType():
                 raise AssertionError(f"{show_type(kind)} is not enumerated")
             case _:
                 assert_never(kind)

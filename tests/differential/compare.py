@@ -143,7 +143,7 @@ def compare(request: Request, states_max: int = 400) -> Comparison:
         while waiting and done.states < states_max and not done.differences:
             state = waiting.pop(0)
             done.states += 1
-            following = _compare_state(pair, state, done)
+            following = compare_state(pair, state, done)
             for new in following:
                 if new not in seen:
                     seen.add(new)
@@ -155,7 +155,7 @@ def _with_budgets(state: dict[str, Any], like: list[dict[str, Any]]) -> dict[str
     return {name: state.get(name, 0) for name in (like[0] if like else state)}
 
 
-def _compare_state(pair: Pair, state: State, done: Comparison) -> list[State]:
+def compare_state(pair: Pair, state: State, done: Comparison) -> list[State]:
     mine, theirs = pair.python_steps(state), pair.ir_steps(state)
     following: list[State] = []
     for name, rows in mine.items():

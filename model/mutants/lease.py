@@ -1,0 +1,66 @@
+"""The lease with one rule forgotten.
+
+Each class overrides one rule of `model.lease` and breaks `one_serves`, some of them `no_early_grant` before;
+the shortest violations are in `specs/lease.toml`.
+"""
+
+from checker import Quorum, require
+from model.lease import Ask, Granted, Lease, Node
+
+
+class CountsFromTheReceipt(Lease):
+    """The holder counts its lease from the answers, not from the question. Breaks `one_serves`."""
+
+    def end_of_lease(self, n: Node, m: Ask) -> int:
+        """As it should be, but from now: the answers may be old."""
+        return self.clock[n] + self.lease_ticks
+
+
+class IgnoresDrift(Lease):
+    """A grant lasts no longer than a lease, as if all clocks were right. Breaks `one_serves`."""
+
+    def end_of_grant(self, n: Node) -> int:
+        """As it should be, without the margin."""
+        return self.clock[n] + self.lease_ticks
+
+
+class ForgetsGrantAtRestart(Lease):
+    """A restarted node grants at once, bound or not. Breaks `no_early_grant`, and then `one_serves`."""
+
+    def restart(self, n: Node) -> None:
+        """As it should be, without the wait."""
+        if n in self.lease:
+            del self.lease[n]
+        if n in self.grant:
+            del self.grant[n]
+
+
+class DoesNotWait(Lease):
+    """A bound node grants to whoever asks. Breaks `no_early_grant`, and then `one_serves`."""
+
+    def is_free_for(self, n: Node, holder: Node) -> bool:
+        """As it should be, without a look at the grant."""
+        return True
+
+
+class DoesNotBindItself(Lease):
+    """A node asks without binding itself, and counts its own vote. Breaks `one_serves`."""
+
+    def ask(self, n: Node) -> None:
+        """As it should be, without the grant to itself."""
+        require(self.is_free_for(n, n))
+        self.network.add(Ask(n, self.clock[n]))
+
+
+class OneGrantIsEnough(Lease):
+    """A node serves when any one of a majority, itself perhaps, is bound to it. Breaks `one_serves`."""
+
+    def serve(self, n: Node, m: Ask, q: Quorum[Node]) -> None:
+        """As it should be, with `any` for `all`."""
+        require(m in self.network.of(Ask))
+        require(m.holder == n)
+        require(n in q and any(k == n or Granted(k, n, m.sent) in self.network for k in q))
+        until = self.end_of_lease(n, m)
+        require(self.clock[n] < until and (n not in self.lease or self.lease[n] < until))
+        self.lease[n] = until
+        self.served.add(n)

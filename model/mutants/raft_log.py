@@ -1,0 +1,141 @@
+"""The replicated log with one rule forgotten.
+
+Each class overrides one rule of `model.raft_log` and names the property that it breaks first; the shortest
+violations are in `specs/raft_log.toml`.
+"""
+
+from checker import Quorum, require
+from model.raft_log import Appended, AppendEntries, Entry, Node, RaftLog, RequestVote, Role, Slot, Vote
+from model.raft_log_figure_8 import RaftLogFigure8
+
+
+class VotesTwice(RaftLog):
+    """A node does not write down for whom it voted, and votes again. Breaks `election_safety`."""
+
+    def vote(self, n: Node, m: RequestVote) -> None:
+        """As it should be, but `voted_for` stays."""
+        require(m in self.network.of(RequestVote))
+        require(m.candidate != n and m.term >= self.term[n])
+        self.learn(n, m.term)
+        if self.may_vote(n, m):
+            self.network.add(Vote(m.term, n, m.candidate))
+
+
+class VotesForAnyLog(RaftLog):
+    """A node votes for candidates however far their logs reach. Breaks `leader_completeness`."""
+
+    def may_vote(self, n: Node, m: RequestVote) -> bool:
+        """As it should be, without the comparison of the logs."""
+        return self.voted_for[n] is None or self.voted_for[n] == m.candidate
+
+
+class ComparesLengthsOnly(RaftLogFigure8):
+    """A node takes the longer log for the newer one, whatever its last term. Breaks `leader_completeness`.
+
+    It shows when logs of different terms already exist, as in the model that it starts from.
+    """
+
+    def may_vote(self, n: Node, m: RequestVote) -> bool:
+        """As it should be, without the terms."""
+        is_free = self.voted_for[n] is None or self.voted_for[n] == m.candidate
+        return is_free and m.length >= len(self.log[n])
+
+
+class CommitsOlderTerms(RaftLogFigure8):
+    """A leader commits an entry of an older term because a quorum has it. Breaks `leader_completeness`.
+
+    Four elections are needed; see the model that it starts from.
+    """
+
+    def may_commit(self, n: Node, entry: Entry) -> bool:
+        """As it should be, without the look at the term."""
+        return True
+
+
+class CountsOldAcknowledgements(RaftLog):
+    """A leader counts what nodes said they had in an earlier term. Breaks `leader_completeness`."""
+
+    def advance(self, n: Node, s: Slot, q: Quorum[Node]) -> None:
+        """As it should be, without the term of an acknowledgement."""
+        require(self.role[n] == Role.LEADER)
+        require(self.commit[n] <= s.index and s.index < len(self.log[n]))
+        require(self.may_commit(n, self.log[n][s.index]))
+        acks = [m for m in self.network.of(Appended) if m.length > s.index]
+        require(n in q and all(a == n or any(m.node == a for m in acks) for a in q))
+        self.commit[n] = s.index + 1
+
+
+class AppendsWithoutCheck(RaftLog):
+    """A node appends an entry without comparing what comes before it. Breaks `log_matching`."""
+
+    def fits(self, n: Node, m: AppendEntries) -> bool:
+        """As it should be, without the term of the entry before."""
+        return m.previous <= len(self.log[n])
+
+
+class TruncatesWhatMatches(RaftLog):
+    """A node drops what follows a received entry, in conflict or not. Breaks `committed_stays`."""
+
+    def receive(self, n: Node, m: AppendEntries) -> None:
+        """As it should be, without the comparison before the truncation: a late message undoes later ones."""
+        require(m in self.network.of(AppendEntries))
+        require(m.leader != n and m.term >= self.term[n])
+        require(self.fits(n, m))
+        self.learn(n, m.term)
+        self.role[n] = Role.FOLLOWER
+        self.log[n].truncate(m.previous)
+        self.log[n].append(m.entry)
+        self.commit[n] = max(self.commit[n], min(m.commit, m.previous + 1))
+        self.network.add(Appended(m.term, n, m.previous + 1))
+
+
+class KeepsConflictingEntries(RaftLog):
+    """A node keeps an entry in conflict with its leader's, and acknowledges. Breaks `leader_completeness`."""
+
+    def receive(self, n: Node, m: AppendEntries) -> None:
+        """As it should be, without the truncation."""
+        require(m in self.network.of(AppendEntries))
+        require(m.leader != n and m.term >= self.term[n])
+        require(self.fits(n, m))
+        self.learn(n, m.term)
+        self.role[n] = Role.FOLLOWER
+        if m.previous == len(self.log[n]):
+            self.log[n].append(m.entry)
+        self.commit[n] = max(self.commit[n], min(m.commit, m.previous + 1))
+        self.network.add(Appended(m.term, n, m.previous + 1))
+
+
+class CommitsWhatItHasNotCompared(RaftLog):
+    """A node commits entries that it has not compared with its leader's. Breaks `leader_completeness`."""
+
+    def receive(self, n: Node, m: AppendEntries) -> None:
+        """As it should be, but up to the end of its own log, which may still be in conflict."""
+        require(m in self.network.of(AppendEntries))
+        require(m.leader != n and m.term >= self.term[n])
+        require(self.fits(n, m))
+        self.learn(n, m.term)
+        self.role[n] = Role.FOLLOWER
+        if m.previous < len(self.log[n]) and self.log[n][m.previous] != m.entry:
+            self.log[n].truncate(m.previous)
+        if m.previous == len(self.log[n]):
+            self.log[n].append(m.entry)
+        self.commit[n] = max(self.commit[n], min(m.commit, len(self.log[n])))
+        self.network.add(Appended(m.term, n, m.previous + 1))
+
+
+class HearsDeposedLeaders(RaftLog):
+    """A node takes entries from the leader of an older term than its own. Breaks `leader_completeness`."""
+
+    def receive(self, n: Node, m: AppendEntries) -> None:
+        """As it should be, without the look at the message's term."""
+        require(m in self.network.of(AppendEntries))
+        require(m.leader != n)
+        require(self.fits(n, m))
+        self.learn(n, m.term)
+        self.role[n] = Role.FOLLOWER
+        if m.previous < len(self.log[n]) and self.log[n][m.previous] != m.entry:
+            self.log[n].truncate(m.previous)
+        if m.previous == len(self.log[n]):
+            self.log[n].append(m.entry)
+        self.commit[n] = max(self.commit[n], min(m.commit, m.previous + 1))
+        self.network.add(Appended(m.term, n, m.previous + 1))
