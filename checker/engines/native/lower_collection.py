@@ -536,7 +536,7 @@ def _slice(low: Lowering, expr: ir.SeqSlice, env: Env, out: Block) -> Val:
         out.add(
             f"const {c} {name} = {{.e = ({memory} *){held.text}.e + {name}_from, .n = most({end} - {name}_from, 0)}};"
         )
-    return Val(target, name, stable=env.frozen, place=True)
+    return Val(target, name, stable=held.stable, place=True)
 
 
 def _concat(low: Lowering, expr: ir.SeqConcat, env: Env, out: Block) -> Val:

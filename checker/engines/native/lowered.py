@@ -96,11 +96,12 @@ class Env:
 
     Attributes:
         names: locals.
-        now: the text before the name of a variable of the current state, `s->` or `t.`.
+        now: the text before the name of a variable of the current state: `s->`, `now->`; in an action that has
+            written, `t.` for the variables in `written`.
         old: the same for the state before the step.
+        written: the variables that the step may have changed already; they are read from `t`.
         fail: what C does when a site fails.
         disable: what C does when the step is disabled.
-        frozen: the current state does not change while values read from it live.
     """
 
     names: Mapping[str, Val]
@@ -108,7 +109,7 @@ class Env:
     old: str
     fail: Callable[[str], str]
     disable: str = ""
-    frozen: bool = True
+    written: frozenset[str] = frozenset()
 
     def bind(self, name: str, value: Val) -> Env:
         """With one more local."""

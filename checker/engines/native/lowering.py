@@ -123,7 +123,7 @@ class Lowering:
             case ir.Local(name):
                 return env.names[name]
             case ir.StateRead(variable, kind, when):
-                return self.state_read(variable, self.resolve(kind), env.now if when is ir.When.NOW else env.old, env)
+                return self.state_read(variable, self.resolve(kind), when, env)
             case ir.ParamRead(name):
                 held = self.sizes.params[name]
                 return Val(IntType(held, held), number(held), stable=True)
@@ -151,12 +151,12 @@ class Lowering:
             case _:
                 return lower_collection(self, expr, env, out)
 
-    def state_read(self, variable: str, kind: Type, where: str, env: Env) -> Val:
-        """A variable of a state."""
-        text = f"{where}m_{variable}"
-        if self.shape(kind) is Shape.INT:
-            return Val(kind, f"(int64_t){text}", stable=env.frozen or where != env.now)
-        return Val(kind, text, stable=env.frozen or where != env.now, place=True)
+    def state_read(self, variable: str, kind: Type, when: ir.When, env: Env) -> Val:
+        """A variable of a state; what the step has written may be written again, and so is not stable."""
+        changing = when is ir.When.NOW and variable in env.written
+        where = "t." if changing else env.now if when is ir.When.NOW else env.old
+        text = self.operations.load(kind, f"{where}m_{variable}")
+        return Val(kind, text, stable=not changing, place=self.shape(kind) is not Shape.INT)
 
     def _size_of(self, of: SortType | EnumType | QuorumType) -> Val:
         count = self.sizes.cardinality(of)
@@ -169,9 +169,9 @@ class Lowering:
         names: dict[str, Val] = {}
         for parameter, argument in zip(function.parameters, expr.arguments, strict=True):
             names[parameter.name] = self.stable(self.value(argument, env, out), out, f"v_{parameter.name}")
-        where = env.now if expr.when is ir.When.NOW else env.old
-        frozen = env.frozen or expr.when is ir.When.OLD
-        inside = replace(env, names=names, now=where, frozen=frozen)
+        inside = replace(env, names=names)
+        if expr.when is ir.When.OLD:
+            inside = replace(inside, now=env.old, written=frozenset())
         return self.conform(self.value(function.body, inside, out), expr.type)
 
     # -------------------------------------------------------------- logic

@@ -107,6 +107,8 @@ static inline void *scratch_copy(Scratch *k, const void *value, size_t bytes) {
 
 #define BIT(r) ((uint64_t)1 << (r))
 
+static inline void set_bit(uint64_t *words, uint64_t r) { words[r >> 6] |= (uint64_t)1 << (r & 63); }
+
 /* ---------------------------------------------------------------- integers */
 
 /* Rounds to minus infinity. The divisor is not zero; INT64_MIN / -1 was excluded before. */
@@ -124,5 +126,47 @@ static inline int64_t floor_mod(int64_t a, int64_t b) {
 static inline bool within(int64_t x, int64_t low, int64_t high) { return low <= x && x <= high; }
 static inline int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
 static inline int64_t most(int64_t a, int64_t b) { return a > b ? a : b; }
+
+/* ---------------------------------------------------------------- stored form */
+
+/* Bits [at, at + size) of a packed state, little end first; the words were zero there. */
+static inline __attribute__((always_inline)) void put_bits(uint64_t *words, unsigned at, unsigned size, uint64_t value) {
+  unsigned word = at >> 6, shift = at & 63;
+  words[word] |= value << shift;
+  if (shift + size > 64) words[word + 1] |= value >> (64 - shift);
+}
+
+static inline __attribute__((always_inline)) uint64_t get_bits(const uint64_t *words, unsigned at, unsigned size) {
+  unsigned word = at >> 6, shift = at & 63;
+  uint64_t value = words[word] >> shift;
+  if (shift + size > 64) value |= words[word + 1] << (64 - shift);
+  return size == 64 ? value : value & (((uint64_t)1 << size) - 1);
+}
+
+static inline void put_mask(uint64_t *words, unsigned at, unsigned size, const uint64_t *mask) {
+  for (unsigned i = 0; i * 64 < size; i++) put_bits(words, at + 64 * i, size - 64 * i < 64 ? size - 64 * i : 64, mask[i]);
+}
+
+static inline void get_mask(const uint64_t *words, unsigned at, unsigned size, uint64_t *mask) {
+  for (unsigned i = 0; i * 64 < size; i++) mask[i] = get_bits(words, at + 64 * i, size - 64 * i < 64 ? size - 64 * i : 64);
+}
+
+/* A count, then the elements in order. The caller has seen to it that there are at most `capacity`. */
+static inline void put_sparse(uint64_t *words, unsigned at, unsigned count_bits, unsigned item_bits, unsigned capacity,
+                              const uint64_t *mask, unsigned mask_words) {
+  unsigned count = 0, where = at + count_bits;
+  for (unsigned i = 0; i < mask_words; i++)
+    for (uint64_t left = mask[i]; left && count < capacity; left &= left - 1, count++, where += item_bits)
+      put_bits(words, where, item_bits, i * 64u + (unsigned)__builtin_ctzll(left));
+  put_bits(words, at, count_bits, count);
+}
+
+static inline void get_sparse(const uint64_t *words, unsigned at, unsigned count_bits, unsigned item_bits, uint64_t *mask) {
+  unsigned count = (unsigned)get_bits(words, at, count_bits), where = at + count_bits;
+  for (; count; count--, where += item_bits) {
+    uint64_t r = get_bits(words, where, item_bits);
+    mask[r >> 6] |= (uint64_t)1 << (r & 63);
+  }
+}
 
 #endif

@@ -1,0 +1,295 @@
+"""A model in a scope as one C file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from checker.engines.native.layout import Layout, Place, budget_name, plan, show, state_variables
+from checker.engines.native.lower_action import Steps
+from checker.engines.native.lowered import Block, Env, Names, Site
+from checker.engines.native.lowering import Lowering
+from checker.engines.native.mirror import Mirror
+from checker.engines.native.not_yet import NotYetNative
+from checker.engines.native.packing import Packing
+from checker.engines.native.plain_universe import PlainUniverse
+from checker.engines.native.ranks import Ranks
+from checker.engines.native.sizes import Sizes
+from checker.ir import nodes as ir
+from checker.ir.children import walk
+from checker.ir.types import Type
+from checker.ir.values import NoNaturalValue, Values
+
+SCRATCH_BYTES = 1 << 20
+"""The memory for the lists of one evaluation."""
+
+
+@dataclass(frozen=True)
+class Program:
+    """Generated C and what is needed to understand its answers.
+
+    Attributes:
+        source: the text of the file.
+        layout: the stored form of a state.
+        variables: the parts of a state, with resolved types, in the order of the layout.
+        sites: what failures mean; number 1 is the first.
+        initials, actions, invariants, step_invariants, constraints, covers, step_covers, terminals: by number.
+    """
+
+    source: str
+    layout: Layout
+    lowering: Lowering
+    sites: tuple[Site, ...]
+    initials: tuple[ir.Initial, ...]
+    actions: tuple[ir.Action, ...]
+    invariants: tuple[ir.Property, ...]
+    step_invariants: tuple[ir.Property, ...]
+    constraints: tuple[ir.Property, ...]
+    covers: tuple[ir.Property, ...]
+    step_covers: tuple[ir.Property, ...]
+    terminals: tuple[ir.Property, ...]
+
+    @property
+    def variables(self) -> tuple[tuple[str, Type], ...]:
+        """The parts of a state."""
+        return tuple((place.name, place.type) for place in self.layout.places)
+
+
+def reads_old(prop: ir.Property) -> bool:
+    """Whether a property is about a step."""
+    return any(
+        isinstance(node, ir.StateRead | ir.Call) and node.when is ir.When.OLD for node in walk(prop.body)
+    )
+
+
+def generate(
+    model: ir.Model,
+    sizes: Sizes,
+    faults: Mapping[str, int] | None = None,
+    only: frozenset[str] | None = None,
+    capacities: Mapping[str, int] | None = None,
+) -> Program:
+    """The C file of a model.
+
+    Args:
+        faults: the budget of each fault; one not named has none.
+        only: the invariants, step invariants and covers to check; None for all.
+        capacities: of sparse sets that turned out too small, by variable.
+
+    Raises:
+        NotYetNative: a size is beyond what the compiler handles.
+    """
+    return _Generator(model, sizes, faults or {}, only, capacities or {}).run()
+
+
+class _Generator:
+    def __init__(
+        self,
+        model: ir.Model,
+        sizes: Sizes,
+        faults: Mapping[str, int],
+        only: frozenset[str] | None,
+        capacities: Mapping[str, int],
+    ) -> None:
+        self.model = model
+        self.faults = faults
+        self.only = only
+        self.low = Lowering(model, sizes)
+        self.layout = plan(state_variables(model, self.low.forms, faults), self.low.forms, capacities)
+
+    def _properties(self, kind: ir.PropertyKind, step: bool | None = None) -> tuple[ir.Property, ...]:
+        always = kind in (ir.PropertyKind.CONSTRAINT, ir.PropertyKind.TERMINAL)
+        return tuple(
+            prop
+            for prop in self.model.properties
+            if prop.kind is kind
+            and (always or self.only is None or prop.name in self.only)
+            and (step is None or reads_old(prop) == step)
+        )
+
+    def run(self) -> Program:
+        kinds = ir.PropertyKind
+        groups = {
+            "invariant": self._properties(kinds.INVARIANT),
+            "step_invariant": self._properties(kinds.STEP_INVARIANT),
+            "constraint": self._properties(kinds.CONSTRAINT),
+            "terminal": self._properties(kinds.TERMINAL),
+            "cover": self._properties(kinds.COVER, False),
+            "step_cover": self._properties(kinds.COVER, True),
+        }
+        steps = Steps(self.low, self.layout)
+        bodies = [steps.function(action, number) for number, action in enumerate(self.model.actions)]
+        bodies.append(self._expand())
+        bodies += [steps.function(initial, number) for number, initial in enumerate(self.model.initials)]
+        bodies.append(self._initial())
+        for kind, group in groups.items():
+            bodies += self._answers(kind, group)
+        packing = Packing(self.low.operations)
+        stored = self._stored(packing)
+        source = self._file(groups, stored, bodies)
+        return Program(
+            source, self.layout, self.low, tuple(self.low.sites.list), self.model.initials, self.model.actions,
+            groups["invariant"], groups["step_invariant"], groups["constraint"], groups["cover"],
+            groups["step_cover"], groups["terminal"],
+        )  # fmt: skip
+
+    # -------------------------------------------------------------- parts of the file
+
+    def _file(self, groups: Mapping[str, tuple[ir.Property, ...]], stored: list[str], bodies: list[str]) -> str:
+        low = self.low
+        most = max([1, *(len(item.parameters) for item in (*self.model.actions, *self.model.initials))])
+        constants = {
+            "WORDS": self.layout.words,
+            "ACTIONS": max(len(self.model.actions), 1),
+            "ARGUMENTS_MAX": most,
+            **{f"{kind.upper()}S": len(group) for kind, group in groups.items()},
+            "PROBES": 0,
+            "STEP_PROBES": 0,
+            "CANONICAL": 0,
+        }
+        members = [f"  {low.forms.form(place.type).memory} m_{place.name};" for place in self.layout.places]
+        table = "".join(f" * {line}\n" for line in show(self.layout).splitlines())
+        sizes = ", ".join(f"{name} = {size}" for name, size in low.sizes.sorts.items())
+        return "\n".join(
+            [
+                f"/* {self.model.name}, {sizes}. Generated; do not edit.\n *\n{table} */",
+                *[f"#define LS_{name} {value}" for name, value in constants.items()],
+                '#include "values.h"',
+                "",
+                *low.forms.declarations,
+                "",
+                "typedef struct model_state {",
+                *(members or ["  char unused;"]),
+                "} model_state;",
+                "",
+                '#include "model.h"',
+                "",
+                f"#define SCRATCH_BYTES {SCRATCH_BYTES}",
+                "static _Thread_local char scratch_memory[SCRATCH_BYTES + SCRATCH_SLACK] __attribute__((aligned(16)));",
+                "static LS_UNUSED Scratch scratch_open(void) { return (Scratch){scratch_memory, 0, SCRATCH_BYTES, false}; }",
+                "",
+                *low.operations.functions,
+                "",
+                *stored,
+                "",
+                *[f"{body}\n" for body in bodies],
+                '#include "engine.h"',
+                "",
+            ]
+        )
+
+    def _stored(self, packing: Packing) -> list[str]:
+        return [
+            "static LS_INLINE void model_pack(const model_state *state, uint64_t *words) {",
+            "  for (unsigned i = 0; i < LS_WORDS; i++) words[i] = 0;",
+            "  (void)state;",
+            *packing.pack(self.layout),
+            "}",
+            "",
+            "static LS_INLINE void model_unpack(const uint64_t *words, model_state *state) {",
+            "  memset(state, 0, sizeof *state);",
+            "  (void)words;",
+            *packing.unpack(self.layout),
+            "}",
+        ]
+
+    def _expand(self) -> str:
+        calls = [f"  action_{action.name}(state, sink, mode);" for action in self.model.actions]
+        head = "static LS_INLINE void model_expand(const model_state *state, ls_sink *sink, ls_mode mode) {"
+        return "\n".join([head, *(calls or ["  (void)state; (void)sink; (void)mode;"]), "}"])
+
+    def _initial(self) -> str:
+        """The natural state, or what the initials make of it."""
+        lines = ["static LS_INLINE void model_initial(ls_sink *sink, ls_mode mode) {"]
+        lines += [f"  {line}" for line in self._natural()]
+        if self.model.initials:
+            lines += [f"  if (!initial_{one.name}(&state, sink, mode)) return;" for one in self.model.initials]
+        else:
+            lines.append("  ls_start(sink, mode, 0, &state, 0, NULL);")
+        return "\n".join([*lines, "}"])
+
+    def _natural(self) -> list[str]:
+        universe = PlainUniverse(self.model, self.low.sizes)
+        values, ranks = Values(universe), Ranks(universe, self.low.sizes)
+        mirror = Mirror(self.low.forms, ranks)
+        lines = ["model_state state;", "memset(&state, 0, sizeof state);"]
+        for place in self.layout.places:
+            fault = next((name for name in self.model.faults if budget_name(name) == place.name), None)
+            if fault is not None:
+                lines.append(f"state.m_{place.name} = {self.faults.get(fault, 0)};")
+                continue
+            try:
+                natural = values.natural(place.type)
+            except NoNaturalValue:
+                self._unassigned(place)
+                continue
+            made = bytes(mirror.memory(place.type)(mirror.make(place.type, natural))) if _is_scalar(
+                mirror, place.type
+            ) else bytes(mirror.make(place.type, natural))
+            if any(made):
+                shown = ", ".join(str(byte) for byte in made)
+                lines.append(f"memcpy(&state.m_{place.name}, (const unsigned char[]){{{shown}}}, {len(made)});")
+        return lines
+
+    def _unassigned(self, place: Place) -> None:
+        """A variable without a natural value must be assigned before it is read, on every path of every initial."""
+        for initial in self.model.initials:
+            first = next(iter(initial.body), None)
+            index = 0
+            while isinstance(first, ir.Assign) and first.place.variable != place.name:
+                index += 1
+                first = initial.body[index] if index < len(initial.body) else None
+            ok = isinstance(first, ir.Assign) and not first.place.path
+            if not ok:
+                raise NotYetNative(f"{place.name} has no natural value and is not assigned first", initial.span)
+
+    # -------------------------------------------------------------- properties
+
+    def _answers(self, kind: str, group: tuple[ir.Property, ...]) -> list[str]:
+        if not group:
+            return []
+        step = kind.startswith("step")
+        functions = [self._property(prop, step) for prop in group]
+        parameters = "const model_state *old, const model_state *now" if step else "const model_state *state"
+        given = "old, now" if step else "state"
+        cases = [f"    case {k}: return property_{prop.name}({given});" for k, prop in enumerate(group)]
+        functions.append(
+            "\n".join(
+                [
+                    f"static LS_INLINE ls_answer model_{kind}({parameters}, unsigned k) {{",
+                    "  switch (k) {",
+                    *cases,
+                    "    default: __builtin_unreachable();",
+                    "  }",
+                    "}",
+                ]
+            )
+        )
+        return functions
+
+    def _property(self, prop: ir.Property, step: bool) -> str:
+        low, out = self.low, Block()
+        low.names = Names()
+        env = Env({}, "s->", "o->", lambda site: f"return LS_ERROR({site});")
+        text = low.condition(prop.body, env, out)
+        scratch = any("(k," in line for line in [*out.lines, text])
+        if scratch:
+            site = low.sites.number("scratch", None, prop.span)
+            out.add(f"const bool holds = {text};", f"if (UNLIKELY(k->exhausted)) return LS_ERROR({site});")
+            text = "holds"
+        head = Block()
+        if scratch:
+            head.add("Scratch scratch = scratch_open(), *k = &scratch;")
+        head.add("(void)s;")
+        parameters = "const model_state *o, const model_state *s" if step else "const model_state *s"
+        if step:
+            head.add("(void)o;")
+        title = f"/* {prop.span.file}:{prop.span.line}  {prop.kind.value} {prop.name} */"
+        lines = [*head.lines, *out.lines, f"  return {text} ? LS_YES : LS_NO;"]
+        return "\n".join([title, f"static ls_answer property_{prop.name}({parameters}) {{", *lines, "}"])
+
+
+def _is_scalar(mirror: Mirror, kind: Type) -> bool:
+    return mirror.forms.form(kind).memory in (
+        "bool", "uint8_t", "uint16_t", "uint32_t", "uint64_t", "int8_t", "int16_t", "int32_t", "int64_t",
+    )  # fmt: skip
