@@ -23,7 +23,7 @@ Body = Callable[[Val, Block], None]
 def elements(low: Lowering, held: Val, out: Block, base: str) -> Iterator[tuple[Val, Block]]:
     """A loop over a stable collection: the element, and the block of the body. `break` leaves only the loop over
     one word of a mask, which is wrong for nothing but time."""
-    name = low.names.fresh(base)
+    name = low.names.fresh(f"x_{base}")
     head, text, tail = low.conversions.elements(low.forms.form(held.type), held.text, name)
     inside = out.inner()
     yield Val(item_of(held.type), text, stable=text.isidentifier()), inside

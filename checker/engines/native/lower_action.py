@@ -138,7 +138,13 @@ class _Step:
         kind = "initial" if self.is_initial else "action"
         result = "bool" if self.is_initial else "void"
         title = f"/* {item.span.file}:{item.span.line}  {item.name}({names}) */"
-        lines = [*head.lines, *out.lines]
+        # Lists of one binding are given up before the next.
+        released = {"KEEP": "const size_t kept = k->used;", "RELEASE": "k->used = kept;"} if uses_scratch else {}
+        lines = [
+            line.replace(line.strip(), released.get(line.strip(), line.strip()))
+            for line in [*head.lines, *out.lines]
+            if line.strip() not in ("KEEP", "RELEASE") or released
+        ]
         signature = f"static LS_INLINE {result} {kind}_{item.name}(const model_state *s, ls_sink *sink, ls_mode mode) {{"
         return "\n".join([title, signature, *lines, "}"])
 
@@ -232,11 +238,15 @@ class _Step:
         parameter = self.item.parameters[depth]
 
         def body(value: Val, inside: Block) -> None:
+            if depth + 1 == len(self.item.parameters):
+                inside.add("RELEASE")
             self.values.append(value)
             self._level(depth + 1, env.bind(parameter.name, value), inside)
             self.values.pop()
             inside.add(f"next{depth + 1}:;")
 
+        if depth + 1 == len(self.item.parameters):
+            out.add("KEEP")
         self._loop(parameter, env, out, body)
 
     def _note(self, statement: ir.Statement, out: Block) -> None:
