@@ -15,7 +15,7 @@ class RaftLogFigure8(RaftLog):
 
     @initial
     def after_two_elections(self, a: Node, b: Node, v: Value, w: Value) -> None:
-        """Node `a` led the second term and wrote `v`; `b` leads the third and wrote `w`; all are in the third."""
+        """Node `a` led the second term and wrote `v`; `b` leads the third, which all know, and wrote `w`."""
         require(a != b)
         second = Term.first.next
         third = second.next

@@ -33,7 +33,7 @@ def record(scope: Scope, node: ast.Call, cls: type[Record]) -> ir.Expr:
 
     attempt(scope, [lambda name=name, argument=argument: field(name, argument) for name, argument in given])
     span = scope.span(node)
-    for name, default in cls._defaults.items():
+    for name, default in cls.__field_defaults__.items():
         if name not in made:
             expr = static_value(scope, default, node, kind.field(name))
             made[name] = stored(expr, kind.field(name), span)

@@ -151,7 +151,7 @@ def static_domain(scope: Scope, cls: type, node: ast.expr) -> ir.Expr:
     try:
         if is_quorum(cls):
             made: Any = cls
-            return ir.Domain(QuorumType(types.sort(made._sort)), span=span)
+            return ir.Domain(QuorumType(types.sort(made.sort)), span=span)
         if issubclass(cls, Sort):
             return ir.Domain(types.sort(cls), span=span)
         if issubclass(cls, enum.Enum):

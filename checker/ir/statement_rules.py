@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from checker.ir import nodes as ir
-from checker.ir.children import walk_statements
+from checker.ir.children import free_locals, walk_statements
 from checker.ir.type_of import agree, is_ordered_source, item_type, type_of
 from checker.ir.types import BagType, IntType, PartialType, SeqType, SetType, Type, show_type
 from checker.ir.typing_rules import store_fault
@@ -24,6 +24,12 @@ def argument_fault(
     return None
 
 
+COMMUTING = frozenset(
+    (ir.Method.ADD, ir.Method.DISCARD, ir.Method.UPDATE, ir.Method.REMOVE, ir.Method.CLEAR)
+)
+"""Methods of which several calls of one kind commute."""
+
+
 def commuting_fault(
     body: tuple[ir.Statement, ...],
     keyed: frozenset[str],
@@ -37,8 +43,12 @@ def commuting_fault(
         match statement:
             case ir.Bind(name) if name in outside:
                 return f"{name} carries over a loop without order", statement.span
-            case ir.Mutate(_, ir.Method.ADD | ir.Method.DISCARD | ir.Method.UPDATE):
+            case ir.Mutate(_, method) if method in COMMUTING:
                 pass
+            case ir.Mutate(_, ir.Method.DELETE, (key,)) if _is_own_key(key, keyed):
+                pass
+            case ir.Assign(place, value) if not place.path and not free_locals(value) - outside:
+                pass  # the same value in every turn
             case ir.Assign(place) | ir.Mutate(place):
                 if not any(isinstance(step, ir.Key) and _is_own_key(step.key, keyed) for step in place.path):
                     return "a write in a loop without order does not commute", statement.span
@@ -60,7 +70,7 @@ def _is_own_key(key: ir.Expr, keyed: frozenset[str]) -> bool:
             return name in keyed
         case ir.TupleItem(ir.Local(name), 0):
             return name in keyed
-        case ir.MakeTuple(items):
+        case ir.MakeTuple(items) | ir.MakeRecord(_, items):
             return any(_is_own_key(item, keyed) for item in items)
         case ir.Widen(value) | ir.Narrow(value) | ir.Fit(value):
             return _is_own_key(value, keyed)

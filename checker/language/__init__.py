@@ -8,7 +8,17 @@ from checker.language.maps import Map, Partial
 from checker.language.members import Ordered, Sort
 from checker.language.model import Model
 from checker.language.records import Record, replace
-from checker.language.rules import action, assume, constraint, cover, fault, initial, invariant, step_invariant, terminal
+from checker.language.rules import (
+    action,
+    assume,
+    constraint,
+    cover,
+    fault,
+    initial,
+    invariant,
+    step_invariant,
+    terminal,
+)
 from checker.language.sequences import Seq
 from checker.language.sets import Quorum, Set
 

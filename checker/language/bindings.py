@@ -1,7 +1,7 @@
 """Bindings: the arguments with which a step may be tried in a state.
 
-Parameters are enumerated in the order of their domains. One over a large type (a message) is drawn from the collection
-of the `require(m in ...)` that the method begins with.
+Parameters are enumerated in the order of their domains. One over a large type (a message) is drawn from the
+collection of the `require(m in ...)` that the method begins with.
 """
 
 from __future__ import annotations
@@ -9,20 +9,19 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache
 from itertools import product
 from types import FunctionType
 from typing import Any
 
 from checker.language.declaration import Method, parameters
 from checker.language.domains import count_of, values_of
-from checker.language.errors import ScopeError
+from checker.language.errors import EvaluationError, ScopeError
 from checker.language.forms import BoolForm, EnumForm, Form, IntForm, QuorumForm, SortForm
 from checker.language.order import value_key
 from checker.language.scope import Scope
 from checker.language.source import function_node
 from checker.language.stores import store_for
-from checker.language.errors import EvaluationError
 
 LARGEST_DOMAIN = 1_000
 """The most values of a composite type that a parameter is enumerated over."""
@@ -30,13 +29,14 @@ LARGEST_DOMAIN = 1_000
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A parameter that takes its values from a collection: a function of the model and the earlier parameters."""
+    """A parameter that takes its values from a collection: a function of the model and the earlier
+    parameters."""
 
     name: str
     source: Callable[..., Any]
 
 
-@lru_cache(maxsize=None)
+@cache
 def drawn_parameters(function: FunctionType) -> tuple[Drawn, ...]:
     """The parameters that a leading `require(name in collection)` draws."""
     node = function_node(function).node
@@ -76,7 +76,9 @@ def _compile(function: FunctionType, names: list[str], collection: ast.expr) -> 
         posonlyargs=[], args=[ast.arg(arg=name) for name in names], kwonlyargs=[], kw_defaults=[], defaults=[]
     )
     tree = ast.Expression(ast.Lambda(args=arguments, body=collection))
-    made = eval(compile(ast.fix_missing_locations(tree), function.__code__.co_filename, "eval"), function.__globals__)
+    made = eval(
+        compile(ast.fix_missing_locations(tree), function.__code__.co_filename, "eval"), function.__globals__
+    )
     assert callable(made)
     drawn: Callable[..., Any] = made
     return drawn
@@ -137,7 +139,7 @@ class Choices:
         return True
 
 
-def choices(method: Method, scope: Scope) -> Choices:
+def _choices(method: Method, scope: Scope) -> Choices:
     """How a method's arguments are found in a scope.
 
     Raises:
@@ -164,8 +166,23 @@ def choices(method: Method, scope: Scope) -> Choices:
             )
         fixed.append(tuple(values_of(form, scope)))
     return Choices(
-        tuple(name for name, _ in forms), tuple(fixed), tuple(sources), tuple(store_for(form, scope) for _, form in forms)
+        tuple(name for name, _ in forms),
+        tuple(fixed),
+        tuple(sources),
+        tuple(store_for(form, scope) for _, form in forms),
     )
+
+
+def choices(method: Method, scope: Scope) -> Choices:
+    """How a method's arguments are found in a scope, made once per scope.
+
+    Raises:
+        ScopeError: a parameter has too many values and is not drawn from a collection.
+    """
+    found: Choices | None = scope.made.get(method)
+    if found is None:
+        found = scope.made[method] = _choices(method, scope)
+    return found
 
 
 def bindings(model: Any, method: Method) -> Iterator[dict[str, Any]]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import inspect
 import typing
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from types import CodeType, FunctionType
+from types import FunctionType
 from typing import Any
 
 from checker.language.errors import FormError, ModelError
@@ -28,7 +29,9 @@ from checker.language.forms import (
     resolve,
     strip_marks,
 )
+from checker.language.functions import is_users, named_by, strengthen
 from checker.language.members import Sort
+from checker.language.records import Record
 from checker.language.rules import Helper, Kind, Rule
 
 
@@ -37,7 +40,7 @@ class Method:
     """A method of a model: the final override of its name, or one that it overrides."""
 
     name: str
-    function: FunctionType
+    function: Any  # a FunctionType, which type checkers would bind as a method
     kind: Kind
     budget: str | None
     owner: type
@@ -110,6 +113,7 @@ def _declare(cls: type) -> Declaration:
     for owner in model_classes(cls):
         for name, annotation in _own_hints(owner).items():
             bare, marks = strip_marks(annotation)
+            _check_variable(owner, name)
             if "param" in marks:
                 params[name] = None
             else:
@@ -120,17 +124,40 @@ def _declare(cls: type) -> Declaration:
                 method = _inherit_kind(method, methods.get(name))
                 methods[name] = method
                 overridden[name, owner] = method
+                strengthen(method.function)
+    for name in (*variables, *params):
+        if name in methods:
+            raise FormError(f"{cls.__name__}.{name} is a variable and a method", "rename one of them")
     return Declaration(cls, tuple(variables.values()), tuple(params), tuple(methods.values()), overridden)
+
+
+def _check_variable(owner: type, name: str) -> None:
+    """A variable that would hide a part of `Model`, or whose value in the class would not be what it starts
+    with."""
+    base = next(one for one in owner.__mro__ if one.__module__ == "checker.language.model")
+    if name in vars(base) or name in base.__annotations__:
+        raise FormError(f"{owner.__name__}.{name}: every model has '{name}' already", "rename the variable")
+    if name in vars(owner) and _method(name, vars(owner)[name], owner) is None:
+        raise FormError(
+            f"{owner.__name__}.{name} has a value in the class", "assign it in an @initial method"
+        )
 
 
 def _own_hints(owner: type) -> dict[str, Any]:
     """The resolved annotations of one class body."""
-    own = tuple(owner.__dict__.get("__annotations__") or getattr(owner, "__annotations__", {}))
+    own = tuple(inspect.get_annotations(owner))
     try:
         hints = typing.get_type_hints(owner, include_extras=True)
     except (NameError, TypeError, AttributeError) as error:
-        raise FormError(f"an annotation of {owner.__name__} cannot be read: {error}", "import or define what it names") from None
-    return {name: hints[name] for name in own if name in hints and not name.startswith("__") and not _class_var(hints[name])}
+        raise FormError(
+            f"an annotation of {owner.__name__} cannot be read ({error})",
+            "import or define what it names, at module level",
+        ) from None
+    return {
+        name: hints[name]
+        for name in own
+        if name in hints and not name.startswith("__") and not _class_var(hints[name])
+    }
 
 
 def _class_var(hint: object) -> bool:
@@ -163,13 +190,40 @@ def forms_of(declaration: Declaration) -> Iterator[Form]:
 
 def parameters(method: Method) -> tuple[tuple[str, Form], ...]:
     """The parameters of a method after `self`, with their forms."""
-    hints = typing.get_type_hints(method.function, include_extras=True)
-    code = method.function.__code__
-    names = code.co_varnames[1 : code.co_argcount]
-    for name in names:
+    return parameters_of(method.function)
+
+
+def parameters_of(function: FunctionType) -> tuple[tuple[str, Form], ...]:
+    """The parameters of a step's function after `self`, with their forms.
+
+    Raises:
+        FormError: a parameter without a type, or with one that the language does not have.
+    """
+    try:
+        hints = typing.get_type_hints(function, include_extras=True)
+    except (NameError, TypeError, AttributeError) as error:
+        raise FormError(
+            f"an annotation of {function.__qualname__} cannot be read ({error})",
+            "import or define what it names, at module level",
+        ) from None
+    code = function.__code__
+    if code.co_kwonlyargcount or code.co_flags & (inspect.CO_VARARGS | inspect.CO_VARKEYWORDS):
+        raise FormError(
+            f"{function.__qualname__} has parameters of no fixed number", "name each: a: Node, b: Ballot"
+        )
+    found: list[tuple[str, Form]] = []
+    for name in code.co_varnames[1 : code.co_argcount]:
         if name not in hints:
-            raise FormError(f"the parameter '{name}' of {method.name} has no type", f"write {name}: T")
-    return tuple((name, resolve(hints[name])) for name in names)
+            raise FormError(
+                f"the parameter '{name}' of {function.__qualname__} has no type", f"write {name}: T"
+            )
+        try:
+            found.append((name, resolve(hints[name])))
+        except FormError as error:
+            raise FormError(
+                f"the parameter '{name}' of {function.__qualname__}: {error.fact}", error.fix
+            ) from None
+    return tuple(found)
 
 
 def sorts_of(declaration: Declaration) -> tuple[type[Sort], ...]:
@@ -213,19 +267,13 @@ def _sorts_named(function: FunctionType, seen: set[FunctionType]) -> Iterator[ty
     if function in seen:
         return
     seen.add(function)
-    for name in _names(function.__code__):
-        value = function.__globals__.get(name)
+    for value in named_by(function):
         if isinstance(value, type) and issubclass(value, Sort) and value.__module__ != Sort.__module__:
             yield value
-        elif isinstance(value, FunctionType) and not value.__module__.startswith("checker."):
+        elif isinstance(value, type) and issubclass(value, Record) and value.__module__ != Record.__module__:
+            yield from _sorts_in(resolve(value))
+        elif isinstance(value, FunctionType) and is_users(value):
             yield from _sorts_named(value, seen)
-
-
-def _names(code: CodeType) -> Iterator[str]:
-    yield from code.co_names
-    for constant in code.co_consts:
-        if isinstance(constant, CodeType):
-            yield from _names(constant)
 
 
 def check_names(declaration: Declaration) -> None:
@@ -238,4 +286,6 @@ def check_names(declaration: Declaration) -> None:
     for sort in sorts_of(declaration):
         other = names.setdefault(sort.__name__, sort)
         if other is not sort:
-            raise ModelError(f"two sorts are named {sort.__name__} ({other.__module__}, {sort.__module__}); rename one")
+            raise ModelError(
+                f"two sorts are named {sort.__name__} ({other.__module__}, {sort.__module__}); rename one"
+            )

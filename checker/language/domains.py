@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import combinations, product
+from itertools import combinations, combinations_with_replacement, product
 from math import comb
 from typing import Any, assert_never
 
@@ -28,7 +28,7 @@ from checker.language.forms import (
 from checker.language.maps import Map, Partial
 from checker.language.scope import Scope
 from checker.language.sequences import Seq
-from checker.language.sets import Quorum
+from checker.language.sets import quorum_of
 
 
 def number_of(bound: int | str | type | None, scope: Scope) -> int:
@@ -85,8 +85,9 @@ def _product(counts: Iterator[int]) -> int:
 
 
 def values_of(form: Form, scope: Scope) -> Iterator[Any]:
-    """Every value of a form, in the language's order: members by number, False before True, enums by declaration,
-    integers by value, None first, records and tuples field by field, sets by size, then by their elements."""
+    """Every value of a form, in the language's order: members by number, False before True, enums by
+    declaration, integers by value, None first, records and tuples field by field, sets by size, then by their
+    elements."""
     match form:
         case BoolForm():
             yield from (False, True)
@@ -98,7 +99,9 @@ def values_of(form: Form, scope: Scope) -> Iterator[Any]:
             yield from scope.members(cls)
         case RecordForm(record):
             fields = [inner for _, inner in record_fields(record)]
-            yield from (record(*values) for values in product(*(list(values_of(one, scope)) for one in fields)))
+            yield from (
+                record(*values) for values in product(*(list(values_of(one, scope)) for one in fields))
+            )
         case UnionForm(classes):
             for one in classes:
                 yield from values_of(RecordForm(one), scope)
@@ -121,11 +124,12 @@ def values_of(form: Form, scope: Scope) -> Iterator[Any]:
             elements = list(values_of(item, scope))
             for length in range(number_of(capacity, scope) + 1):
                 yield from (Seq(values) for values in product(elements, repeat=length))
-        case BagForm():
-            raise NotImplementedError("bags are not enumerated")
+        case BagForm(item, capacity):
+            elements = list(values_of(item, scope))
+            for size in range(number_of(capacity, scope) + 1):
+                yield from (scope.bag_class(some) for some in combinations_with_replacement(elements, size))
         case QuorumForm(cls):
-            kind: Any = Quorum
-            yield from scope.quorums(kind[cls])
+            yield from scope.quorums(quorum_of(cls))
         case _:
             assert_never(form)
 

@@ -1,4 +1,5 @@
-"""What running a model can raise: a disabled step, an evaluation error, a mistake in how the language is used."""
+"""What running a model can raise: a disabled step, an evaluation error, a mistake in how the language is
+used."""
 
 from __future__ import annotations
 
@@ -39,8 +40,8 @@ class SourceMissing(ModelError):
 
 KINDS = frozenset(
     {
-        "missing_key", "none", "index", "empty", "tie", "division_by_zero", "range", "capacity", "no_neighbour",
-        "no_member", "compare_none", "missing_item", "order", "type", "unassigned", "copy",
+        "missing_key", "none", "index", "empty", "tie", "division_by_zero", "range", "capacity",
+        "no_neighbour", "no_member", "compare_none", "missing_item", "order", "type", "unassigned", "copy",
     }
 )  # fmt: skip
 """The kinds of evaluation errors, the same in every engine."""
@@ -51,9 +52,20 @@ class EvaluationError(Exception):
 
     Attributes:
         kind: one of `KINDS`.
+        file: of the model's line that was running, when a method was called from outside of the model.
+        line: the line.
     """
 
     def __init__(self, kind: str, message: str) -> None:
         assert kind in KINDS, kind
         super().__init__(message)
         self.kind = kind
+        self.file: str | None = None
+        self.line: int | None = None
+
+    def about(self, place: str) -> EvaluationError:
+        """The error with the place that it is about before its message."""
+        return EvaluationError(self.kind, f"{place}: {self}")
+
+    def __reduce__(self) -> tuple[type[EvaluationError], tuple[str, str]]:
+        return type(self), (self.kind, str(self))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import enum
 import types
 import typing
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal, get_args, get_origin
 
@@ -159,7 +160,7 @@ _FOREIGN: dict[object, str] = {
 }  # fmt: skip
 
 
-def show(annotation: object) -> str:
+def show(annotation: Any) -> str:
     """An annotation as the source would write it, roughly."""
     if isinstance(annotation, type) and not get_args(annotation):
         return annotation.__name__
@@ -178,7 +179,7 @@ def strip_marks(annotation: object) -> tuple[object, frozenset[str]]:
             break
         marks.update("ghost" if isinstance(extra, GhostMark) else "param" for extra in ours)
         others = [extra for extra in extras if not isinstance(extra, GhostMark | ParamMark)]
-        annotation = Annotated[(inner, *others)] if others else inner  # type: ignore[assignment]  # a runtime form
+        annotation = Annotated[(inner, *others)] if others else inner
         if others:
             break
     return annotation, frozenset(marks)
@@ -194,13 +195,16 @@ def resolve(annotation: object, *, bounded: bool = True) -> Form:
     Raises:
         FormError: the language has no such type.
     """
-    if hasattr(annotation, "__value__"):  # `type Tick = ...` of Python 3.12
-        return resolve(annotation.__value__, bounded=bounded)
+    aliased: object = getattr(annotation, "__value__", None)  # of `type Tick = ...`, from Python 3.12
+    if aliased is not None:
+        return resolve(aliased, bounded=bounded)
     if annotation is bool:
         return BoolForm()
     if annotation is int:
         if bounded:
-            raise FormError("'int' is unbounded", "write Annotated[int, Range(0, 5)] with the bounds you mean")
+            raise FormError(
+                "'int' is unbounded", "write Annotated[int, Range(0, 5)] with the bounds you mean"
+            )
         return IntForm(None, None)
     if isinstance(annotation, type) and get_origin(annotation) is None:
         return _class_form(annotation)
@@ -218,15 +222,19 @@ def resolve(annotation: object, *, bounded: bool = True) -> Form:
     raise FormError(f"'{show(annotation)}' is no type of the language", "see the language reference, Types")
 
 
-def _class_form(cls: type) -> Form:
+def _class_form(cls: type[Any]) -> Form:
     if issubclass(cls, Sort):
         if cls.__name__ in ("Sort", "Ordered") and cls.__module__ == Sort.__module__:
-            raise FormError(f"'{cls.__name__}' itself has no members", f"write class Node({cls.__name__}): ...")
+            raise FormError(
+                f"'{cls.__name__}' itself has no members", f"write class Node({cls.__name__}): ..."
+            )
         return SortForm(cls)
     if issubclass(cls, Record):
         found = leaves(cls)
         if cls is Record or not found:
             raise FormError("'Record' itself is no type", "name the record class")
+        for leaf in found:
+            _refuse_loop(leaf, ())
         return RecordForm(cls) if found == (cls,) else UnionForm(found)
     if issubclass(cls, enum.Enum):
         if issubclass(cls, int | enum.Flag):
@@ -234,14 +242,37 @@ def _class_form(cls: type) -> Form:
         return EnumForm(cls)
     if is_quorum(cls):
         sort: Any = cls
-        return QuorumForm(sort._sort)
+        return QuorumForm(sort.sort)
     if cls in (Map, Partial, Set, Seq, Bag, Quorum):
         raise FormError(f"'{cls.__name__}' lacks its element types", f"write {_EXAMPLES[cls.__name__]}")
     if cls is type(None):
         raise FormError("'None' alone is no type", "write T | None")
     if cls in _FOREIGN:
         raise FormError(f"'{cls.__name__}' is no type of the language", f"write {_FOREIGN[cls]}")
-    raise FormError(f"'{cls.__name__}' is no type of the language", "derive it from Record, Sort, Ordered or enum.Enum")
+    raise FormError(
+        f"'{cls.__name__}' is no type of the language", "derive it from Record, Sort, Ordered or enum.Enum"
+    )
+
+
+_FINITE: set[type[Record]] = set()
+"""Record classes that are known not to contain themselves."""
+
+
+def _refuse_loop(cls: type[Record], outer: tuple[type[Record], ...]) -> None:
+    if cls in outer:
+        raise FormError(f"'{cls.__name__}' contains itself, so it has no end", "keep the parts in a Map or a Seq")
+    if cls not in _FINITE:
+        for hint in field_hints(cls).values():
+            for inner in _records_in(hint):
+                _refuse_loop(inner, (*outer, cls))
+        _FINITE.add(cls)
+
+
+def _records_in(hint: Any) -> Iterator[type[Record]]:
+    if isinstance(hint, type) and get_origin(hint) is None and issubclass(hint, Record):
+        yield from leaves(hint)
+    for inner in get_args(getattr(hint, "__value__", hint)):
+        yield from _records_in(inner)
 
 
 _EXAMPLES = {
@@ -271,9 +302,15 @@ def _annotated_form(inner: object, extras: tuple[object, ...], *, bounded: bool)
 def _union_form(args: tuple[object, ...], *, bounded: bool) -> Form:
     options = [arg for arg in args if arg is not type(None)]
     if len(options) < len(args):
-        inner = _union_form(tuple(options), bounded=bounded) if len(options) > 1 else resolve(options[0], bounded=bounded)
+        inner = (
+            _union_form(tuple(options), bounded=bounded)
+            if len(options) > 1
+            else resolve(options[0], bounded=bounded)
+        )
         if isinstance(inner, OptionForm):
-            raise FormError("an option of an option", "one None cannot mean two things; use a Record or an enum")
+            raise FormError(
+                "an option of an option", "one None cannot mean two things; use a Record or an enum"
+            )
         return OptionForm(inner)
     classes: set[type[Record]] = set()
     for option in options:
@@ -285,11 +322,13 @@ def _union_form(args: tuple[object, ...], *, bounded: bool) -> Form:
                 classes.update(several)
             case _:
                 shown = " | ".join(show(one) for one in options)
-                raise FormError(f"'{shown}' is a union of more than records", "only records and None can be united")
+                raise FormError(
+                    f"'{shown}' is a union of more than records", "only records and None can be united"
+                )
     return UnionForm(tuple(sorted(classes, key=lambda cls: cls.__name__)))
 
 
-def _capacity(arg: object) -> Capacity:
+def _capacity(arg: Any) -> Capacity:
     if isinstance(arg, type) and issubclass(arg, Sort):
         return arg
     if get_origin(arg) is Literal:
@@ -298,17 +337,18 @@ def _capacity(arg: object) -> Capacity:
             value: int | str = values[0]
             return value
     raise FormError(
-        f"'{show(arg)}' is no capacity", "write Seq[T, Slot] with an Ordered Slot, Seq[T, Literal[3]] or Literal['param']"
+        f"'{show(arg)}' is no capacity",
+        "write Seq[T, Slot] with an Ordered Slot, Seq[T, Literal[3]] or Literal['param']",
     )
 
 
 def _generic_form(origin: object, args: tuple[object, ...], annotation: object, *, bounded: bool) -> Form:
-    wanted = {Map: 2, Partial: 2, Set: 1, Seq: 2, Bag: 2}.get(origin)  # type: ignore[call-overload]  # any key
     if origin is tuple:
         if not args or Ellipsis in args:
             raise FormError(f"'{show(annotation)}' has no fixed length", "write Seq[T, N]")
         return TupleForm(tuple(resolve(arg, bounded=bounded) for arg in args))
-    if len(args) != wanted:
+    wanted: dict[object, int] = {Map: 2, Partial: 2, Set: 1, Seq: 2, Bag: 2}
+    if len(args) != wanted[origin]:
         name: str = getattr(origin, "__name__", str(origin))
         raise FormError(f"'{show(annotation)}' has {len(args)} parameters", f"write {_EXAMPLES[name]}")
     first = resolve(args[0], bounded=bounded)

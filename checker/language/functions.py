@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import builtins
-from collections.abc import Callable, Iterable, Set as AbstractSet
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Set as AbstractSet
+from types import CodeType, FunctionType, ModuleType
 from typing import Any, TypeVar
 
 from checker.language.context import RUNNING, running_scope
@@ -82,16 +85,57 @@ def _strict(name: str, plain: Callable[..., Any]) -> Callable[..., Any]:
 
     best.__name__ = name
     best.__qualname__ = name
-    best.__doc__ = f"`{name}` as Python's, but an evaluation error where different elements tie while a model runs."
+    best.__doc__ = (
+        f"`{name}` as Python's, but an evaluation error where different elements tie while a model runs."
+    )
     return best
 
 
-STRICT: dict[str, Callable[..., Any]] = {"max": _strict("max", builtins.max), "min": _strict("min", builtins.min)}
-"""What `max` and `min` mean in a module that defines a model: the builtins give one of several tied elements, which
-would depend on the order of a set."""
+STRICT: dict[str, Callable[..., Any]] = {
+    "max": _strict("max", builtins.max),
+    "min": _strict("min", builtins.min),
+}
+"""What `max` and `min` mean in a module that defines a model: the builtins give one of several tied elements,
+which would depend on the order of a set."""
 
 
-def make_strict(namespace: dict[str, Any]) -> None:
-    """Lets a module's `max` and `min` be the strict ones, unless it has its own."""
-    for name, function in STRICT.items():
-        namespace.setdefault(name, function)
+def make_strict(function: FunctionType) -> None:
+    """Lets the module of a function use the strict `max` and `min`, unless it has its own."""
+    for name, strict in STRICT.items():
+        function.__globals__.setdefault(name, strict)
+
+
+def strengthen(function: FunctionType) -> None:
+    """`make_strict` for a function and for the functions of other modules that it calls."""
+    waiting, seen = [function], {function}
+    while waiting:
+        one = waiting.pop()
+        make_strict(one)
+        for value in named_by(one):
+            if isinstance(value, FunctionType) and is_users(value) and value not in seen:
+                seen.add(value)
+                waiting.append(value)
+
+
+def is_users(function: FunctionType) -> bool:
+    """Whether a function is neither ours nor of the standard library."""
+    package = function.__module__.partition(".")[0]
+    return package != "checker" and package not in sys.stdlib_module_names
+
+
+def named_by(function: FunctionType) -> Iterator[object]:
+    """The objects that a function's code names through its module, or through a module that it names."""
+    names = list(_names(function.__code__))
+    for name in names:
+        value = function.__globals__.get(name)
+        if isinstance(value, ModuleType):
+            yield from (vars(value)[attribute] for attribute in names if attribute in vars(value))
+        else:
+            yield value
+
+
+def _names(code: CodeType) -> Iterator[str]:
+    yield from code.co_names
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from _names(constant)

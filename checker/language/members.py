@@ -6,9 +6,9 @@ Members are interned per class and number, and equal across scopes; only iterati
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any, Self, TypeVar
+from typing import Any, Self, TypeVar, cast
 
-from checker.language.context import RUNNING, active_scope
+from checker.language.context import RUNNING, active_scope, running_scope
 from checker.language.errors import EvaluationError, ModelError
 
 M = TypeVar("M")
@@ -17,11 +17,15 @@ M = TypeVar("M")
 class SortMeta(type):
     """Makes a sort class iterable: `for a in Acceptor`, `len(Acceptor)`."""
 
-    _members: dict[int, Any]
-
     def __init__(cls, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> None:
         super().__init__(name, bases, namespace)
-        cls._members = {}
+        for base in bases:
+            if isinstance(base, SortMeta) and base.__module__ != __name__:
+                raise ModelError(
+                    f"the sort {name} is derived from the sort {base.__name__}, whose members are others; "
+                    "derive it from Sort or Ordered"
+                )
+        cls.interned: dict[int, Any] = {}
 
     def __iter__(cls: type[M]) -> Iterator[M]:
         try:
@@ -37,19 +41,36 @@ class SortMeta(type):
         return True
 
     def __contains__(cls, item: object) -> bool:
-        return type(item) is cls
+        scope = running_scope()
+        mine = isinstance(item, cls)
+        return mine and (scope is None or cast(Any, item).number <= scope.size(cls))
 
     def __call__(cls: type[M], number: int) -> M:
-        try:
-            return cls._members[number]  # type: ignore[attr-defined, no-any-return]  # set by __init__ above
-        except KeyError:
-            pass
-        if type(number) is not int or number < 1:
-            raise ModelError(f"members of {cls.__name__} are numbered from 1, not {number!r}")
-        member = object.__new__(cls)
-        object.__setattr__(member, "number", number)
-        object.__setattr__(member, "_name", f"{cls.__name__}{number}")
-        return cls._members.setdefault(number, member)  # type: ignore[attr-defined, no-any-return]  # as above
+        """The member of a number; while a model runs, an evaluation error where its scope has no such
+        member."""
+        scope = running_scope()
+        if scope is not None and number > scope.size(cls):
+            raise EvaluationError(
+                "no_member",
+                f"{cls.__name__}({number}) is not in the scope, where {cls.__name__} has {scope.size(cls)}",
+            )
+        return member(cls, number)
+
+
+def member(sort: type[M], number: int) -> M:
+    """The member of a sort with a number, whatever the scope."""
+    interned: dict[int, M] = cast(Any, sort).interned
+    if type(number) is not int or number < 1:
+        raise ModelError(f"members of {sort.__name__} are numbered from 1, not {number!r}")
+    found = interned.get(number)
+    if found is None:
+        if cast(Any, sort) in (Sort, Ordered):
+            raise ModelError(f"{sort.__name__} itself has no members; write class Node({sort.__name__}): ...")
+        made = object.__new__(sort)
+        object.__setattr__(made, "number", number)
+        object.__setattr__(made, "name_and_number", f"{sort.__name__}{number}")
+        found = interned.setdefault(number, made)
+    return found
 
 
 class OrderedMeta(SortMeta):
@@ -58,22 +79,24 @@ class OrderedMeta(SortMeta):
     @property
     def first(cls: type[M]) -> M:
         """The least member."""
-        return cls(1)  # type: ignore[call-arg]  # the metaclass's __call__
+        return member(cls, 1)
 
     @property
     def last(cls: type[M]) -> M:
         """The greatest member of the scope."""
-        return cls(active_scope().size(cls))  # type: ignore[call-arg]  # the metaclass's __call__
+        return member(cls, active_scope().size(cls))
 
 
 class Sort(metaclass=SortMeta):
     """A set of interchangeable members: only `==`, membership, iteration and use as a key.
 
-    `class Acceptor(Sort): ...`; the gate says how many there are. `Acceptor(1)` outside a model is its first member.
+    `class Acceptor(Sort): ...`; the gate says how many there are. `Acceptor(1)` outside a model is its first
+    member.
     """
 
-    __slots__ = ("_name", "number")
+    __slots__ = ("name_and_number", "number")
     number: int
+    name_and_number: str
 
     def __init__(self, number: int) -> None:
         """Never runs: the metaclass interns. Tells type checkers the argument."""
@@ -82,8 +105,7 @@ class Sort(metaclass=SortMeta):
         raise ModelError(f"{self!r} is a member of a sort and has no attributes; keep {name!r} in a Map")
 
     def __repr__(self) -> str:
-        name: str = self._name  # type: ignore[attr-defined]  # a slot
-        return name
+        return self.name_and_number
 
     def __reduce__(self) -> tuple[Any, ...]:
         return type(self), (self.number,)
@@ -102,22 +124,22 @@ class Ordered(Sort, metaclass=OrderedMeta):
 
     def __lt__(self, other: Self | None) -> bool:
         if other.__class__ is self.__class__:
-            return self.number < other.number  # type: ignore[union-attr]  # not None: same class
+            return self.number < other.number  # pyright: ignore[reportOptionalMemberAccess]
         return False if other is None else NotImplemented
 
     def __le__(self, other: Self | None) -> bool:
         if other.__class__ is self.__class__:
-            return self.number <= other.number  # type: ignore[union-attr]  # not None: same class
+            return self.number <= other.number  # pyright: ignore[reportOptionalMemberAccess]
         return False if other is None else NotImplemented
 
     def __gt__(self, other: Self | None) -> bool:
         if other.__class__ is self.__class__:
-            return self.number > other.number  # type: ignore[union-attr]  # not None: same class
+            return self.number > other.number  # pyright: ignore[reportOptionalMemberAccess]
         return True if other is None else NotImplemented
 
     def __ge__(self, other: Self | None) -> bool:
         if other.__class__ is self.__class__:
-            return self.number >= other.number  # type: ignore[union-attr]  # not None: same class
+            return self.number >= other.number  # pyright: ignore[reportOptionalMemberAccess]
         return True if other is None else NotImplemented
 
     @property
@@ -131,14 +153,14 @@ class Ordered(Sort, metaclass=OrderedMeta):
         size = active_scope().size(type(self))
         if self.number >= size:
             raise EvaluationError("no_neighbour", f"{self!r} is the last of {size} and has no next")
-        return type(self)(self.number + 1)
+        return member(type(self), self.number + 1)
 
     @property
     def prev(self) -> Self:
         """The member below. An evaluation error at the first."""
         if self.number == 1:
             raise EvaluationError("no_neighbour", f"{self!r} is the first and has no prev")
-        return type(self)(self.number - 1)
+        return member(type(self), self.number - 1)
 
     @classmethod
     def at(cls, index: int) -> Self:
@@ -146,4 +168,4 @@ class Ordered(Sort, metaclass=OrderedMeta):
         size = active_scope().size(cls)
         if not 0 <= index < size:
             raise EvaluationError("no_member", f"{cls.__name__} has no member at {index}; it has {size}")
-        return cls(index + 1)
+        return member(cls, index + 1)

@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 import difflib
-import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from random import Random
 from types import FunctionType
-from typing import Any, ClassVar, NamedTuple, Self, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self, TypeVar
 
 from checker.language.bindings import bindings
 from checker.language.context import RUNNING
-from checker.language.declaration import Declaration, declare, sorts_of
+from checker.language.declaration import Declaration, declare, parameters_of, sorts_of
 from checker.language.errors import Disabled, EvaluationError, FormError, ModelError, ScopeError
 from checker.language.forms import resolve
 from checker.language.functions import make_strict
+from checker.language.naturals import NoNatural, natural
 from checker.language.rules import Helper, Kind, Rule
 from checker.language.scope import Scope
-from checker.language.source import remember
-from checker.language.stores import NoNatural, Store, natural, store_for
+from checker.language.source import no_source, remember, source_at_import
+from checker.language.stores import Store, store_for
+from checker.language.undefined import raise_located
 
 M = TypeVar("M")
 
@@ -40,26 +41,33 @@ class Step(NamedTuple):
 class Model:
     """A protocol: annotated attributes are its state, decorated methods its steps and properties.
 
-    `m = Paxos.at({"Acceptor": 3, "Value": 2, "Ballot": 2})` makes one in its first initial state; `m.promise(Acceptor(1),
-    Ballot(1))` takes a step or raises `Disabled`; `m.state` shows the state, `m.enabled()` what can happen.
+    `m = Paxos.at({"Acceptor": 3, "Value": 2, "Ballot": 2})` makes one in its first initial state;
+    `m.promise(Acceptor(1), Ballot(1))` takes a step or raises `Disabled`; `m.state` shows the state,
+    `m.enabled()` what can happen.
     """
 
     is_model_part: ClassVar[bool] = False
     state_names: ClassVar[frozenset[str]] = frozenset()
+    scope: Scope
+    stores: dict[str, Store]
 
     def __init_subclass__(cls, **named: Any) -> None:
         super().__init_subclass__(**named)
         cls.is_model_part = True
-        module = sys.modules.get(cls.__module__)
-        if module is not None and getattr(module, "__file__", None):
-            remember(str(module.__file__))
-            make_strict(vars(module))
         for name, value in list(vars(cls).items()):
-            if isinstance(value, FunctionType) and not name.startswith("__"):
-                make_strict(value.__globals__)
+            function = value.function if isinstance(value, Rule) else value
+            if not isinstance(function, FunctionType) or name.startswith("__"):
+                continue
+            remember(function.__code__.co_filename, cls.__qualname__)
+            if source_at_import(function.__code__.co_filename) is None:
+                raise no_source(function)
+            make_strict(function)
+            if isinstance(value, FunctionType):
                 setattr(cls, name, _as_declared(cls, name, value))
-            elif isinstance(value, Rule):
-                make_strict(value.function.__globals__)
+
+    def __init__(self, *args: object, **named: object) -> None:
+        kind = type(self).__name__
+        raise ModelError(f'{kind} is made for a scope; write {kind}.at({{"Node": 3}})')
 
     # ---------------------------------------------------------------- making one
 
@@ -111,10 +119,10 @@ class Model:
         values = self.__dict__
         made = make_scope(declaration, scope or {}, params or {}, faults or {}, shuffle)
         values["scope"] = made
-        values["is_running"] = False
         values.update(made.params)
+        stores: dict[str, Store] = {}
+        values["stores"] = stores
         with self.running():
-            stores: dict[str, Store] = {}
             for variable in declaration.variables:
                 try:
                     form = resolve(variable.annotation)
@@ -128,45 +136,77 @@ class Model:
                             f"{cls.__name__}.{variable.name} ({error}) has no value to start from; "
                             "write T | None, or an @initial that assigns it"
                         ) from None
-            values["stores"] = stores
-        cls.state_names = frozenset(variable.name for variable in declaration.variables)
+        cls.state_names = frozenset(stores)
         for fault, budget in made.faults.items():
             if budget > 0:
                 values[BUDGET + fault] = budget
         return self
 
-    def start(self, name: str, /, **arguments: Any) -> None:
-        """Puts the model into the initial state that an `@initial` method and its arguments give."""
+    def start(self, name: str, /, *args: Any, **named: Any) -> None:
+        """Puts the model into the initial state that an `@initial` method and its arguments give.
+
+        Raises:
+            Disabled: a `require` of the method is false; the state stays as it was.
+            EvaluationError: the method leaves a variable without a value.
+        """
         method = next((one for one in declare(type(self)).of_kind(Kind.INITIAL) if one.name == name), None)
         if method is None:
             raise ModelError(f"{type(self).__name__} has no @initial method {name!r}")
+        scope = self.scope
         fresh = type(self).uninitialised(
-            self.scope.sizes, params=self.scope.params, faults=self.scope.faults, shuffle=self.scope.shuffle
+            scope.sizes, params=scope.params, faults=scope.faults, shuffle=scope.shuffle
         )
-        with fresh.running():
-            method.function(fresh, **arguments)
+        try:
+            with fresh.running():
+                args, named = fresh.admitted(method.function, args, named)
+                method.function(fresh, *args, **named)
+        except Exception as error:
+            raise_located(error)
         for variable in declare(type(self)).variables:
             if variable.name not in fresh.__dict__:
-                raise EvaluationError("unassigned", f"{name} leaves {variable.name} without a value")
-        self.restore(fresh.state)
+                raise EvaluationError(
+                    "unassigned", f"{name} leaves {variable.name} without a value; assign it"
+                )
+        self.__dict__.update(fresh.state)
 
     # ---------------------------------------------------------------- running
 
-    scope: Scope
-    is_running: bool
-    stores: dict[str, Store]
-
     @contextmanager
-    def running(self) -> Iterator[Self]:
+    def running(self) -> Generator[Self]:
         """The scope is active inside: sorts can be iterated."""
         token = RUNNING.set(self)
-        before = self.__dict__.get("is_running", False)
-        self.__dict__["is_running"] = True
         try:
             yield self
         finally:
-            self.__dict__["is_running"] = before
             RUNNING.reset(token)
+
+    def admit(self, variable: str, value: object) -> object:
+        """A value from outside of the running model, checked as deep as it goes."""
+        form = next(resolve(one.annotation) for one in declare(type(self)).variables if one.name == variable)
+        try:
+            with self.running():
+                return store_for(form, self.scope, deep=True)(value)
+        except EvaluationError as error:
+            raise error.about(variable) from None
+
+    def admitted(
+        self, function: FunctionType, args: tuple[Any, ...], named: dict[str, Any]
+    ) -> tuple[tuple[Any, ...], dict[str, Any]]:
+        """The arguments of a step that is called from outside, each checked against its parameter's type."""
+        code = function.__code__
+        names = code.co_varnames[1 : code.co_argcount]
+        if len(args) + len(named) != len(names) or not named.keys() <= set(names[len(args) :]):
+            return args, named  # Python's own message is the right one
+        forms = self.scope.made.get(function)
+        if forms is None:
+            forms = self.scope.made[function] = dict(parameters_of(function))
+        checked: dict[str, Any] = {}
+        for name, value in (dict(zip(names, args, strict=False)) | named).items():
+            try:
+                checked[name] = store_for(forms[name], self.scope, deep=True)(value)
+            except EvaluationError as error:
+                raise error.about(f"{function.__name__}({name})") from None
+        return (), checked
 
     def spend(self, fault: str) -> bool:
         """Takes one from a fault budget, if there is one left."""
@@ -195,8 +235,13 @@ class Model:
         """Another instance in the same scope and state."""
         other = type(self).__new__(type(self))
         other.__dict__.update(self.__dict__)
-        other.__dict__["is_running"] = False
         return other
+
+    def __copy__(self) -> Self:
+        return self.fork()
+
+    def __deepcopy__(self, memo: object) -> Self:
+        return self.fork()
 
     def members(self, sort: type[M]) -> tuple[M, ...]:
         """The members of a sort in this scope."""
@@ -213,11 +258,19 @@ class Model:
 
     def restore(self, state: Mapping[str, Any]) -> None:
         """Puts the model into a state, as `state` gave it."""
-        known = self.state_names | {BUDGET + fault for fault in self.scope.faults}
-        for name in state:
-            if name not in known:
-                raise ModelError(f"{type(self).__name__} has no state variable {name!r}")
-        self.__dict__.update(state)
+        checked: dict[str, Any] = {}
+        for name, value in state.items():
+            if name.startswith(BUDGET) and name in self.state:
+                if type(value) is not int or not 0 <= value <= self.scope.faults[name.removeprefix(BUDGET)]:
+                    raise ModelError(
+                        f"{name} = {value!r} is no budget of this scope; write 0 or up to what it gives"
+                    )
+                checked[name] = value
+            elif name in self.state_names:
+                checked[name] = self.admit(name, value)
+            else:
+                raise _no_variable(self, name)
+        self.__dict__.update(checked)
 
     def __setattr__(self, name: str, value: object) -> None:
         values = self.__dict__
@@ -225,27 +278,44 @@ class Model:
             store = values["stores"][name]
         except KeyError:
             raise _no_variable(self, name) from None
-        values[name] = store(value)
+        if RUNNING.get() is not self:
+            values[name] = self.admit(name, value)
+            return
+        try:
+            values[name] = store(value)
+        except EvaluationError as error:
+            raise error.about(name) from None
 
-    def __getattr__(self, name: str) -> Any:
-        if name in type(self).state_names:
-            raise EvaluationError("unassigned", f"{name} has no value yet; assign it in @initial")
-        raise AttributeError(f"{type(self).__name__} has no attribute {name!r}")
+    if not TYPE_CHECKING:  # type checkers know the attributes
+
+        def __getattr__(self, name):
+            if name in type(self).state_names:
+                raise EvaluationError("unassigned", f"{name} has no value yet; assign it in @initial")
+            if name.startswith("__"):
+                raise AttributeError(f"{type(self).__name__} has no attribute {name!r}", name=name, obj=self)
+            raise AttributeError(str(_no_variable(self, name)), name=name, obj=self)
 
     def __delattr__(self, name: str) -> None:
-        raise ModelError(f"the state variable {name!r} cannot be deleted; give it an option type and assign None")
+        raise ModelError(
+            f"the state variable {name!r} cannot be deleted; give it the type T | None and assign None"
+        )
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.state.items())})"
+        return (
+            f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.state.items())})"
+        )
 
 
-def _no_variable(model: Model, name: str) -> Exception:
+def _no_variable(model: Model, name: str) -> ModelError:
     kind = type(model)
     if name in declare(kind).params:
-        return ModelError(f"{kind.__name__}.{name} is a Param: the gate sets it, and it never changes")
-    nearest = difflib.get_close_matches(name, kind.state_names, 1)
-    hint = f"; did you mean {nearest[0]!r}?" if nearest else f"; declare it in the class: {name}: T"
-    return ModelError(f"{kind.__name__} has no state variable {name!r}{hint}")
+        return ModelError(
+            f"{kind.__name__}.{name} is a Param, which never changes; make it a variable"
+        )
+    known = [*kind.state_names, *(method.name for method in declare(kind).methods)]
+    nearest = difflib.get_close_matches(name, sorted(known), 1)
+    hint = f"did you mean {nearest[0]!r}?" if nearest else f"declare it in the class: {name}: T"
+    return ModelError(f"{kind.__name__} has no state variable {name!r}; {hint}")
 
 
 def _as_declared(cls: type, name: str, function: FunctionType) -> object:
@@ -256,11 +326,9 @@ def _as_declared(cls: type, name: str, function: FunctionType) -> object:
             return Rule(function, inherited.kind, inherited.budget)
         if inherited is not None:
             break
-    return Helper(function) if getattr(cls, "is_model_part", False) and not _is_base(name) else function
-
-
-def _is_base(name: str) -> bool:
-    return name in vars(Model)
+    if name in vars(Model):
+        raise ModelError(f"{cls.__name__}.{name}: every model has '{name}' already; rename the method")
+    return Helper(function)
 
 
 def make_scope(
@@ -291,7 +359,9 @@ def make_scope(
     return Scope({sorts[name]: size for name, size in given.items()}, dict(params), budgets, shuffle)
 
 
-def _check_names(model: str, what: str, given: Mapping[str, Any], known: Mapping[str, Any], least: int | None) -> None:
+def _check_names(
+    model: str, what: str, given: Mapping[str, Any], known: Mapping[str, Any], least: int | None
+) -> None:
     for name, value in given.items():
         if name not in known:
             nearest = difflib.get_close_matches(name, known, 1)
@@ -299,4 +369,6 @@ def _check_names(model: str, what: str, given: Mapping[str, Any], known: Mapping
             raise ScopeError(f"{model} has no {what} named {name}; {hint}")
         if type(value) is not int or (least is not None and value < least):
             wanted = "an integer" if least is None else f"an integer of at least {least}"
-            raise ScopeError(f"{name} = {value!r} is no {'size' if what == 'sort' else 'value'}; write {wanted}")
+            raise ScopeError(
+                f"{name} = {value!r} is no {'size' if what == 'sort' else 'value'}; write {wanted}"
+            )

@@ -1,4 +1,5 @@
-"""A fixed total order over all values of the language, for enumerating arguments; models cannot observe it."""
+"""A fixed total order over all values of the language, for enumerating arguments; models cannot observe
+it."""
 
 from __future__ import annotations
 
@@ -11,9 +12,10 @@ from checker.language.members import Sort
 from checker.language.records import Record
 
 
-def value_key(value: object) -> tuple[Any, ...]:
-    """A key that sorts values: None, booleans and integers, members by number, enums by declaration, records by class and
-    fields, sequences and tuples by elements, sets by their sorted elements, maps by their sorted items."""
+def value_key(value: Any) -> tuple[Any, ...]:
+    """A key that sorts values: None, booleans and integers, members by number, enums by declaration, records
+    by class and fields, sequences and tuples by elements, sets by their sorted elements, maps by their sorted
+    items."""
     if value is None:
         return (0,)
     if isinstance(value, int):
@@ -24,11 +26,15 @@ def value_key(value: object) -> tuple[Any, ...]:
         return (3, type(value).__name__, list(type(value)).index(value))
     if isinstance(value, Record):
         return (4, type(value).__name__, *(value_key(item) for item in value.record_values()))
-    if isinstance(value, Bag):
+    return _collection_key(value, value.__class__)
+
+
+def _collection_key(value: Any, kind: type) -> tuple[Any, ...]:
+    if issubclass(kind, Bag):
         return (5, *sorted(value_key(item) for item in value))
-    if isinstance(value, Mapping):
+    if issubclass(kind, Mapping):
         return (6, *sorted((value_key(key), value_key(item)) for key, item in value.items()))
-    if isinstance(value, frozenset | set):
+    if issubclass(kind, frozenset | set):
         return (7, *sorted(value_key(item) for item in value))
-    assert isinstance(value, tuple | list), f"{value!r} is no value of the language"
+    assert issubclass(kind, tuple | list), f"{value!r} is no value of the language"
     return (8, *(value_key(item) for item in value))

@@ -1,21 +1,32 @@
 """Places: how a write reaches the state although every value is immutable.
 
-A writing method (`self.log[a].append(e)`) or a store (`self.vote[a] = v`) finds out, from the statement that is being
-executed, which path it stands on: the interpreter tells the position of the running instruction, the syntax tree gives
-the path. The value at the end of that path is replaced, from the inside out. So a value itself never needs to know
-where it lives, reading costs nothing, and a write through a local copy has no path and is an error.
+A writing method (`self.log[a].append(e)`) or a store (`self.vote[a] = v`) finds out, from the statement that
+is being executed, which path it stands on: the interpreter tells the position of the running instruction, the
+syntax tree gives the path. The value at the end of that path is replaced, from the inside out. So a value
+itself never needs to know where it lives, reading costs nothing, and a write through a local copy has no path
+and is an error.
 """
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
+import sys
+from collections.abc import Callable, Mapping
 from types import CodeType, FrameType
 from typing import Any
 
 from checker.language.context import RUNNING
+from checker.language.copies import copy_message, not_on_a_path
 from checker.language.errors import EvaluationError, ModelError
-from checker.language.source import instruction_end, syntax_at_import
+from checker.language.source import instruction_end, shown_path, syntax_at_import
+
+__all__ = ["assign_field", "caller_frame", "is_model", "write"]
+
+caller_frame: Callable[[int], FrameType] = sys._getframe  # pyright: ignore[reportPrivateUsage]
+"""The frame of a caller; documented, and the only way."""
+
+Find = Callable[[dict[str, Any], Mapping[str, Any]], Any]
+"""Evaluates an expression of a frame, given its globals and locals."""
 
 
 class Site:
@@ -23,92 +34,101 @@ class Site:
 
     Attributes:
         code: keeps the code object alive, for its id is the key.
-        own: the path starts at the method's own `self`.
-        root: the expression before the state variable, compiled.
-        variable: the state variable, or None when the path does not start at a model.
-        steps: the rest of the path: ("key", compiled expression) or ("field", name).
+        node: the syntax that writes: a call, a subscript or an attribute.
         text: the receiver as written, for messages.
+        root: finds the value of the name that the path starts with; None when it starts with something else.
+        steps: the rest of the path: ("field", name) or ("key", what finds the key).
     """
 
-    __slots__ = ("code", "own", "root", "steps", "text", "variable")
+    __slots__ = ("code", "node", "root", "steps", "text")
 
-    def __init__(self, code: CodeType, path: ast.expr) -> None:
+    def __init__(self, code: CodeType, node: ast.expr, receiver: ast.expr) -> None:
         self.code = code
-        self.text = ast.unparse(path)
-        chain: list[ast.expr] = []
-        node = path
-        while isinstance(node, ast.Attribute | ast.Subscript):
-            chain.append(node)
-            node = node.value
-        chain.reverse()
-        self.own = False
-        self.root: tuple[CodeType, ...] = ()
-        self.variable: str | None = None
-        self.steps: list[tuple[str, Any]] = []
-        if isinstance(node, ast.Name) and chain:
-            own = code.co_argcount > 0 and code.co_varnames[0] == node.id
-            attribute = chain[0]
-            if own and isinstance(attribute, ast.Attribute):
-                self.own = True
-                self.variable = attribute.attr
-                self.steps = [_step(link) for link in chain[1:]]
-            else:
-                # A path in a test or a debugger: the model may stand anywhere on it (`self.m.log[a]`).
-                self.root = tuple(_compile(link) for link in (node, *chain))
-                self.steps = [_step(link) for link in chain]
+        self.node = node
+        self.text = ast.unparse(receiver)
+        chain: list[tuple[str, Any]] = []
+        while isinstance(receiver, ast.Attribute | ast.Subscript):
+            chain.append(_step(receiver))
+            receiver = receiver.value
+        self.steps = tuple(reversed(chain))
+        self.root = _finder(receiver) if isinstance(receiver, ast.Name) else None
 
 
 _SITES: dict[tuple[int, int], Site] = {}
 
 
-def _compile(node: ast.expr) -> CodeType:
-    readable = ast.parse(ast.unparse(node), mode="eval")
-    return compile(readable, "<path>", "eval")
-
-
-def _step(link: ast.expr) -> tuple[str, Any]:
+def _step(link: ast.Attribute | ast.Subscript) -> tuple[str, Any]:
     if isinstance(link, ast.Attribute):
         return "field", link.attr
-    assert isinstance(link, ast.Subscript)
-    return "key", _compile(link.slice)
+    return "key", _finder(link.slice)
 
 
-def _receiver(frame: FrameType, written: type[ast.expr]) -> ast.expr | None:
-    """The expression whose value is being written to, of the running call, store or deletion."""
-    tree = syntax_at_import(frame.f_code.co_filename)
-    end = instruction_end(frame)
-    if tree is None or end is None:
-        return None
-    node = tree.get((written, *end))
-    if isinstance(node, ast.Call):
-        return node.func.value if isinstance(node.func, ast.Attribute) else None
-    if isinstance(node, ast.Attribute | ast.Subscript):
-        return node.value
-    return None
+def _finder(node: ast.expr) -> Find:
+    if isinstance(node, ast.Name):
+        return _name_finder(node.id)
+    # The positions do not matter any more, and the context of a stored path would not compile.
+    code = compile(ast.parse(ast.unparse(node), mode="eval"), "<path>", "eval")
+    if any(isinstance(constant, CodeType) for constant in code.co_consts):
+        # What stands inside a comprehension sees globals only.
+        return lambda around, names: eval(code, {**around, **names})
+    return lambda around, names: eval(code, around, names)
+
+
+def _name_finder(name: str) -> Find:
+    def find(around: dict[str, Any], names: Mapping[str, Any]) -> Any:
+        try:
+            return names[name]
+        except KeyError:
+            return around[name]
+
+    return find
 
 
 def _site(frame: FrameType, written: type[ast.expr], receiver: object) -> Site:
-    path = _receiver(frame, written)
-    if path is None:
+    code = frame.f_code
+    place = f"{shown_path(code.co_filename)}:{frame.f_lineno}"
+    tree = syntax_at_import(code.co_filename)
+    if tree is None:
         raise ModelError(
-            f"cannot see the statement that changes this {type(receiver).__name__} (no source); "
-            "assign the whole variable instead: m.variable = ..."
+            f"{place}: the statement that changes this {type(receiver).__name__} has no source to find its place in; "
+            "define the model in a file, or assign the whole variable: m.variable = ..."
         )
-    site = Site(frame.f_code, path)
-    _SITES[id(frame.f_code), frame.f_lasti] = site
+    end = instruction_end(frame)
+    if end is None:
+        raise ModelError(
+            f"{place}: Python runs without column positions, so that no write finds its place; "
+            "run without -X no_debug_ranges and PYTHONNODEBUGRANGES"
+        )
+    node = tree.get((written, *end))
+    match node:
+        case ast.Call(func=ast.Attribute(value=path)) | ast.Attribute(value=path) | ast.Subscript(value=path):
+            site = Site(code, node, path)
+        case _:
+            raise EvaluationError("copy", not_on_a_path(receiver, caller_name=node))
+    _SITES[id(code), frame.f_lasti] = site
     return site
 
 
-def _resolve(site: Site, frame: FrameType) -> tuple[Any, str | None, list[tuple[str, Any]]]:
-    """The model on a path that does not start at the method's own `self`, its variable, and the steps below it."""
-    for index, code in enumerate(site.root[:-1]):
-        value = eval(code, frame.f_globals, frame.f_locals)
-        if hasattr(type(value), "state_names") and site.steps[index][0] == "field":
-            return value, site.steps[index][1], site.steps[index + 1 :]
-    return None, None, []
+def is_model(value: object) -> bool:
+    """Whether a value is an instance of a model."""
+    return hasattr(type(value), "state_names")
 
 
-def write(frame: FrameType, written: type[ast.expr], receiver: object, change: Callable[[Any], object]) -> None:
+def _locate(site: Site, around: dict[str, Any], names: Mapping[str, Any]) -> tuple[Any, int]:
+    """The model on the path, and the place of its variable among the steps; (None, 0) when there is no
+    model."""
+    if site.root is not None:
+        value = site.root(around, names)
+        for index, (kind, step) in enumerate(site.steps):
+            if kind == "field" and is_model(value):
+                return value, index
+            value = getattr(value, step) if kind == "field" else value[step(around, names)]
+    return None, 0
+
+
+def write(
+    frame: FrameType, written: type[ast.expr], receiver: object, change: Callable[[Any], object]
+) -> None:
     """Replaces the value at the receiver's place.
 
     Args:
@@ -120,66 +140,68 @@ def write(frame: FrameType, written: type[ast.expr], receiver: object, change: C
     site = _SITES.get((id(frame.f_code), frame.f_lasti))
     if site is None:
         site = _site(frame, written, receiver)
-    model = RUNNING.get() if site.own else None
-    variable, steps = site.variable, site.steps
-    if model is None:
-        if site.own:
-            model = frame.f_locals[frame.f_code.co_varnames[0]]
-            if not hasattr(type(model), "state_names"):
-                variable = None
+    around, names = frame.f_globals, frame.f_locals
+    model, first = _locate(site, around, names)
+    if model is None or site.steps[first][1] not in model.state_names:
+        raise EvaluationError("copy", copy_message(frame, site.node, site.text))
+    variable: str = site.steps[first][1]
+    values: dict[str, Any] = model.__dict__
+    try:
+        if first + 1 == len(site.steps):
+            _same(site, values.get(variable), receiver)
+            new = change(model.stores[variable])
         else:
-            model, variable, steps = _resolve(site, frame)
-    if variable is None or variable not in model.state_names:
-        raise EvaluationError(
-            "copy",
-            f"'{site.text}' is a copy of a value; a change to it would be lost. "
-            "Write the change on a path that starts at self",
-        )
-    values = model.__dict__
-    store = model.stores[variable]
-    if not steps:
-        if values.get(variable) is not receiver:
-            raise EvaluationError("copy", f"'{site.text}' has changed since it was read")
-        values[variable] = change(store)
-        return
-    _write_below(site, frame, values, variable, store, steps, receiver, change)
-
-
-def _write_below(
-    site: Site,
-    frame: FrameType,
-    values: dict[str, Any],
-    variable: str,
-    store: Any,
-    steps: list[tuple[str, Any]],
-    receiver: object,
-    change: Callable[[Any], object],
-) -> None:
-    """Walks down the path, changes the last value, and rebuilds what contains it from the inside out."""
-    value = values[variable]
-    outer: list[tuple[Any, str, Any]] = []
-    for kind, step in steps:
-        if kind == "key":
-            step = eval(step, frame.f_globals, frame.f_locals)
-        outer.append((value, kind, step))
-        value = value[step] if kind == "key" else getattr(value, step)
-        store = store.below(kind, step)
-    if value is not receiver and value != receiver:
-        raise EvaluationError("copy", f"'{site.text}' has changed since it was read")
-    new = change(store)
-    for container, kind, step in reversed(outer):
-        new = container.with_item(step, new) if kind == "key" else _with_field(container, step, new)
+            new = _below(
+                site, first, around, names, values[variable], model.stores[variable], receiver, change
+            )
+    except EvaluationError as error:
+        raise error.about(site.text) from None
+    if RUNNING.get() is not model:
+        new = model.admit(variable, new)
     values[variable] = new
 
 
-def _with_field(record: Any, name: str, value: object) -> object:
-    values = dict(zip(record.record_names(), record.record_values(), strict=True))
-    values[name] = value
-    return type(record)(**values)
+def _same(site: Site, value: object, receiver: object) -> None:
+    if value is not receiver and value != receiver:
+        raise EvaluationError(
+            "copy", "it changed while the right side was evaluated; evaluate that into a local first"
+        )
+
+
+def _below(
+    site: Site,
+    first: int,
+    around: dict[str, Any],
+    names: Mapping[str, Any],
+    value: Any,
+    store: Any,
+    receiver: object,
+    change: Callable[[Any], object],
+) -> object:
+    """Walks down the path, changes the last value, and rebuilds what contains it from the inside out."""
+    outer: list[tuple[Any, str, Any]] = []
+    for kind, step in site.steps[first + 1 :]:
+        if kind == "key":
+            step = step(around, names)
+        outer.append((value, kind, step))
+        store = store.below(kind, value)
+        value = value[step] if kind == "key" else getattr(value, step)
+        if kind == "field":
+            store = store[step]
+    _same(site, value, receiver)
+    new = change(store)
+    for container, kind, step in reversed(outer):
+        new = container.with_item(step, new) if kind == "key" else with_field(container, step, new)
+    return new
+
+
+def with_field(record: Any, name: str, value: object) -> object:
+    """A record with one field changed."""
+    make: Any = record.__class__
+    names: tuple[str, ...] = make.record_names()
+    return make(*[value if field == name else getattr(record, field) for field in names])
 
 
 def assign_field(frame: FrameType, record: Any, name: str, value: object) -> None:
     """`self.node[n].term = value`: replaces the record at its place."""
-    if name not in type(record).record_names():
-        raise ModelError(f"{type(record).__name__} has no field {name!r}")
-    write(frame, ast.Attribute, record, lambda store: _with_field(record, name, value))
+    write(frame, ast.Attribute, record, lambda store: with_field(record, name, value))

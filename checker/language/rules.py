@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Callable
+from functools import wraps
 from types import FunctionType, MethodType
 from typing import Any, TypeVar, cast
 
 from checker.language.context import RUNNING
 from checker.language.errors import Disabled, ModelError
+from checker.language.undefined import raise_located
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -28,12 +30,15 @@ class Kind(enum.Enum):
 
 
 STEPS = (Kind.ACTION, Kind.INITIAL)
-"""The kinds that change the state and take arguments from it."""
+"""The kinds whose parameters are chosen by the search."""
+
+WRITERS = (Kind.ACTION, Kind.INITIAL, Kind.HELPER)
+"""The kinds that may change the state."""
 
 
 class Rule:
-    """A method with its kind. Called on an instance it runs in the instance's scope; an action that is disabled raises
-    `Disabled` and leaves the state as it was."""
+    """A method with its kind. Called on an instance it runs in the instance's scope; an action that is
+    disabled raises `Disabled` and leaves the state as it was."""
 
     def __init__(self, function: FunctionType, kind: Kind, budget: str | None = None) -> None:
         self.function = function
@@ -48,52 +53,54 @@ class Rule:
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
         if instance is None:
             return self
-        if RUNNING.get() is not None and instance.is_running:
+        if RUNNING.get() is instance:
             return MethodType(self.function, instance)
-        return MethodType(_run_step if self.kind in STEPS else _run_read, _Bound(self, instance))
+        return called_from_outside(self.function, self.kind, self.budget, instance)
 
     def __repr__(self) -> str:
         return f"<{self.kind.value} {self.__qualname__}>"
 
 
-class _Bound:
-    """A rule and the instance it was taken from."""
+def called_from_outside(function: FunctionType, kind: Kind, budget: str | None, instance: Any) -> Any:
+    """A method as a test, a debugger or another program calls it: in the instance's scope, all of it or
+    nothing."""
 
-    __slots__ = ("instance", "rule")
+    @wraps(function)
+    def call(*args: Any, **named: Any) -> Any:
+        if kind is Kind.INITIAL:
+            return instance.start(function.__name__, *args, **named)
+        before = dict(instance.__dict__)
+        try:
+            with instance.running():
+                if kind is Kind.ACTION:
+                    args, named = instance.admitted(function, args, named)
+                    if budget is not None and not instance.spend(budget):
+                        raise Disabled(f"the budget of {budget!r} is used up")
+                result = function(instance, *args, **named)
+            if kind not in WRITERS and instance.__dict__ != before:
+                raise ModelError(
+                    f"{function.__qualname__} changes the state; @{kind.value} only reads, use an @action"
+                )
+        except BaseException as error:
+            instance.__dict__.clear()
+            instance.__dict__.update(before)
+            if isinstance(error, Exception):
+                raise_located(error)
+            raise
+        return None if kind is Kind.ACTION else result
 
-    def __init__(self, rule: Rule, instance: Any) -> None:
-        self.rule = rule
-        self.instance = instance
-
-
-def _run_read(bound: _Bound, *args: Any, **named: Any) -> Any:
-    """Evaluates a property or helper in the instance's scope."""
-    with bound.instance.running():
-        return bound.rule.function(bound.instance, *args, **named)
-
-
-def _run_step(bound: _Bound, *args: Any, **named: Any) -> None:
-    """Runs an action atomically: all of it, or nothing."""
-    instance, rule = bound.instance, bound.rule
-    before = dict(instance.__dict__)
-    try:
-        with instance.running():
-            if rule.budget is not None and not instance.spend(rule.budget):
-                raise Disabled(f"no {rule.budget} is left in the fault budget")
-            rule.function(instance, *args, **named)
-    except BaseException:
-        instance.__dict__.clear()
-        instance.__dict__.update(before)
-        raise
+    return call
 
 
 def _decorate(kind: Kind, function: Any, budget: str | None = None) -> Any:
     if isinstance(function, Rule):
         raise ModelError(
-            f"{function.__name__} is decorated twice (@{function.kind.value} and @{kind.value}); a method has one kind"
+            f"{function.__name__} is decorated twice (@{function.kind.value} and @{kind.value}); keep one"
         )
     if not isinstance(function, FunctionType):
-        raise ModelError(f"@{kind.value} decorates a method of a model, not {function!r}")
+        raise ModelError(
+            f"@{kind.value} stands on {function!r}, which is no method; put it on a def in a model"
+        )
     return Rule(function, kind, budget)
 
 
@@ -104,8 +111,8 @@ def action(function: F) -> F:
 
 def fault(budget: str) -> Callable[[F], F]:
     """An action that the environment may take as often as the gate's budget allows: `@fault("crash")`."""
-    if not isinstance(budget, str):
-        raise ModelError('@fault names its budget: @fault("crash")')
+    if callable(budget):
+        raise ModelError('@fault lacks the name of its budget; write @fault("crash")')
 
     def decorate(function: F) -> F:
         return cast(F, _decorate(Kind.ACTION, function, budget))
@@ -160,6 +167,6 @@ class Helper:
     def __get__(self, instance: Any, owner: type | None = None) -> Any:
         if instance is None:
             return self.function
-        if RUNNING.get() is not None and instance.is_running:
+        if RUNNING.get() is instance:
             return MethodType(self.function, instance)
-        return MethodType(_run_read, _Bound(Rule(self.function, Kind.HELPER), instance))
+        return called_from_outside(self.function, Kind.HELPER, None, instance)

@@ -7,8 +7,12 @@ from itertools import combinations
 from random import Random
 from typing import Any, TypeVar, cast
 
-from checker.language.errors import ScopeError
+from checker.language.bags import Bag
+from checker.language.errors import ModelError, ScopeError
+from checker.language.maps import Map, Partial
+from checker.language.members import Ordered, member
 from checker.language.sets import Quorum, QuorumMeta, Set
+from checker.language.shuffled import ShuffledBag, ShuffledMap, ShuffledPartial, ShuffledSet, shuffled_quorum
 
 M = TypeVar("M")
 Q = TypeVar("Q")
@@ -21,7 +25,8 @@ class Scope:
         sizes: the number of members of each sort, at least 1.
         params: the value of each parameter.
         faults: the budget of each fault.
-        shuffle: visit sorts, sets and quorums in an order drawn from this; a test that nothing observes the order.
+        shuffle: visit sorts, sets and quorums in an order drawn from this; a test that nothing observes the
+            order.
     """
 
     def __init__(
@@ -35,49 +40,59 @@ class Scope:
         self.params = dict(params)
         self.faults = dict(faults)
         self.shuffle = shuffle
-        self.set_class: type[Set[Any]] = Set if shuffle is None else _shuffled_set(shuffle)
+        plain = shuffle is None
+        self.set_class: type[Set[Any]] = Set if plain else ShuffledSet
+        self.bag_class: type[Bag[Any, Any]] = Bag if plain else ShuffledBag
+        self.map_class: type[Map[Any, Any]] = Map if plain else ShuffledMap
+        self.partial_class: type[Partial[Any, Any]] = Partial if plain else ShuffledPartial
         self._members: dict[type, tuple[Any, ...]] = {}
         self._quorums: dict[type, tuple[Any, ...]] = {}
-        self.stores: dict[Any, Any] = {}
         self.visits: dict[type, tuple[Any, ...]] = {}
-        """The members of sorts and quorums whose order is the same at every visit; the fast path of iteration."""
+        """The members of sorts and quorums whose order is the same at every visit; the fast path of
+        iteration."""
+        self.made: dict[Any, Any] = {}
+        """What other parts of the language make once per scope: stores, choices, records."""
 
     def size(self, sort: type) -> int:
         """The number of members of a sort."""
         try:
             return self.sizes[sort]
         except KeyError:
-            raise ScopeError(f"the scope gives no size for {sort.__name__}") from None
+            raise ScopeError(
+                f"the scope gives no size for {sort.__name__}; use the sort in the model, or add its size"
+            ) from None
 
     def members(self, sort: type[M]) -> tuple[M, ...]:
         """The members of a sort, by number."""
         found = self._members.get(sort)
         if found is None:
-            make = cast(Any, sort)
-            found = self._members[sort] = tuple(make(number) for number in range(1, self.size(sort) + 1))
+            found = tuple(member(sort, number) for number in range(1, self.size(sort) + 1))
+            self._members[sort] = found
         return found
 
     def quorums(self, quorum: type[Q]) -> tuple[Q, ...]:
         """The minimal majorities of a sort (`Quorum[S]`), in the order of their members."""
         found = self._quorums.get(quorum)
         if found is None:
-            sort = cast(QuorumMeta, quorum)._sort
+            sort: type[Any] | None = cast(QuorumMeta, quorum).sort
             if sort is None:
-                raise ScopeError("write Quorum[S] with the sort whose majorities you mean")
-            members = self.members(sort)
+                raise ModelError(
+                    "'Quorum' lacks its sort; write Quorum[S] with the sort whose majorities you mean"
+                )
+            members: tuple[Any, ...] = self.members(sort)
             make = cast(Any, quorum)
+            if self.shuffle is not None:
+                make = shuffled_quorum(quorum)
             found = tuple(make(some) for some in combinations(members, len(members) // 2 + 1))
             self._quorums[quorum] = found
         return found
 
-    def quorum_count(self, quorum: type) -> int:
+    def quorum_count(self, quorum: type[Any]) -> int:
         """The number of minimal majorities."""
         return len(self.quorums(quorum))
 
     def iterate(self, sort: type[M]) -> Iterator[M]:
         """The members as a model's loop visits them."""
-        from checker.language.members import Ordered
-
         return iter(self._visited(sort, self.members(sort), ordered=issubclass(sort, Ordered)))
 
     def iterate_quorums(self, quorum: type[Q]) -> Iterator[Q]:
@@ -91,20 +106,6 @@ class Scope:
         return self.shuffle.sample(items, len(items))
 
 
-def _shuffled_set(shuffle: Random) -> type[Set[Any]]:
-    """A Set whose iteration order is drawn anew each time."""
-
-    class Shuffled(Set[Any]):
-        __slots__ = ()
-
-        def __iter__(self) -> Iterator[Any]:
-            items = list(super().__iter__())
-            shuffle.shuffle(items)
-            return iter(items)
-
-    return Shuffled
-
-
 def is_quorum(kind: object) -> bool:
     """Whether a class is `Quorum[S]` for some S."""
-    return isinstance(kind, type) and issubclass(kind, Quorum) and cast(QuorumMeta, kind)._sort is not None
+    return isinstance(kind, type) and issubclass(kind, Quorum) and kind.sort is not None

@@ -3,75 +3,108 @@
 from __future__ import annotations
 
 import ast
-import sys
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Generic, Self, SupportsIndex, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, Self, SupportsIndex, TypeVar, overload
 
-from checker.language.errors import EvaluationError
-from checker.language.places import write
+from checker.language.errors import EvaluationError, ModelError
+from checker.language.places import caller_frame, write
 
-T = TypeVar("T")
-N = TypeVar("N")
+T = TypeVar("T", covariant=True)
+U = TypeVar("U")
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeVar as TypeVarWithDefault
+
+    N = TypeVarWithDefault("N", covariant=True, default=Any)
+else:
+    N = TypeVar("N", covariant=True)
+
+
+_TUPLE: Any = tuple
+"""The storage itself; untyped, for a class without parameters has unknown ones."""
 
 
 class Seq(tuple[T, ...], Generic[T, N]):
     """A sequence of at most N elements in the state: `Seq[Entry, Slot]` holds as many as Slot has members,
-    `Seq[Entry, Literal[3]]` three. `Seq()`, `Seq([a, b])` make one."""
+    `Seq[Entry, Literal[3]]` three. `Seq()`, `Seq([a, b])` make one, of any length until it is stored."""
 
     __slots__ = ()
 
     if TYPE_CHECKING:
 
-        def __new__(cls, items: Iterable[T] = ...) -> Self: ...
-        def __init__(self, items: Iterable[T] = ...) -> None: ...
-        def __eq__(self, other: object) -> bool: ...
-        def __hash__(self) -> int: ...
+        @overload
+        def __new__(cls) -> Self: ...
+        @overload
+        def __new__(cls, items: Iterable[T], /) -> Self: ...
+        def __new__(cls, *items: Any) -> Self: ...
+        def __add__(self, other: tuple[U, ...]) -> Seq[T | U, Any]: ...
 
-    def append(self, item: T) -> None:
+    else:
+
+        def __add__(self, other):
+            """The two sequences one after the other."""
+            if not isinstance(other, tuple):
+                return NotImplemented
+            return Seq((*self, *other))
+
+        def __setitem__(self, index, value):
+            raise ModelError(f"an element of a Seq cannot be assigned; {_ASSIGN}")
+
+        def __delitem__(self, index):
+            raise ModelError(f"an element of a Seq cannot be deleted; {_ASSIGN}")
+
+    def append(self, item: T) -> None:  # type: ignore[misc]  # pyright: ignore[reportGeneralTypeIssues]  # replaces
         """The sequence at this place has the element at its end. An evaluation error past the capacity."""
-        write(sys._getframe(1), ast.Call, self, lambda store: store.sized(Seq((*self, store.item(item)))))
+        write(caller_frame(1), ast.Call, self, lambda store: store.sized(Seq((*self, store.item(item)))))
 
     def extend(self, items: Iterable[T]) -> None:
         """The sequence at this place has the elements at its end. An evaluation error past the capacity."""
-        write(
-            sys._getframe(1),
-            ast.Call,
-            self,
-            lambda store: store.sized(Seq((*self, *(store.item(item) for item in items)))),
-        )
+
+        def extended(store: Any) -> object:
+            return store.sized(Seq((*self, *[store.item(item) for item in items])))
+
+        write(caller_frame(1), ast.Call, self, extended)
 
     def truncate(self, length: int) -> None:
         """The sequence at this place keeps its first `length` elements (all, when it has no more)."""
-        if length < 0:
-            raise EvaluationError("index", f"truncate to a negative length {length}")
-        write(sys._getframe(1), ast.Call, self, lambda store: Seq(tuple(self)[:length]))
+
+        def shortened(store: object) -> object:
+            if length < 0:
+                raise EvaluationError("index", f"truncate to a negative length {length}")
+            return self if length >= len(self) else _cut(self, slice(length))
+
+        write(caller_frame(1), ast.Call, self, shortened)
 
     def clear(self) -> None:
         """The sequence at this place is empty."""
-        write(sys._getframe(1), ast.Call, self, lambda store: Seq())
 
-    def is_prefix_of(self, other: tuple[T, ...]) -> bool:
+        def emptied(store: object) -> Seq[T, N]:
+            return Seq()
+
+        write(caller_frame(1), ast.Call, self, emptied)
+
+    def is_prefix_of(self, other: tuple[object, ...]) -> bool:
         """Whether `other` starts with this sequence."""
-        return tuple(other)[: len(self)] == tuple(self)
+        return bool(_cut(other, slice(len(self))) == self)
 
     @overload
-    def __getitem__(self, index: SupportsIndex) -> T: ...
+    def __getitem__(self, index: SupportsIndex, /) -> T: ...
     @overload
-    def __getitem__(self, index: slice[Any, Any, Any]) -> Self: ...
-    def __getitem__(self, index: Any) -> Any:
+    def __getitem__(self, index: slice[Any, Any, Any], /) -> Seq[T, Any]: ...
+    def __getitem__(self, index: Any, /) -> Any:
         """`s[i]`, `s[-1]`, `s[:n]`, `s[n:]`. Any other negative position is an evaluation error."""
-        if isinstance(index, slice):
+        if index.__class__ is slice:
+            if index.step is not None:
+                raise ModelError("a slice of a Seq has no step; write s[n:], s[:n] or s[n:m]")
             for end in (index.start, index.stop):
                 if end is not None and end < 0:
-                    raise EvaluationError("index", f"negative end {end} of a slice")
-            return Seq(tuple.__getitem__(self, index))
+                    raise EvaluationError(
+                        "index", f"the slice has the negative end {end}; write len(s) - {-end}"
+                    )
+            return _cut(self, index)
         if index < -1 or index >= len(self) or not self:
-            raise EvaluationError("index", f"position {index} of a sequence of {len(self)}")
-        return tuple.__getitem__(self, index)
-
-    def __add__(self, other: Any) -> Any:
-        """The two sequences one after the other."""
-        return Seq((*self, *other))
+            raise EvaluationError("index", f"there is no position {index} in a sequence of {len(self)}")
+        return _TUPLE.__getitem__(self, index)
 
     def __copy__(self) -> Self:
         return self
@@ -81,3 +114,24 @@ class Seq(tuple[T, ...], Generic[T, N]):
 
     def __repr__(self) -> str:
         return "[" + ", ".join(repr(item) for item in self) + "]"
+
+
+def _cut(items: tuple[Any, ...], which: slice[Any, Any, Any]) -> Any:
+    made: Any = Seq
+    return made(_TUPLE.__getitem__(items, which))
+
+
+_ASSIGN = "assign the whole sequence: self.s = Seq([*self.s[:i], e, *self.s[i + 1 :]])"
+
+
+def _refuse(name: str, fix: str) -> Any:
+    def refuse(self: object, *args: object) -> NoReturn:
+        raise ModelError(f"Seq has no '{name}'; {fix}")
+
+    return refuse
+
+
+if not TYPE_CHECKING:
+    Seq.pop = _refuse("pop", "read s[-1], then self.s.truncate(len(self.s) - 1)")
+    Seq.insert = _refuse("insert", _ASSIGN)
+    Seq.remove = _refuse("remove", _ASSIGN)

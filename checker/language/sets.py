@@ -3,76 +3,46 @@
 from __future__ import annotations
 
 import ast
-import sys
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar
+from collections.abc import Set as AbstractSet
+from typing import TYPE_CHECKING, Any, NoReturn, Self, TypeVar, overload
 
 from checker.language.context import RUNNING, active_scope
 from checker.language.errors import EvaluationError, ModelError
-from checker.language.places import write
+from checker.language.places import caller_frame, write
 
-T = TypeVar("T")
+T = TypeVar("T", covariant=True)
 U = TypeVar("U")
 Q = TypeVar("Q")
-R1 = TypeVar("R1")
-R2 = TypeVar("R2")
+_FROZENSET: Any = frozenset
+"""The storage itself; untyped, for a class without parameters has unknown ones."""
 
 
 class Set(frozenset[T]):
-    """A finite set. Immutable; `self.network.add(m)` replaces the set at its place. `Set({a, b})` makes one."""
+    """A finite set. Immutable; `self.network.add(m)` replaces the set at its place. `Set({a, b})` makes
+    one."""
 
     __slots__ = ("_kinds",)
     _kinds: dict[tuple[type, ...], Any]
 
-    # Only what a place needs to be written through; everything else is frozenset's own, at its speed.
-
-    def add(self, item: T) -> None:
-        """The set at this place has the element too."""
-        write(sys._getframe(1), ast.Call, self, lambda store: self._with(store.item(item)))
-
-    def discard(self, item: T) -> None:
-        """The set at this place has the element no more."""
-        write(sys._getframe(1), ast.Call, self, lambda store: type(self)(frozenset.difference(self, (item,))))
-
-    def remove(self, item: T) -> None:
-        """As discard, but an evaluation error when the element is not there."""
-
-        def without(store: object) -> object:
-            if item not in self:
-                raise EvaluationError("missing_item", f"{item!r} is not in the set")
-            return type(self)(frozenset.difference(self, (item,)))
-
-        write(sys._getframe(1), ast.Call, self, without)
-
-    def clear(self) -> None:
-        """The set at this place is empty."""
-        write(sys._getframe(1), ast.Call, self, lambda store: type(self)())
-
-    def _with(self, item: Any) -> Self:
-        if item in self:
-            return self
-        new = type(self)(frozenset.union(self, (item,)))
-        # What `of` found stays true for the kinds that the new element is not of.
-        try:
-            kinds = self._kinds
-        except AttributeError:
-            return new
-        new._kinds = {kind: found for kind, found in kinds.items() if not isinstance(item, kind)}
-        return new
+    # Only what a place needs to be written through and what must give a Set again; everything else is
+    # frozenset's own, at its speed.
 
     if TYPE_CHECKING:
 
+        @overload
+        def __new__(cls) -> Self: ...
+        @overload
+        def __new__(cls, items: Iterable[T], /) -> Self: ...
+        def __new__(cls, *items: Any) -> Self: ...
         def of(self, kind: type[U], /, *kinds: type[U]) -> Set[U]:
             """The elements that are records of the given class or classes."""
             ...
 
-        def __or__(self, other: Iterable[U]) -> Set[T | U]: ...  # type: ignore[override]  # any iterable typed so
-        def __and__(self, other: object) -> Set[T]: ...
-        def __sub__(self, other: object) -> Set[T]: ...
-        def __eq__(self, other: object) -> bool: ...
-        def __hash__(self) -> int: ...
-        def __new__(cls, items: Iterable[T] = ...) -> Self: ...
-        def __init__(self, items: Iterable[T] = ...) -> None: ...
+        def __or__(self, other: AbstractSet[U]) -> Set[T | U]: ...
+        def __and__(self, other: AbstractSet[object]) -> Set[T]: ...
+        def __sub__(self, other: AbstractSet[object]) -> Set[T]: ...
+        def __xor__(self, other: AbstractSet[U]) -> Set[T | U]: ...
 
     else:
 
@@ -86,23 +56,83 @@ class Set(frozenset[T]):
             found = self._kinds[kinds] = type(self)([item for item in self if isinstance(item, kinds)])
             return found
 
+        def __or__(self, other):
+            made = frozenset.__or__(self, other)
+            return made if made is NotImplemented else type(self)(made)
+
+        def __and__(self, other):
+            made = frozenset.__and__(self, other)
+            return made if made is NotImplemented else type(self)(made)
+
+        def __sub__(self, other):
+            made = frozenset.__sub__(self, other)
+            return made if made is NotImplemented else type(self)(made)
+
+        def __xor__(self, other):
+            made = frozenset.__xor__(self, other)
+            return made if made is NotImplemented else type(self)(made)
+
+    def add(self, item: T) -> None:  # type: ignore[misc]  # pyright: ignore[reportGeneralTypeIssues]  # replaces
+        """The set at this place has the element too."""
+        write(caller_frame(1), ast.Call, self, lambda store: self._with(store.item(item)))
+
+    def discard(self, item: T) -> None:  # type: ignore[misc]  # pyright: ignore[reportGeneralTypeIssues]  # replaces
+        """The set at this place has the element no more."""
+        write(caller_frame(1), ast.Call, self, lambda store: self._without(store.item(item)))
+
+    def remove(self, item: T) -> None:  # type: ignore[misc]  # pyright: ignore[reportGeneralTypeIssues]  # replaces
+        """As discard, but an evaluation error when the element is not there."""
+
+        def without(store: Any) -> object:
+            if store.item(item) not in self:
+                raise EvaluationError("missing_item", f"{item!r} is not in the set")
+            return self._without(item)
+
+        write(caller_frame(1), ast.Call, self, without)
+
+    def clear(self) -> None:
+        """The set at this place is empty."""
+        write(caller_frame(1), ast.Call, self, lambda store: type(self)())
+
+    def _with(self, item: Any) -> Self:
+        if item in self:
+            return self
+        new = type(self)(_FROZENSET.union(self, (item,)))
+        # What `of` found stays true for the kinds that the new element is not of.
+        try:
+            kinds = self._kinds
+        except AttributeError:
+            return new
+        # A copy, for another thread may be adding to it.
+        new._kinds = {kind: found for kind, found in kinds.copy().items() if not isinstance(item, kind)}
+        return new
+
+    def _without(self, item: Any) -> Self:
+        return type(self)(_FROZENSET.difference(self, (item,))) if item in self else self
+
     def __copy__(self) -> Self:
         return self
 
     def __deepcopy__(self, memo: object) -> Self:
         return self
 
-    def __repr__(self) -> str:
-        from checker.language.order import value_key  # order knows every kind of value
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Set, (tuple(_FROZENSET.__iter__(self)),)
 
-        if not self:
-            return "{}"
-        return "{" + ", ".join(repr(item) for item in sorted(self, key=value_key)) + "}"
+    def __repr__(self) -> str:
+        return shown(self)
+
+
+def shown(items: frozenset[Any]) -> str:
+    """A set in the order of values, as traces show it."""
+    from checker.language.order import value_key  # order knows every kind of value
+
+    return "{" + ", ".join(repr(item) for item in sorted(items, key=value_key)) + "}"
 
 
 def _refuse(name: str, fix: str) -> Any:
     def refuse(self: object, *args: object) -> NoReturn:
-        raise ModelError(f"Set has no {name!r}; {fix}")
+        raise ModelError(f"{type(self).__name__} has no '{name}'; {fix}")
 
     return refuse
 
@@ -115,7 +145,7 @@ if not TYPE_CHECKING:
 class QuorumMeta(type):
     """Makes `Quorum[S]` iterable: the minimal majorities of S."""
 
-    _sort: type | None = None
+    sort: type | None = None
 
     def __iter__(cls: type[Q]) -> Iterator[Q]:
         try:
@@ -137,14 +167,16 @@ class Quorum(frozenset[T], metaclass=QuorumMeta):
     __slots__ = ()
 
     if not TYPE_CHECKING:
-        _of = {}
+        classes = {}
 
         def __class_getitem__(cls, sort):
-            found = cls._of.get(sort)
+            if not isinstance(sort, type):
+                raise ModelError(f"'Quorum[{sort!r}]' is no quorum; write Quorum[S] with a sort")
+            found = cls.classes.get(sort)
             if found is None:
-                found = QuorumMeta(f"Quorum[{getattr(sort, '__name__', sort)}]", (Quorum,), {"__slots__": ()})
-                found._sort = sort
-                cls._of[sort] = found
+                found = QuorumMeta(f"Quorum[{sort.__name__}]", (Quorum,), {"__slots__": ()})
+                found.sort = sort
+                found = cls.classes.setdefault(sort, found)
             return found
 
     def __copy__(self) -> Self:
@@ -154,9 +186,20 @@ class Quorum(frozenset[T], metaclass=QuorumMeta):
         return self
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return frozenset, (tuple(self),)
+        return _quorum, (type(self).sort, tuple(_FROZENSET.__iter__(self)))
 
     def __repr__(self) -> str:
-        from checker.language.order import value_key  # order knows every kind of value
+        return shown(self)
 
-        return "{" + ", ".join(repr(item) for item in sorted(self, key=value_key)) + "}"
+
+def quorum_of(sort: type) -> type:
+    """The class `Quorum[S]` of a sort."""
+    generic: Any = Quorum
+    found: type = generic[sort]
+    return found
+
+
+def _quorum(sort: type, members: tuple[Any, ...]) -> Any:
+    """A quorum from its pickled form."""
+    made: Any = quorum_of(sort)
+    return made(members)

@@ -1,13 +1,14 @@
 """The source text of models as it was when they were imported.
 
-`inspect.getsource` reads the file anew and returns another method's text after an edit; here a file is read once, when
-the first model class in it is made, and a function's text is checked against its bytecode.
+`inspect.getsource` reads the file anew and returns another method's text after an edit; here a file is read
+once, when the first model class in it is made, and a function's text is checked against its bytecode.
 """
 
 from __future__ import annotations
 
 import ast
 import linecache
+import os
 from dataclasses import dataclass
 from itertools import islice
 from types import CodeType, FrameType, FunctionType
@@ -15,6 +16,7 @@ from types import CodeType, FrameType, FunctionType
 from checker.language.errors import SourceChanged, SourceMissing
 
 _TEXTS: dict[str, str] = {}
+_MADE: dict[str, set[str]] = {}
 _TREES: dict[str, dict[tuple[type[ast.expr], int, int], ast.expr]] = {}
 
 
@@ -27,26 +29,36 @@ class FunctionSource:
     text: str
 
 
-def remember(file: str) -> None:
-    """Keeps the text of a file, unless it is known already."""
-    if file in _TEXTS:
-        return
-    lines = linecache.getlines(file)
-    if lines:
-        _TEXTS[file] = "".join(lines)
+def remember(file: str, qualname: str) -> None:
+    """Keeps the text of a file in which a model class is made, unless it is known already.
+
+    A class that is made a second time means that its module is imported anew, so the text is read anew.
+    """
+    made = _MADE.setdefault(file, set())
+    if qualname in made:
+        made.clear()
+        forget(file)
+    made.add(qualname)
+    source_at_import(file)
 
 
 def source_at_import(file: str) -> str | None:
-    """The text of a file as it was when a model in it was made, or when it was first asked for."""
-    remember(file)
-    return _TEXTS.get(file)
+    """The text of a file as it was when a model in it was made, or when it was first asked for; None without
+    one."""
+    text = _TEXTS.get(file)
+    if text is None:
+        linecache.checkcache(file)  # a traceback may have cached an older text
+        lines = linecache.getlines(file)
+        if not lines:
+            return None
+        text = _TEXTS[file] = "".join(lines)
+    return text
 
 
 def forget(file: str) -> None:
     """Lets a file that is imported anew be read anew."""
     _TEXTS.pop(file, None)
     _TREES.pop(file, None)
-    linecache.checkcache(file)
 
 
 def syntax_at_import(file: str) -> dict[tuple[type[ast.expr], int, int], ast.expr] | None:
@@ -59,14 +71,33 @@ def syntax_at_import(file: str) -> dict[tuple[type[ast.expr], int, int], ast.exp
     text = source_at_import(file)
     if text is None:
         return None
+    try:
+        tree = ast.parse(text)
+    except SyntaxError:
+        raise SourceChanged(f"{shown_path(file)} changed since it was imported; restart") from None
     index: dict[tuple[type[ast.expr], int, int], ast.expr] = {}
-    for node in ast.walk(ast.parse(text)):
+    for node in ast.walk(tree):
         stored = isinstance(node, ast.Subscript | ast.Attribute) and isinstance(node.ctx, ast.Store | ast.Del)
         if isinstance(node, ast.Call) or stored:
             assert isinstance(node, ast.expr)
             index[type(node), node.end_lineno or 0, node.end_col_offset or 0] = node
     _TREES[file] = index
     return index
+
+
+def no_source(function: FunctionType) -> SourceMissing:
+    """The error of a function whose text cannot be read."""
+    return SourceMissing(
+        f"the source of {function.__qualname__} cannot be read ({function.__code__.co_filename}); "
+        "define the model in a file, at module level"
+    )
+
+
+def shown_path(file: str) -> str:
+    """A path as messages show it: relative when it is below the current directory."""
+    here = os.getcwd() + os.sep
+    full = os.path.abspath(file)
+    return full[len(here) :] if full.startswith(here) else file
 
 
 def instruction_end(frame: FrameType) -> tuple[int, int] | None:
@@ -87,8 +118,8 @@ def function_node(function: FunctionType) -> FunctionSource:
     code = function.__code__
     text = source_at_import(code.co_filename)
     if text is None:
-        raise SourceMissing(f"the source of {function.__qualname__} cannot be found; define it in a file, at module level")
-    changed = SourceChanged(f"{code.co_filename} changed since it was imported; restart")
+        raise no_source(function)
+    changed = SourceChanged(f"{shown_path(code.co_filename)} changed since it was imported; restart")
     try:
         tree = ast.parse(text)
     except SyntaxError:

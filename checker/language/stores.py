@@ -1,17 +1,17 @@
 """Stores: what checks and normalises a value that goes into the state, and what each place starts with.
 
-A store is called with the value and returns it as the state keeps it. `item`, `key` and `below` give the stores of what
-is inside, so that a write deep in a place checks only what it writes.
+A store is called with the value and returns it as the state keeps it. `item`, `key` and `below` give the
+stores of what is inside, so that a write deep in a place checks only what it writes.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any, NoReturn, assert_never
 
 from checker.language.bags import Bag
 from checker.language.domains import values_of
-from checker.language.errors import EvaluationError
+from checker.language.errors import EvaluationError, ScopeError
 from checker.language.forms import (
     BagForm,
     BoolForm,
@@ -31,14 +31,31 @@ from checker.language.forms import (
     UnionForm,
     record_fields,
 )
-from checker.language.maps import Map, Partial
+from checker.language.maps import Map, MapBase, Partial, in_order
+from checker.language.records import Record
 from checker.language.scope import Scope
 from checker.language.sequences import Seq
-from checker.language.sets import Set
+from checker.language.sets import Set, quorum_of
+from checker.language.traits import is_ordered, needs_scope
+
+_DICT: Any = dict
+"""The storage of maps, whatever order a subclass shows; untyped, as in `_is`."""
 
 
 def _wrong(value: object, wanted: str) -> NoReturn:
-    raise EvaluationError("type", f"{value!r} ({type(value).__name__}) is stored where {wanted} is expected")
+    shown = repr(value)
+    if type(value) not in (bool, int, str, list, dict, set, type(None)):
+        shown += f" ({type(value).__name__})"
+    raise EvaluationError("type", f"{shown} is stored where {wanted} is expected")
+
+
+def _a(cls: type) -> str:
+    return f"{'an' if cls.__name__[0] in 'AEIOU' else 'a'} {cls.__name__}"
+
+
+def _is(value: object, kind: type) -> bool:
+    """As isinstance, but does not narrow: a class without parameters has unknown ones."""
+    return isinstance(value, kind)
 
 
 class Store:
@@ -58,9 +75,14 @@ class Store:
         """A key, checked."""
         raise EvaluationError("type", f"{value!r} is used as a key of something without keys")
 
-    def below(self, kind: str, step: Any) -> Store:
-        """The store of a value inside: of a map's key ("key") or a record's field ("field")."""
-        raise EvaluationError("type", f"there is no {kind} {step!r} here")
+    def below(self, kind: str, container: Any) -> Any:
+        """What checks a value inside of a container: the store of a map's values ("key"), or the stores of a
+        record's fields by name ("field")."""
+        what = "an element" if kind == "key" else "a field"
+        raise EvaluationError(
+            "copy",
+            f"{what} of {container!r} is no place of the state; assign the whole {type(container).__name__}",
+        )
 
     def sized(self, value: Any) -> Any:
         """A sequence or bag, its capacity checked."""
@@ -80,6 +102,23 @@ class _Exact(Store):
         return value
 
 
+class _Member(_Exact):
+    """Also checks the number; only values from outside of the running model can be beyond the scope."""
+
+    __slots__ = ("size",)
+
+    def __init__(self, cls: type, wanted: str, size: int) -> None:
+        super().__init__(cls, wanted)
+        self.size = size
+
+    def __call__(self, value: Any) -> Any:
+        if super().__call__(value).number > self.size:
+            raise EvaluationError(
+                "no_member", f"{value!r} is not in the scope, where {self.cls.__name__} has {self.size}"
+            )
+        return value
+
+
 class _Int(Store):
     __slots__ = ("high", "low")
 
@@ -96,26 +135,39 @@ class _Int(Store):
 
 
 class _Record(Store):
-    __slots__ = ("classes", "fields", "scope", "wanted")
+    __slots__ = ("checked", "classes", "deep", "fields", "scope", "wanted")
 
-    def __init__(self, classes: tuple[type, ...], scope: Scope | None) -> None:
+    def __init__(self, classes: tuple[type[Record], ...], scope: Scope | None, *, deep: bool) -> None:
         self.classes = frozenset(classes)
-        self.wanted = " | ".join(cls.__name__ for cls in classes)
+        self.wanted = _a(classes[0]) if len(classes) == 1 else " | ".join(cls.__name__ for cls in classes)
         self.scope = scope
-        self.fields: dict[str, Store] | None = None
+        self.deep = deep
+        self.fields: dict[type, dict[str, Store]] = {}
+        # A record whose fields depend on the scope may have been made outside of it.
+        checks = deep or (scope is not None and any(needs_scope(RecordForm(cls)) for cls in classes))
+        self.checked: set[Any] | None = set() if checks else None
 
     def __call__(self, value: Any) -> Any:
         if value.__class__ not in self.classes:
             _wrong(value, self.wanted)
+        if self.checked is not None and value not in self.checked:
+            for name, store in self.below("field", value).items():
+                try:
+                    store(getattr(value, name))
+                except EvaluationError as error:
+                    raise error.about(f"field {name!r} of {type(value).__name__}") from None
+            self.checked.add(value)
         return value
 
-    def below(self, kind: str, step: Any) -> Store:
-        if kind != "field" or len(self.classes) != 1:
-            return super().below(kind, step)
-        if self.fields is None:
-            (cls,) = self.classes
-            self.fields = {name: store_for(form, self.scope) for name, form in record_fields(cls)}
-        return self.fields[step]
+    def below(self, kind: str, container: Any) -> Any:
+        if kind != "field":
+            return super().below(kind, container)
+        cls: type[Record] = container.__class__
+        found = self.fields.get(cls)
+        if found is None:
+            found = {name: store_for(form, self.scope, deep=self.deep) for name, form in record_fields(cls)}
+            self.fields[cls] = found
+        return found
 
 
 class _Option(Store):
@@ -133,8 +185,8 @@ class _Option(Store):
     def key(self, value: Any) -> Any:
         return self.inner.key(value)
 
-    def below(self, kind: str, step: Any) -> Store:
-        return self.inner.below(kind, step)
+    def below(self, kind: str, container: Any) -> Any:
+        return self.inner.below(kind, container)
 
     def sized(self, value: Any) -> Any:
         return self.inner.sized(value)
@@ -153,51 +205,61 @@ class _Tuple(Store):
 
 
 class _Map(Store):
-    __slots__ = ("keys", "places", "value")
+    """A total map in a scope: its keys are known."""
 
-    def __init__(self, keys: tuple[Any, ...] | None, value: Store) -> None:
+    __slots__ = ("cls", "key_store", "keys", "places", "value")
+
+    def __init__(self, cls: type[Map[Any, Any]], keys: tuple[Any, ...], key: Store, value: Store) -> None:
+        self.cls = cls
         self.keys = keys
-        self.places = None if keys is None else frozenset(keys)
+        self.places = frozenset(keys)
+        self.key_store = key
         self.value = value
 
     def __call__(self, value: Any) -> Any:
-        if not isinstance(value, Mapping):
+        if not _is(value, dict) or _is(value, Partial):
             _wrong(value, "a Map")
-        if self.keys is None:
-            return Map({key: self.value(item) for key, item in value.items()})
-        for key in value:
+        for key in _DICT.keys(value):
             self.key(key)
         for key in self.keys:
             if key not in value:
-                raise EvaluationError("missing_key", f"a total Map lacks the key {key!r}")
-        return Map({key: self.value(value[key]) for key in self.keys})
+                raise EvaluationError(
+                    "missing_key", f"a total Map lacks the key {key!r}; give every key a value"
+                )
+        return self.cls([(key, self.value(_DICT.__getitem__(value, key))) for key in self.keys])
 
     def key(self, value: Any) -> Any:
-        if self.places is not None and value not in self.places:
-            _wrong(value, f"a key of the map (one of {list(self.keys or ())!r})")
+        self.key_store(value)
+        if value not in self.places:
+            raise EvaluationError("missing_key", f"{value!r} is not a key of the map")
         return value
 
-    def below(self, kind: str, step: Any) -> Store:
-        return self.value if kind == "key" else super().below(kind, step)
+    def below(self, kind: str, container: Any) -> Any:
+        return self.value if kind == "key" else super().below(kind, container)
 
 
 class _Partial(Store):
-    __slots__ = ("keys", "value")
+    """A partial map; and a total one when no scope tells its keys."""
 
-    def __init__(self, key: Store, value: Store) -> None:
+    __slots__ = ("cls", "keys", "value", "wanted")
+
+    def __init__(self, cls: type[MapBase[Any, Any]], wanted: str, key: Store, value: Store) -> None:
+        self.cls = cls
+        self.wanted = wanted
         self.keys = key
         self.value = value
 
     def __call__(self, value: Any) -> Any:
-        if not isinstance(value, Mapping):
-            _wrong(value, "a Partial")
-        return Partial({self.keys(key): self.value(item) for key, item in value.items()})
+        other = Map if issubclass(self.cls, Partial) else Partial
+        if not _is(value, dict) or _is(value, other):
+            _wrong(value, self.wanted)
+        return self.cls(in_order([(self.keys(key), self.value(item)) for key, item in _DICT.items(value)]))
 
     def key(self, value: Any) -> Any:
         return self.keys(value)
 
-    def below(self, kind: str, step: Any) -> Store:
-        return self.value if kind == "key" else super().below(kind, step)
+    def below(self, kind: str, container: Any) -> Any:
+        return self.value if kind == "key" else super().below(kind, container)
 
 
 class _Set(Store):
@@ -208,7 +270,7 @@ class _Set(Store):
         self.element = element
 
     def __call__(self, value: Any) -> Any:
-        if not isinstance(value, frozenset | set):
+        if not _is(value, frozenset) and not _is(value, set):
             _wrong(value, "a Set")
         return self.cls([self.element(item) for item in value])
 
@@ -219,18 +281,18 @@ class _Set(Store):
 class _Sized(Store):
     """A sequence or a bag."""
 
-    __slots__ = ("capacity", "cls", "element")
+    __slots__ = ("capacity", "cls", "element", "name")
 
     def __init__(self, cls: type, element: Store, capacity: int | None) -> None:
-        self.cls = cls
+        self.cls: Any = cls
+        self.name = "Seq" if issubclass(cls, Seq) else "Bag"
         self.element = element
         self.capacity = capacity
 
     def __call__(self, value: Any) -> Any:
-        if not isinstance(value, self.cls | tuple):
-            _wrong(value, f"a {self.cls.__name__}")
-        made: Any = self.cls
-        return self.sized(made([self.element(item) for item in value]))
+        if not _is(value, Seq if self.name == "Seq" else Bag):
+            _wrong(value, f"a {self.name}")
+        return self.sized(self.cls([self.element(item) for item in value]))
 
     def item(self, value: Any) -> Any:
         return self.element(value)
@@ -238,150 +300,110 @@ class _Sized(Store):
     def sized(self, value: Any) -> Any:
         if self.capacity is not None and len(value) > self.capacity:
             raise EvaluationError(
-                "capacity", f"a {self.cls.__name__} of {len(value)} is stored where {self.capacity} is the most"
+                "capacity", f"a {self.name} of {len(value)} is stored where {self.capacity} is the most"
             )
         return value
 
 
 class _Quorum(Store):
-    __slots__ = ("quorums",)
+    __slots__ = ("known", "name")
 
-    def __init__(self, quorums: Iterable[Any] | None) -> None:
-        self.quorums = None if quorums is None else frozenset(quorums)
+    def __init__(self, name: str, quorums: Iterable[Any] | None) -> None:
+        self.name = name
+        self.known = None if quorums is None else {quorum: quorum for quorum in quorums}
 
     def __call__(self, value: Any) -> Any:
-        if self.quorums is not None and value not in self.quorums:
-            _wrong(value, "a quorum")
-        return value
+        if not _is(value, frozenset) and not _is(value, set):
+            _wrong(value, f"a {self.name}")
+        items: frozenset[Any] = frozenset(value)
+        if self.known is None:
+            return items
+        if items not in self.known:
+            _wrong(value, f"a {self.name}, a minimal majority,")
+        return self.known[items]
 
 
 def _number(bound: Capacity | int | None, scope: Scope | None) -> int | None:
     """A bound in a scope; open when it needs a scope and there is none."""
+    if scope is None and not isinstance(bound, int):
+        return None
     if isinstance(bound, str):
-        return None if scope is None else scope.params[bound]
+        assert scope is not None
+        if bound not in scope.params:
+            raise ScopeError(
+                f"a bound names {bound!r}, which is no parameter of the model; declare {bound}: Param"
+            )
+        return scope.params[bound]
     if isinstance(bound, type):
-        return None if scope is None else scope.size(bound)
+        assert scope is not None
+        return scope.size(bound)
     return bound
 
 
-def store_for(form: Form, scope: Scope | None) -> Store:
-    """The store of a form, made once per scope."""
+def _int(low: int | str | None, high: int | str | None, scope: Scope | None) -> Store:
+    least, most = _number(low, scope), _number(high, scope)
+    if least is not None and most is not None and least > most:
+        raise ScopeError(
+            f"Range({low}, {high}) is empty in this scope: {least} to {most}; change the parameter"
+        )
+    return _Int(least, most)
+
+
+def store_for(form: Form, scope: Scope | None, *, deep: bool = False) -> Store:
+    """The store of a form, made once per scope.
+
+    Args:
+        form: what the place holds.
+        scope: where bounds, capacities and keys come from; None leaves them open.
+        deep: for values from outside of the running model: check members' numbers and records' fields too.
+    """
     if scope is None:
-        return _make(form, None)
-    found: Store | None = scope.stores.get(form)
+        return _make(form, None, deep)
+    found: Store | None = scope.made.get((form, deep))
     if found is None:
-        found = scope.stores[form] = _make(form, scope)
+        found = scope.made[form, deep] = _make(form, scope, deep)
     return found
 
 
-def _make(form: Form, scope: Scope | None) -> Store:
+def _make(form: Form, scope: Scope | None, deep: bool) -> Store:
+    def inner(one: Form) -> Store:
+        return store_for(one, scope, deep=deep)
+
     match form:
         case BoolForm():
             return _Exact(bool, "a bool")
         case IntForm(low, high):
-            return _Int(_number(low, scope), _number(high, scope))
+            return _int(low, high, scope)
         case EnumForm(cls):
-            return _Exact(cls, f"a {cls.__name__}")
+            return _Exact(cls, _a(cls))
         case SortForm(cls):
-            return _Exact(cls, f"a {cls.__name__}")
+            if deep and scope is not None:
+                return _Member(cls, _a(cls), scope.size(cls))
+            return _Exact(cls, _a(cls))
         case RecordForm(record):
-            return _Record((record,), scope)
+            return _Record((record,), scope, deep=deep)
         case UnionForm(classes):
-            return _Record(classes, scope)
+            return _Record(classes, scope, deep=deep)
         case OptionForm(item):
-            return _Option(store_for(item, scope))
+            return _Option(inner(item))
         case TupleForm(items):
-            return _Tuple(tuple(store_for(item, scope) for item in items))
+            return _Tuple(tuple(inner(item) for item in items))
         case MapForm(key, value):
-            keys = None if scope is None else tuple(values_of(key, scope))
-            return _Map(keys, store_for(value, scope))
+            if scope is None:
+                return _Partial(Map, "a Map", inner(key), inner(value))
+            map_class = Map if is_ordered(key) else scope.map_class
+            return _Map(map_class, tuple(values_of(key, scope)), inner(key), inner(value))
         case PartialForm(key, value):
-            return _Partial(store_for(key, scope), store_for(value, scope))
+            partial_class = Partial if scope is None or is_ordered(key) else scope.partial_class
+            return _Partial(partial_class, "a Partial", inner(key), inner(value))
         case SetForm(item):
-            return _Set(Set if scope is None else scope.set_class, store_for(item, scope))
+            return _Set(Set if scope is None else scope.set_class, inner(item))
         case SeqForm(item, capacity):
-            return _Sized(Seq, store_for(item, scope), _number(capacity, scope))
+            return _Sized(Seq, inner(item), _number(capacity, scope))
         case BagForm(item, capacity):
-            return _Sized(Bag, store_for(item, scope), _number(capacity, scope))
+            return _Sized(Bag if scope is None else scope.bag_class, inner(item), _number(capacity, scope))
         case QuorumForm(cls):
-            from checker.language.sets import Quorum
-
-            kind: Any = Quorum
-            return _Quorum(None if scope is None else scope.quorums(kind[cls]))
+            quorum: type[Any] = quorum_of(cls)
+            return _Quorum(quorum.__name__, None if scope is None else scope.quorums(quorum))
         case _:
             assert_never(form)
-
-
-def needs_scope(form: Form) -> bool:
-    """Whether checking a value needs the scope: a bound by a parameter, a capacity by a sort, a total map."""
-    match form:
-        case IntForm(low, high):
-            return isinstance(low, str) or isinstance(high, str)
-        case SeqForm(item, capacity) | BagForm(item, capacity):
-            return not isinstance(capacity, int) or needs_scope(item)
-        case MapForm():
-            return True
-        case OptionForm(item) | SetForm(item):
-            return needs_scope(item)
-        case PartialForm(key, value):
-            return needs_scope(key) or needs_scope(value)
-        case TupleForm(items):
-            return any(needs_scope(item) for item in items)
-        case RecordForm(cls):
-            return any(needs_scope(inner) for _, inner in record_fields(cls))
-        case UnionForm(classes):
-            return any(needs_scope(RecordForm(cls)) for cls in classes)
-        case BoolForm() | EnumForm() | SortForm() | QuorumForm():
-            return False
-        case _:
-            assert_never(form)
-
-
-class NoNatural(Exception):
-    """A form without a value to start from; the argument names it."""
-
-
-def natural(form: Form, scope: Scope) -> Any:
-    """What a variable of this form starts with when no `@initial` says otherwise.
-
-    Raises:
-        NoNatural: a bare Sort, a quorum or a union of records has none.
-    """
-    match form:
-        case BoolForm():
-            return False
-        case IntForm(low, _):
-            return _number(low, scope)
-        case EnumForm(enum_class):
-            return next(iter(enum_class))
-        case SortForm(cls):
-            from checker.language.members import Ordered
-
-            if issubclass(cls, Ordered):
-                return cls(1)
-            raise NoNatural(cls.__name__)
-        case RecordForm(record):
-            return record(*(natural(inner, scope) for _, inner in record_fields(record)))
-        case UnionForm(classes):
-            raise NoNatural(" | ".join(one.__name__ for one in classes))
-        case OptionForm():
-            return None
-        case TupleForm(items):
-            return tuple(natural(item, scope) for item in items)
-        case MapForm(key, value):
-            start = natural(value, scope)
-            return Map({one: start for one in values_of(key, scope)})
-        case PartialForm():
-            return Partial()
-        case SetForm():
-            return scope.set_class()
-        case SeqForm():
-            return Seq()
-        case BagForm():
-            return Bag()
-        case QuorumForm(cls):
-            raise NoNatural(f"Quorum[{cls.__name__}]")
-        case _:
-            assert_never(form)
-
-

@@ -5,7 +5,7 @@ the shortest violations are in `specs/lease.toml`.
 """
 
 from checker import Quorum, require
-from model.lease import Ask, Granted, Lease, Node
+from model.lease import Ask, Grant, Granted, Lease, Node
 
 
 class CountsFromTheReceipt(Lease):
@@ -64,3 +64,26 @@ class OneGrantIsEnough(Lease):
         require(self.clock[n] < until and (n not in self.lease or self.lease[n] < until))
         self.lease[n] = until
         self.served.add(n)
+
+
+class ServesOn(Lease):
+    """A holder does not look at its clock. Breaks `nothing_outlives_its_end`, and then `one_serves`."""
+
+    def tick(self, n: Node) -> None:
+        """As it should be, but a lease has no end."""
+        require(self.clock[n] < self.horizon)
+        require(all(self.clock[n] < self.clock[k] + self.drift for k in Node))
+        self.clock[n] += 1
+        if n in self.grant and self.grant[n].until <= self.clock[n]:
+            del self.grant[n]
+
+
+class ClockStartsAnew(Lease):
+    """A node's clock does not survive a restart. Breaks `clocks_rise`."""
+
+    def restart(self, n: Node) -> None:
+        """As it should be, but the clock goes back to zero."""
+        if n in self.lease:
+            del self.lease[n]
+        self.clock[n] = 0
+        self.grant[n] = Grant(None, self.end_of_grant(n))

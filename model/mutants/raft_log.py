@@ -5,7 +5,7 @@ violations are in `specs/raft_log.toml`.
 """
 
 from checker import Quorum, require
-from model.raft_log import Appended, AppendEntries, Entry, Node, RaftLog, RequestVote, Role, Slot, Vote
+from model.raft_log import Appended, AppendEntries, Entry, Node, RaftLog, RequestVote, Role, Slot, Value, Vote
 from model.raft_log_figure_8 import RaftLogFigure8
 
 
@@ -139,3 +139,30 @@ class HearsDeposedLeaders(RaftLog):
             self.log[n].append(m.entry)
         self.commit[n] = max(self.commit[n], min(m.commit, m.previous + 1))
         self.network.add(Appended(m.term, n, m.previous + 1))
+
+
+class ReturnsToOlderTerms(RaftLog):
+    """A node takes over the term of any candidate that it hears, older ones too. Breaks `terms_rise`."""
+
+    def vote(self, n: Node, m: RequestVote) -> None:
+        """As it should be, without the comparison of the terms."""
+        require(m in self.network.of(RequestVote))
+        require(m.candidate != n)
+        if m.term != self.term[n]:
+            self.term[n] = m.term
+            self.role[n] = Role.FOLLOWER
+            self.voted_for[n] = None
+        if self.may_vote(n, m):
+            self.voted_for[n] = m.candidate
+            self.network.add(Vote(m.term, n, m.candidate))
+
+
+class OverwritesWhenFull(RaftLog):
+    """A leader whose log is full writes over its last entry. Breaks `leader_append_only`."""
+
+    def write(self, n: Node, v: Value) -> None:
+        """As it should be, but a full log is made shorter first."""
+        require(self.role[n] == Role.LEADER)
+        if len(self.log[n]) == len(Slot):
+            self.log[n].truncate(len(Slot) - 1)
+        self.log[n].append(Entry(self.term[n], v))

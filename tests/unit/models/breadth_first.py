@@ -71,6 +71,7 @@ class Search:
         self.fired: set[str] = set()
         self.outside: set[State] = set()
         self.last: State = ()
+        self.last_step: Step | None = None
 
     def methods(self, kind: Kind, *, over_steps: bool = False) -> list[Method]:
         """The properties of a kind that are asked for: those over a state, or those over a step."""
@@ -134,8 +135,7 @@ class Search:
         self.put(after)
         for one in over_steps:
             if not one.function(self.model, old):
-                self.parents.setdefault(after, (before, step))
-                self.last = after
+                self.last, self.last_step = before, step  # a shorter way may lead to the state after it
                 raise Broken(one.name)
         self.covers.update(one.name for one in covers if one.function(self.model, old))
 
@@ -174,8 +174,8 @@ class Search:
                     yield state
 
     def trace(self) -> tuple[Step, ...]:
-        """The steps to the last state looked at."""
-        steps: list[Step] = []
+        """The steps to the last state looked at, and the last step if that is what is wrong."""
+        steps: list[Step] = [] if self.last_step is None else [self.last_step]
         state: State | None = self.last
         while state is not None:
             state, step = self.parents[state]
