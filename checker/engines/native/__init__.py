@@ -1,1 +1,1 @@
-"""The native engine: a model becomes C, the C a search."""
+"""Compiled search: a model's generated C and the runtime, one shared object, driven from Python."""

@@ -1,0 +1,188 @@
+/* Expanding a level: steps, what is watched on them, deadlocks, and the states they lead to. */
+#ifndef LS_EXPAND_H
+#define LS_EXPAND_H
+
+#include "visit.h"
+
+static LS_APART LS_UNUSED void ls_watch(ls_sink *sink, const model_state *old, const model_state *now) {
+  ls_worker *worker = (ls_worker *)sink;
+  (void)old;
+  (void)now;
+  if (worker->use != LS_USE_INSERT) return;
+#if LS_STEP_INVARIANTS
+  LS_UNROLL for (unsigned k = 0; k < LS_STEP_INVARIANTS; k++) {
+    if (LS_RANK_STEP + k >= sink->best) break;
+    if (LS_UNLIKELY(model_step_invariant(old, now, k) != LS_YES)) {
+      sink->best = LS_RANK_STEP + k;
+      break;
+    }
+  }
+#endif
+#if LS_STEP_COVERS
+  const bool *closed = worker->search->step_cover_reached;
+  LS_UNROLL for (unsigned k = 0; k < LS_STEP_COVERS; k++) {
+    if (closed[k]) continue;
+    ls_answer answer = model_step_cover(old, now, k);
+    if (answer != LS_NO) worker->step_reached[k] = true;
+    if (answer < 0) ls_offer(sink, LS_RANK_STEP_COVER);
+  }
+#endif
+#if LS_STEP_PROBES
+  LS_UNROLL for (unsigned k = 0; k < LS_STEP_PROBES; k++) {
+    if (!worker->step_probed[k] && model_step_probe(old, now, k)) worker->step_probed[k] = true;
+  }
+#endif
+}
+
+/* What a new state is counted as. Returns whether it lies beyond a constraint. */
+static LS_INLINE bool ls_admit(ls_worker *worker, const uint64_t *words) {
+  bool beyond = false;
+  (void)worker;
+  (void)words;
+#if LS_CONSTRAINTS
+  model_state state;
+  model_unpack(words, &state);
+  LS_UNROLL for (unsigned k = 0; k < LS_CONSTRAINTS; k++) {
+    ls_answer answer = model_constraint(&state, k);
+    if (answer == LS_NO) {
+      worker->pruned[k]++;
+      beyond = true;
+    }
+    if (answer < 0) ls_offer(&worker->sink, LS_RANK_EVALUATION);
+  }
+#endif
+  return beyond;
+}
+
+static inline void ls_assert_packed(const uint64_t *words) {
+  (void)words;
+#ifdef LS_DEBUG
+  uint64_t again[LS_WORDS];
+  model_state state;
+  model_unpack(words, &state);
+  model_pack(&state, again);
+  LS_ASSERT(ls_equal(words, again));
+#endif
+}
+
+/* Sees to it that a batch can be inserted; ends the search when memory does not allow it. */
+static LS_INLINE bool ls_make_room(ls_worker *worker) {
+  ls_search *search = worker->search;
+  for (;;) {
+    switch (ls_store_reserve(&search->store, &worker->claim, &worker->pending)) {
+      case LS_RESERVED:
+        return true;
+      case LS_MUST_GROW:
+        if (ls_team_grow(&search->team, &search->store, worker->pending + LS_CHUNK)) break;
+        ls_stop(search, LS_STOP_MEMORY);
+        return false;
+      case LS_NO_MEMORY:
+        ls_stop(search, LS_STOP_MEMORY);
+        return false;
+    }
+  }
+}
+
+static LS_INLINE void ls_take_up(ls_worker *worker, uint32_t count) {
+  ls_search *search = worker->search;
+  uint8_t fresh[LS_BATCH];
+  uint64_t(*states)[LS_WORDS] = worker->sink.next;
+  if (atomic_load_explicit(&search->team.pausing, memory_order_relaxed)) ls_team_yield(&search->team, &search->store);
+  if (ls_stopped(search) || !ls_make_room(worker)) return;
+  for (uint32_t i = 0; i < count; i++) ls_assert_packed(states[i]);
+  uint32_t found = search->alone
+                       ? ls_store_insert_alone(&search->store, &worker->claim, states, count, fresh)
+                       : ls_store_insert_shared(&search->store, &worker->claim, states, count, fresh);
+  uint64_t beyond = 0;
+  if (LS_CONSTRAINTS)
+    for (uint32_t i = 0; i < found; i++) beyond += ls_admit(worker, states[fresh[i]]);
+  if (beyond > 0) atomic_fetch_add_explicit(&search->outside, beyond, memory_order_relaxed);
+  uint64_t before = atomic_fetch_add_explicit(&search->distinct, found - beyond, memory_order_relaxed);
+  if (before + found - beyond > search->options.states) ls_stop(search, LS_STOP_STATES);
+}
+
+static LS_INLINE void ls_look_up(ls_worker *worker, uint32_t count) {
+  ls_search *search = worker->search;
+  for (uint32_t i = 0; i < count; i++)
+    if (ls_store_find(&search->store, worker->sink.next[i]) == LS_ID_NONE)
+      atomic_store_explicit(&search->enough, true, memory_order_relaxed);
+}
+
+static void ls_mark(ls_worker *worker, uint32_t count);
+
+static LS_APART void ls_flush(ls_sink *sink) {
+  ls_worker *worker = (ls_worker *)sink;
+  uint32_t count = sink->count;
+  sink->count = 0;
+#if LS_CANONICAL
+  for (uint32_t i = 0; i < count; i++) model_canonicalise(sink->next[i]);
+#endif
+  switch (worker->use) {
+    case LS_USE_INSERT:
+      ls_take_up(worker, count);
+      break;
+    case LS_USE_LOOK:
+      ls_look_up(worker, count);
+      break;
+    case LS_USE_MARK:
+      ls_mark(worker, count);
+      break;
+  }
+}
+
+/* The one place where the model is inlined for searching. */
+static LS_APART void ls_expand_search(ls_worker *worker, uint64_t id) {
+  ls_sink *sink = &worker->sink;
+  uint64_t buffer[LS_WORDS];
+  const uint64_t *words = ls_store_read(&worker->search->store, id, buffer);
+  model_state state;
+  model_unpack(words, &state);
+  if (LS_CONSTRAINTS && ls_beyond(&state)) return;
+  ls_copy(sink->from, words);
+  sink->enabled = false;
+  worker->current = id;
+  model_expand(&state, sink, LS_SEARCH);
+  if (LS_UNLIKELY(!sink->enabled) && worker->search->options.deadlock) {
+    uint32_t property;
+    if (ls_terminal(&state, &property) != LS_YES) ls_offer(sink, LS_RANK_DEADLOCK);
+  }
+}
+
+/* And for recording: the events of one state, which need not be in the store. */
+static LS_APART void ls_expand_record(ls_worker *worker, const uint64_t *words, model_state *state) {
+  ls_sink *sink = &worker->sink;
+  model_unpack(words, state);
+  ls_copy(sink->from, words);
+  sink->enabled = false;
+  sink->event_count = 0;
+  model_expand(state, sink, LS_RECORD);
+}
+
+static void ls_expand_task(ls_worker *worker) {
+  worker->use = LS_USE_INSERT;
+  ls_visit(worker, true, ls_expand_search);
+  if (worker->sink.count > 0) ls_flush(&worker->sink);
+}
+
+/* Expands again without taking anything up or counting anything. */
+static inline void ls_expand_again(ls_worker *worker, ls_use use, bool ends_with_search,
+                                   void (*visit)(ls_worker *, uint64_t)) {
+  uint64_t fired[LS_ACTIONS];
+  memcpy(fired, worker->sink.fired, sizeof fired);
+  worker->use = use;
+  ls_visit(worker, ends_with_search, visit);
+  if (worker->sink.count > 0) ls_flush(&worker->sink);
+  worker->use = LS_USE_INSERT;
+  memcpy(worker->sink.fired, fired, sizeof fired);
+}
+
+static void ls_look_task(ls_worker *worker) { ls_expand_again(worker, LS_USE_LOOK, true, ls_expand_search); }
+
+/* Whether a level leads anywhere new: only then is something left out at the depth limit. What cannot be evaluated
+ * is left out too. */
+static inline bool ls_leads_on(ls_search *search, const ls_level *level) {
+  ls_phase(search, level, ls_look_task);
+  return atomic_load(&search->enough) || ls_best(search) == LS_RANK_EVALUATION;
+}
+
+#endif

@@ -1,0 +1,124 @@
+/* The store: the set of all states found, each with an id. What the search knows of it is this file's functions;
+ * another store (compressed) would offer the same ones.
+ *
+ *   ls_store_read     a state's words; in place here, a store that compresses decodes into the caller's buffer
+ *   ls_store_find     a state's id
+ *   ls_store_insert   a batch: new states get ids from the worker's claim
+ *   ls_store_reserve  ids and slots for a batch; says when the store has to grow first
+ *   ls_store_grow_begin, _share, _end   growth, while every worker is parked or takes part
+ *   ls_claim_close_segment              the ids a worker filled since it was last called
+ */
+#ifndef LS_STORE_H
+#define LS_STORE_H
+
+#include "table.h"
+
+#define LS_SPLIT_SHARE UINT64_C(65536)
+
+typedef enum ls_reserved { LS_RESERVED, LS_MUST_GROW, LS_NO_MEMORY } ls_reserved;
+
+typedef struct ls_store {
+  ls_memory *memory;
+  ls_arena arena;
+  ls_table table, larger; /* `larger` is there while the table grows */
+  uint64_t limit;         /* ids that may be handed out before the table has to grow */
+  _Atomic uint64_t split; /* slots of the old table that somebody has moved or is moving */
+  pthread_mutex_t lock;   /* commits pages */
+} ls_store;
+
+/* Three quarters full; seven eighths when the budget has no room for a larger table. */
+static LS_INLINE uint64_t ls_store_limit(uint64_t slots, bool tight) {
+  return tight ? slots - slots / 8 : slots - slots / 4;
+}
+
+static inline bool ls_store_open(ls_store *store, ls_memory *memory) {
+  memset(store, 0, sizeof *store);
+  store->memory = memory;
+  pthread_mutex_init(&store->lock, NULL);
+  store->limit = ls_store_limit(LS_SLOTS_FIRST, false);
+  return ls_table_open(&store->table, memory, LS_SLOTS_FIRST) && ls_arena_open(&store->arena, memory);
+}
+
+static inline void ls_store_close(ls_store *store) {
+  ls_table_close(&store->table, store->memory);
+  ls_arena_close(&store->arena);
+  pthread_mutex_destroy(&store->lock);
+}
+
+static LS_INLINE const uint64_t *ls_store_read(const ls_store *store, uint64_t id, uint64_t *buffer) {
+  (void)buffer;
+  return ls_arena_at(&store->arena, id);
+}
+
+static LS_INLINE uint64_t ls_store_find(const ls_store *store, const uint64_t *words) {
+  return ls_table_find(&store->table, &store->arena, words, ls_hash(words));
+}
+
+static LS_APART uint32_t ls_store_insert_alone(ls_store *store, ls_claim *claim, uint64_t (*states)[LS_WORDS],
+                                               uint32_t count, uint8_t *fresh) {
+  return ls_table_insert(&store->table, &store->arena, claim, states, count, fresh, false);
+}
+
+static LS_APART uint32_t ls_store_insert_shared(ls_store *store, ls_claim *claim, uint64_t (*states)[LS_WORDS],
+                                                uint32_t count, uint8_t *fresh) {
+  return ls_table_insert(&store->table, &store->arena, claim, states, count, fresh, true);
+}
+
+static inline bool ls_store_commit(ls_store *store, uint64_t end) {
+  if (end * LS_STATE_BYTES <= atomic_load_explicit(&store->arena.committed, memory_order_acquire)) return true;
+  pthread_mutex_lock(&store->lock);
+  bool done = ls_arena_commit(&store->arena, end);
+  pthread_mutex_unlock(&store->lock);
+  return done;
+}
+
+/* Sees to it that the worker can insert LS_BATCH new states. A chunk whose end lies beyond the table's limit waits in
+ * `pending` until the table has grown: no id is filled that the table has no slot for. */
+static inline ls_reserved ls_store_reserve(ls_store *store, ls_claim *claim, uint64_t *pending) {
+  if (LS_LIKELY(ls_claim_free(claim) >= LS_BATCH)) return LS_RESERVED;
+  LS_ROOM_OR_RETURN(claim->closed.items, claim->closed.capacity, claim->closed.count + 3, LS_NO_MEMORY);
+  if (*pending == LS_ID_NONE)
+    *pending = atomic_fetch_add_explicit(&store->arena.claimed, LS_CHUNK, memory_order_relaxed);
+  if (*pending + LS_CHUNK > store->limit) return LS_MUST_GROW;
+  if (!ls_store_commit(store, *pending + LS_CHUNK)) return LS_NO_MEMORY;
+  ls_claim_add(claim, *pending);
+  *pending = LS_ID_NONE;
+  return LS_RESERVED;
+}
+
+/* Gets a larger table, or allows more in the one there is. False: neither is possible. */
+static inline bool ls_store_grow_begin(ls_store *store) {
+  uint64_t size = store->table.size;
+  store->larger.slots = NULL;
+  unsigned times = size < LS_SLOTS_SMALL ? 4 : 2;
+  if (size * times > LS_SLOTS_MAX) times = 0;
+  for (; times >= 2; times /= 2) {
+    if (ls_table_open(&store->larger, store->memory, size * times)) {
+      atomic_store_explicit(&store->split, 0, memory_order_relaxed);
+      return true;
+    }
+  }
+  uint64_t tight = ls_store_limit(size, true);
+  if (store->limit >= tight) return false;
+  store->limit = tight;
+  return true;
+}
+
+static inline void ls_store_grow_share(ls_store *store) {
+  if (store->larger.slots == NULL) return;
+  for (;;) {
+    uint64_t first = atomic_fetch_add_explicit(&store->split, LS_SPLIT_SHARE, memory_order_relaxed);
+    if (first >= store->table.size) return;
+    ls_table_split(&store->table, &store->larger, first, ls_min(first + LS_SPLIT_SHARE, store->table.size));
+  }
+}
+
+static inline void ls_store_grow_end(ls_store *store) {
+  if (store->larger.slots == NULL) return;
+  ls_table_close(&store->table, store->memory);
+  store->table = store->larger;
+  store->larger.slots = NULL;
+  store->limit = ls_store_limit(store->table.size, false);
+}
+
+#endif
