@@ -10,10 +10,10 @@ from checker.engines.native.forms import Shape
 from checker.engines.native.iteration import elements
 from checker.engines.native.lower_collection import key_rank
 from checker.engines.native.lowered import Block, Env, Val
-from checker.engines.native.not_yet import NotYetNative
+from checker.engines.native.not_yet import LACKING, NotYetNative
 from checker.ir import nodes as ir
 from checker.ir.partiality import ErrorKind
-from checker.ir.types import BagType, IntType, MapType, PartialType, RecordType, SeqType, SetType, Type, show_type
+from checker.ir.types import BagType, IntType, MapType, PartialType, RecordType, SeqType, SetType, Type
 
 if TYPE_CHECKING:
     from checker.engines.native.lowering import Lowering
@@ -50,7 +50,7 @@ def _descend(
         _descend(low, place, rest, inner, kind.value, env, out, change, strict)
         return
     if not isinstance(kind, RecordType):
-        raise NotYetNative(f"a write to a field of {show_type(kind)}", place.span)
+        raise NotYetNative(LACKING["union_field"], place.span)
     names = [name for name, _ in kind.fields]
     index = names.index(step.name)
     inner_kind = kind.fields[index][1]

@@ -13,7 +13,7 @@ from checker.engines.native.layout import holds_list
 from checker.engines.native.lower_binder import filtered
 from checker.engines.native.lower_place import mutate, write
 from checker.engines.native.lowered import Block, Env, Val
-from checker.engines.native.not_yet import NotYetNative
+from checker.engines.native.not_yet import LACKING, NotYetNative
 from checker.engines.native.type_algebra import conformed, loosened
 from checker.ir import nodes as ir
 from checker.ir.children import Footprints, walk_statements
@@ -125,7 +125,7 @@ class Statements:
 
             name = low.operations.function(("copy", c), f"copy_{c.removesuffix('_t')}", make)
             return low.stable(Val(value.type, f"{name}(k, {value.text})"), out)
-        raise NotYetNative("a local that holds lists inside another value, bound after a write")
+        raise NotYetNative(LACKING["kept_list"])
 
     def _bind(self, statement: ir.Bind, env: Env, out: Block) -> Env:
         low = self.low

@@ -4,24 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from checker.engines.native.layout import Layout, Place, budget_name, plan, show, state_variables
+from checker.engines.native.layout import Layout, budget_name, plan, show, state_variables
 from checker.engines.native.lower_action import Steps
 from checker.engines.native.lowered import Block, Env, Names, Site
 from checker.engines.native.lowering import Lowering
 from checker.engines.native.mirror import Mirror
-from checker.engines.native.not_yet import NotYetNative
+from checker.engines.native.not_yet import LACKING, NotYetNative
 from checker.engines.native.packing import Packing
 from checker.engines.native.plain_universe import PlainUniverse
 from checker.engines.native.ranks import Ranks
 from checker.engines.native.sizes import Sizes
 from checker.ir import nodes as ir
 from checker.ir.children import walk
+from checker.ir.evaluate import Evaluator, Failed, Reached, budget_variable
 from checker.ir.types import Type
 from checker.ir.values import NoNaturalValue, Values
 
 SCRATCH_BYTES = 1 << 20
 """The memory for the lists of one evaluation."""
+INITIALS_MAX = 1 << 12
+"""The most initial states that are listed one by one."""
 
 
 @dataclass(frozen=True)
@@ -120,7 +124,8 @@ class _Generator:
         steps = Steps(self.low, self.layout)
         bodies = [steps.function(action, number) for number, action in enumerate(self.model.actions)]
         bodies.append(self._expand())
-        bodies += [steps.function(initial, number) for number, initial in enumerate(self.model.initials)]
+        if self._natural(PlainUniverse(self.model, self.low.sizes)) is not None:
+            bodies += [steps.function(initial, number) for number, initial in enumerate(self.model.initials)]
         bodies.append(self._initial())
         for kind, group in groups.items():
             bodies += self._answers(kind, group)
@@ -200,48 +205,71 @@ class _Generator:
 
     def _initial(self) -> str:
         """The natural state, or what the initials make of it."""
-        lines = ["static LS_INLINE void model_initial(ls_sink *sink, ls_mode mode) {"]
-        lines += [f"  {line}" for line in self._natural()]
+        lines = ["static LS_INLINE void model_initial(ls_sink *sink, ls_mode mode) {", "  model_state state;"]
+        universe = PlainUniverse(self.model, self.low.sizes)
+        mirror = Mirror(self.low.forms, Ranks(universe, self.low.sizes))
+        natural = self._natural(universe)
+        if natural is None:
+            lines += self._listed(universe, mirror)
+            return "\n".join([*lines, "}"])
+        lines += [f"  {line}" for line in self._constant(mirror, natural)]
         if self.model.initials:
             lines += [f"  if (!initial_{one.name}(&state, sink, mode)) return;" for one in self.model.initials]
         else:
             lines.append("  ls_start(sink, mode, 0, &state, 0, NULL);")
         return "\n".join([*lines, "}"])
 
-    def _natural(self) -> list[str]:
-        universe = PlainUniverse(self.model, self.low.sizes)
-        values, ranks = Values(universe), Ranks(universe, self.low.sizes)
-        mirror = Mirror(self.low.forms, ranks)
-        lines = ["model_state state;", "memset(&state, 0, sizeof state);"]
+    def _natural(self, universe: PlainUniverse) -> dict[str, Any] | None:
+        """The natural state by C names; None when a variable has no natural value."""
+        values = Values(universe)
+        state: dict[str, Any] = {}
+        try:
+            for variable in self.model.variables:
+                state[variable.name] = values.natural(variable.type)
+        except NoNaturalValue:
+            return None
+        return state | {budget_name(fault): self.faults.get(fault, 0) for fault in self.model.faults}
+
+    def _constant(self, mirror: Mirror, state: Mapping[str, Any]) -> list[str]:
+        """The lines that fill `state`."""
+        lines = ["memset(&state, 0, sizeof state);"]
         for place in self.layout.places:
-            fault = next((name for name in self.model.faults if budget_name(name) == place.name), None)
-            if fault is not None:
-                lines.append(f"state.m_{place.name} = {self.faults.get(fault, 0)};")
-                continue
-            try:
-                natural = values.natural(place.type)
-            except NoNaturalValue:
-                self._unassigned(place)
-                continue
-            made = bytes(mirror.memory(place.type)(mirror.make(place.type, natural))) if _is_scalar(
-                mirror, place.type
-            ) else bytes(mirror.make(place.type, natural))
-            if any(made):
-                shown = ", ".join(str(byte) for byte in made)
-                lines.append(f"memcpy(&state.m_{place.name}, (const unsigned char[]){{{shown}}}, {len(made)});")
+            made = mirror.make(place.type, state[place.name])
+            held = bytes(mirror.memory(place.type)(made) if isinstance(made, int) else made)
+            if any(held):
+                shown = ", ".join(str(byte) for byte in held)
+                lines.append(f"memcpy(&state.m_{place.name}, (const unsigned char[]){{{shown}}}, {len(held)});")
         return lines
 
-    def _unassigned(self, place: Place) -> None:
-        """A variable without a natural value must be assigned before it is read, on every path of every initial."""
-        for initial in self.model.initials:
-            first = next(iter(initial.body), None)
-            index = 0
-            while isinstance(first, ir.Assign) and first.place.variable != place.name:
-                index += 1
-                first = initial.body[index] if index < len(initial.body) else None
-            ok = isinstance(first, ir.Assign) and not first.place.path
-            if not ok:
-                raise NotYetNative(f"{place.name} has no natural value and is not assigned first", initial.span)
+    def _listed(self, universe: PlainUniverse, mirror: Mirror) -> list[str]:
+        """Every initial state, found by the reference evaluator: a variable without a natural value may be read
+        before it is assigned, and only the evaluator knows."""
+        numbers = {initial.name: number for number, initial in enumerate(self.model.initials)}
+        parameters = {initial.name: initial.parameters for initial in self.model.initials}
+        lines: list[str] = []
+        states = 0
+        for name, step in Evaluator(self.model, universe, self.faults).initial_states():
+            pairs = zip(parameters.get(name, ()), step.arguments, strict=False)
+            ranks = [str(mirror.ranks.rank(self.low.resolve(one.type), value)) for one, value in pairs]
+            listed = ", ".join(ranks)
+            given = f"{len(ranks)}, (const uint64_t[]){{{listed}}}" if ranks else "0, NULL"
+            number = numbers.get(name, 0)
+            match step.outcome:
+                case Reached(state):
+                    named = {budget_variable(fault): budget_name(fault) for fault in self.model.faults}
+                    renamed = {named.get(key, key): value for key, value in state.items()}
+                    lines += self._constant(mirror, renamed)
+                    lines.append(f"ls_start(sink, mode, {number}, &state, {given});")
+                    states += 1
+                case Failed(kind, span):
+                    site = self.low.sites.number(kind, None, span)
+                    lines.append(f"ls_start_error(sink, mode, {number}, {site}, {given});")
+                    break
+                case _:
+                    pass
+            if states > INITIALS_MAX:
+                raise NotYetNative(LACKING["many_initials"], self.model.span)
+        return [f"  {line}" for line in (*lines, "(void)state;")]
 
     # -------------------------------------------------------------- properties
 
@@ -287,9 +315,3 @@ class _Generator:
         title = f"/* {prop.span.file}:{prop.span.line}  {prop.kind.value} {prop.name} */"
         lines = [*head.lines, *out.lines, f"  return {text} ? LS_YES : LS_NO;"]
         return "\n".join([title, f"static ls_answer property_{prop.name}({parameters}) {{", *lines, "}"])
-
-
-def _is_scalar(mirror: Mirror, kind: Type) -> bool:
-    return mirror.forms.form(kind).memory in (
-        "bool", "uint8_t", "uint16_t", "uint32_t", "uint64_t", "int8_t", "int16_t", "int32_t", "int64_t",
-    )  # fmt: skip
