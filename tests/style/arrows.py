@@ -41,6 +41,7 @@ ARROWS: Mapping[str, Part] = {
     "checker.engines.__init__": Part(),
     "checker.engines.request": Part(),
     "checker.engines.python": _ENGINE,  # and so each further engine
+    "checker.engines.native": _ENGINE,
     "checker.traces": Part(within=("checker.ir",)),
     "checker.traces.explanation": Part(within=("checker.traces", "checker.ir", "checker.capture")),
     "checker.verdicts": Part(within=("checker.traces",)),

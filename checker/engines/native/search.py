@@ -1,0 +1,205 @@
+"""Runs a search in compiled code: in a thread, while the caller's thread reports progress and minds Ctrl-C."""
+
+from __future__ import annotations
+
+import ctypes
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from checker.engines.native.budget import byte_budget
+from checker.engines.native.library import KINDS, STOPS, SUBJECTS, Control, Library, Long, Options, Report
+from checker.engines.request import Limits, Progress
+
+BETWEEN_REPORTS = 0.5
+"""Seconds between two reports of progress."""
+
+NO_LIMIT = 2**64 - 1
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """An initial method or an action by its number, with the ranks of its arguments."""
+
+    number: int
+    ranks: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What is wrong, and the canonical way to it; the driver replays it, so no state is decoded.
+
+    Attributes:
+        kind: "invariant", "step_invariant", "deadlock" or "error" (it cannot be evaluated).
+        subject: what is false or cannot be evaluated: "initial", "action", "invariant", "step_invariant",
+            "constraint", "cover", "step_cover", "terminal"; "none" for a deadlock.
+        property: its number among its kind; of an action or initial method, its number.
+        site: where an evaluation failed; 0 for the other kinds.
+        initial: the initial state; None when the trace could not be rebuilt.
+        steps: from there. The last step of an error of an action is an attempt: it cannot be taken.
+    """
+
+    kind: str
+    subject: str
+    property: int
+    site: int
+    initial: Call | None
+    steps: tuple[Call, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Overflow:
+    """A stored set that outgrew its place; the search wants to begin again with room for `needed` elements."""
+
+    number: int
+    needed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a search counted and found.
+
+    Attributes:
+        stop: why it ended early: "interrupted", "time", "memory", "states", "depth", "relayout"; or None. There
+            may be a finding all the same.
+        fired: generated per action. pruned: states outside each constraint. levels: states of each finished one.
+        covers, step_covers, probes, step_probes: whether each was met.
+        bytes, bytes_peak: of the table and the states, at the end and at most.
+        overflow: with stop "relayout".
+    """
+
+    stop: str | None
+    finding: Finding | None
+    distinct: int
+    generated: int
+    outside: int
+    depth: int
+    levels: tuple[int, ...]
+    fired: tuple[int, ...]
+    pruned: tuple[int, ...]
+    covers: tuple[bool, ...]
+    step_covers: tuple[bool, ...]
+    probes: tuple[bool, ...]
+    step_probes: tuple[bool, ...]
+    seconds: float
+    bytes: int
+    bytes_peak: int
+    overflow: Overflow | None
+
+
+def search(
+    library: Library,
+    limits: Limits = Limits(),
+    *,
+    workers: int = 1,
+    deadlock: bool = True,
+    progress: Callable[[Progress], None] | None = None,
+) -> Outcome:
+    """Searches every reachable state of a compiled model.
+
+    Args:
+        library: the model's object.
+        limits: where to stop early.
+        workers: threads; the outcome does not depend on it, but for times and bytes.
+        deadlock: whether a state without enabled action is a finding.
+        progress: called a few times a second. A KeyboardInterrupt, here or in it, ends the search.
+
+    Raises:
+        MemoryError: there is not even memory to begin.
+    """
+    control = Control()
+    options = Options(
+        workers,
+        byte_budget(limits.bytes),
+        NO_LIMIT if limits.states is None else limits.states,
+        NO_LIMIT if limits.depth is None else limits.depth,
+        -1.0 if limits.seconds is None else limits.seconds,
+        int(deadlock),
+    )
+    handle = library.open(ctypes.byref(options), ctypes.byref(control))
+    if not handle:
+        raise MemoryError("no memory for a search")
+    try:
+        _run(library, handle, control, progress)
+        return _outcome(library, handle)
+    finally:
+        library.close(handle)
+
+
+def _run(library: Library, handle: int, control: Control, progress: Callable[[Progress], None] | None) -> None:
+    """Runs a search to its end, whatever happens here meanwhile."""
+    began = time.perf_counter()
+    # Not Thread.join: interrupted, it may take a running thread for one that has ended.
+    ended = threading.Event()
+
+    def run() -> None:
+        try:
+            library.run(handle)
+        finally:
+            ended.set()
+
+    threading.Thread(target=run, name="native search", daemon=True).start()
+    failed: Exception | None = None
+    while not ended.is_set():
+        try:
+            if not ended.wait(BETWEEN_REPORTS) and progress is not None and failed is None:
+                seconds = time.perf_counter() - began
+                progress(Progress(control.depth, control.generated, control.distinct, control.queue, seconds))
+        except KeyboardInterrupt:
+            control.interrupt += 1
+        except Exception as error:
+            control.interrupt += 1
+            failed = error
+    if failed is not None:
+        raise failed
+
+
+def _outcome(library: Library, handle: int) -> Outcome:
+    report, arrays = library.read_report(handle)
+    shape = library.shape
+    stop = STOPS[report.stop]
+    return Outcome(
+        stop=None if stop == "running" else stop,
+        finding=_finding(library, handle, report, arrays["initial_ranks"]),
+        distinct=report.distinct,
+        generated=report.generated,
+        outside=report.outside,
+        depth=report.depth,
+        levels=_levels(library, handle),
+        fired=arrays["fired"],
+        pruned=arrays["pruned"][: shape.constraints],
+        covers=_flags(arrays["covers"], shape.covers),
+        step_covers=_flags(arrays["step_covers"], shape.step_covers),
+        probes=_flags(arrays["probes"], shape.probes),
+        step_probes=_flags(arrays["step_probes"], shape.step_probes),
+        seconds=report.seconds,
+        bytes=report.bytes,
+        bytes_peak=report.bytes_peak,
+        overflow=Overflow(report.overflow_set, report.overflow_needed) if stop == "relayout" else None,
+    )
+
+
+def _flags(values: tuple[int, ...], count: int) -> tuple[bool, ...]:
+    return tuple(value != 0 for value in values[:count])
+
+
+def _levels(library: Library, handle: int) -> tuple[int, ...]:
+    count = library.levels_of(handle, None, 0)
+    inside = (Long * count)()
+    library.levels_of(handle, inside, count)
+    return tuple(inside)
+
+
+def _finding(library: Library, handle: int, report: Report, ranks: tuple[int, ...]) -> Finding | None:
+    fields = report.finding
+    kind = KINDS[fields.kind]
+    if kind == "nothing":
+        return None
+    initial, steps = None, list[Call]()
+    if fields.traced:
+        initial = Call(report.initial_method, ranks[: report.initial_count])
+        flat = library.steps_of(handle)
+        for at in range(0, report.step_count * report.step_width, report.step_width):
+            steps.append(Call(flat[at], tuple(flat[at + 2 : at + 2 + flat[at + 1]])))
+    return Finding(kind, SUBJECTS[fields.of], fields.property, fields.site, initial, tuple(steps))
