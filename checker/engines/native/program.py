@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -177,7 +178,7 @@ class _Generator:
                 "",
                 *stored,
                 "",
-                *[f"{body}\n" for body in bodies],
+                *[f"{_without_unused_labels(body)}\n" for body in bodies],
                 '#include "engine.h"',
                 "",
             ]
@@ -315,3 +316,10 @@ class _Generator:
         title = f"/* {prop.span.file}:{prop.span.line}  {prop.kind.value} {prop.name} */"
         lines = [*head.lines, *out.lines, f"  return {text} ? LS_YES : LS_NO;"]
         return "\n".join([title, f"static ls_answer property_{prop.name}({parameters}) {{", *lines, "}"])
+
+
+def _without_unused_labels(text: str) -> str:
+    """C without the labels that nothing goes to."""
+    used = set(re.findall(r"goto (\w+);", text))
+    lines = [line for line in text.split("\n") if (label := re.fullmatch(r" *(\w+):;", line)) is None or label[1] in used]
+    return "\n".join(lines)

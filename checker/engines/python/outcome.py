@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from typing import Any, Literal
+from collections.abc import Sequence
+from typing import Any, Literal, Protocol
 
 from checker.engines.python.failures import Failure, shown_path
 from checker.engines.python.findings import Finding, Parent
@@ -51,7 +52,7 @@ def _statistics(search: Search) -> Statistics:
 
 def _verdict(search: Search) -> Verdict:
     if search.finding is not None:
-        return _violated(search, search.finding)
+        return violated(search, search.finding)
     if search.stopped is not None:
         return Truncated(search.stopped)
     scope = tuple(sorted((sort.__name__, size) for sort, size in search.runner.scope.sizes.items()))
@@ -59,7 +60,27 @@ def _verdict(search: Search) -> Verdict:
     return ExhaustedWithin(pruned, scope) if pruned else Exhausted(scope)
 
 
-def _violated(search: Search, finding: Finding) -> Violated:
+class Found(Protocol):
+    """States and how each was reached: a search, or one path of it."""
+
+    @property
+    def runner(self) -> Runner:
+        """The model."""
+        ...
+
+    @property
+    def states(self) -> Sequence[State]:
+        """The states."""
+        ...
+
+    @property
+    def parents(self) -> Sequence[Parent]:
+        """How each was reached first."""
+        ...
+
+
+def violated(search: Found, finding: Finding) -> Violated:
+    """The verdict of a finding."""
     method, failure = finding.method, finding.failure
     if failure is None:
         assert finding.kind in ("invariant", "step_invariant", "deadlock", "assumption")
@@ -79,7 +100,7 @@ def _evaluating(method: Method | None) -> Literal["action", "invariant", "step_i
     return "invariant"
 
 
-def trace_of(search: Search, finding: Finding) -> Trace:
+def trace_of(search: Found, finding: Finding) -> Trace:
     """The canonical trace to a finding."""
     runner = search.runner
     chain: list[int] = []

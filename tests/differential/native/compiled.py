@@ -86,7 +86,7 @@ def compile_c(source: str, folder: Path, flags: tuple[str, ...] = SANITIZED) -> 
     name = hashlib.sha256((source + " ".join(flags)).encode()).hexdigest()[:16]
     file = folder / f"{name}.c"
     file.write_text(source)
-    command = ["gcc", "-std=gnu11", "-Wall", "-Wextra", *QUIET, "-fPIC", "-shared", *flags, "-I", str(NATIVE)]
+    command = ["gcc", "-std=gnu11", "-Wall", "-Wextra", *QUIET, "-fPIC", "-shared", *flags]
     command += ["-I", str(RUNTIME), str(file), "-o", str(file.with_suffix(".so")), "-lpthread"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr[:4000]
