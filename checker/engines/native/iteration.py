@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from checker.engines.native.conversions import item_of
 from checker.engines.native.lowered import Block, Env, Val
 from checker.engines.native.operations import number
+from checker.engines.native.streams import stream_of, visit_stream
 from checker.engines.native.type_algebra import interval
 from checker.ir import nodes as ir
 from checker.ir.types import IntType, MapType, PartialType, QuorumType, SetType, TupleType, Type
@@ -46,7 +47,11 @@ def loop(low: Lowering, source: ir.Expr, env: Env, out: Block, body: Body, name:
         case ir.MapView(held, part):
             _view(low, low.value(held, env, out), part, out, body)
         case _:
-            visit(low, low.value(source, env, out), out, body, name)
+            stream = stream_of(low, source, env, out)
+            if stream is not None:
+                visit_stream(low, stream, env, out, body, name)
+            else:
+                visit(low, low.value(source, env, out), out, body, name)
 
 
 def visit(low: Lowering, held: Val, out: Block, body: Body, name: str = "x") -> None:

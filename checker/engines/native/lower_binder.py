@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
 from checker.engines.native.forms import Shape
@@ -10,10 +11,20 @@ from checker.engines.native.iteration import loop
 from checker.engines.native.lower_collection import key_rank, with_item
 from checker.engines.native.lowered import Block, Env, Val
 from checker.engines.native.ordering import less
+from checker.engines.native.streams import (
+    Stream,
+    any_of,
+    conjuncts,
+    restrict,
+    stream_of,
+    substitute,
+    visit_stream,
+)
 from checker.engines.native.type_algebra import interval, join
 from checker.ir import nodes as ir
 from checker.ir.partiality import ErrorKind
-from checker.ir.types import BoolType, IntType, MapType, OptionType, PartialType, SetType, Type
+from checker.ir.type_of import type_of
+from checker.ir.types import BoolType, IntType, MapType, OptionType, PartialType, QuorumType, SetType, Type
 
 if TYPE_CHECKING:
     from checker.engines.native.lowering import Lowering
@@ -77,18 +88,135 @@ def filtered(
 def _quantifier(
     low: Lowering, binders: tuple[ir.Binder, ...], body: ir.Expr, env: Env, out: Block, *, universal: bool
 ) -> Val:
+    """Whether the body holds for all, or for some: loops that end early, around a test of masks where there is one."""
+    known = _by_masks(low, binders, body, env, out, universal=universal)
+    if known is not None:
+        return Val(BOOL, known)
     name = low.names.fresh("all" if universal else "any")
     end = low.names.fresh("end")
-    out.add(f"bool {name} = {'true' if universal else 'false'};")
+    place = len(out.lines)
 
     def inner(bound: Env, block: Block) -> None:
-        condition = low.condition(body, bound, block)
+        if len(binders) > 1:
+            condition = _quantifier(low, binders[-1:], body, bound, block, universal=universal).text
+        else:
+            condition = low.condition(body, bound, block)
         stop = f"!({condition})" if universal else condition
         block.add(f"if ({stop}) {{ {name} = {'false' if universal else 'true'}; goto {end}; }}")
 
-    nest(low, binders, env, out, inner)
+    nest(low, binders[:-1] if len(binders) > 1 else binders, env, out, inner)
+    out.lines.insert(place, "  " * out.depth + f"bool {name} = {'true' if universal else 'false'};")
     out.add(f"{end}:;")
     return Val(BOOL, name, stable=True)
+
+
+def _by_masks(
+    low: Lowering, binders: tuple[ir.Binder, ...], body: ir.Expr, env: Env, out: Block, *, universal: bool
+) -> str | None:
+    """A quantifier as a test of masks; None when it is none, and then nothing was written to the block."""
+    wanted: ir.Expr = ir.Not(body, span=body.span) if universal else body
+    inside = Block(out.depth)
+    text = _membership(low, binders, wanted, env, inside)
+    if text is None and len(binders) == 1:
+        inside = Block(out.depth)
+        text = _elements_exist(low, binders[0], wanted, env, inside)
+    if text is None:
+        return None
+    out.take(inside)
+    return negated_text(text) if universal else text
+
+
+def negated_text(text: str) -> str:
+    """The negation of a condition."""
+    return {"true": "false", "false": "true"}.get(text, f"(!{text})")
+
+
+def _elements_exist(low: Lowering, binder: ir.Binder, wanted: ir.Expr, env: Env, out: Block) -> str | None:
+    """Whether an element passes the filters and what is wanted of it. Tables first, as long as nothing before them can
+    fail; a loop over the elements that are left for the rest."""
+    stream = stream_of(low, binder.source, env, out)
+    if stream is None:
+        return None
+    conditions = [part for item in (*binder.filters, wanted) for part in conjuncts(item)]
+    while conditions:
+        narrowed = restrict(low, stream, substitute(conditions[0], binder.name, stream.element), env, out)
+        if narrowed is None:
+            break
+        stream = narrowed
+        conditions.pop(0)
+    if not conditions:
+        return any_of(low, stream, out)
+    name, end = low.names.fresh("any"), low.names.fresh("end")
+    out.add(f"bool {name} = false;")
+
+    def body(element: Val, inside: Block) -> None:
+        def found(block: Block) -> None:
+            block.add(f"{name} = true;", f"goto {end};")
+
+        filtered(low, tuple(conditions), env.bind(binder.name, element), inside, found)
+
+    visit_stream(low, stream, env, out, body, binder.name)
+    out.add(f"{end}:;")
+    return name
+
+
+def _membership(
+    low: Lowering, binders: tuple[ir.Binder, ...], wanted: ir.Expr, env: Env, out: Block
+) -> str | None:
+    """Whether one of some values, which depend on no state, is (or is not) in a set: `Accepted(a, b, v) in self.network
+    for a in q`. The values become a mask of a table."""
+    conditions = conjuncts(wanted)
+    last = conditions[-1]
+    is_in = not isinstance(last, ir.Not)
+    test = last.item if isinstance(last, ir.Not) else last
+    if not isinstance(test, ir.Contains) or not isinstance(test.collection, ir.StateRead | ir.Local):
+        return None
+    names = {binder.name for binder in binders}
+    if isinstance(test.collection, ir.Local) and (test.collection.name in names or test.collection.name in env.streams):
+        return None
+    if isinstance(test.collection, ir.Local) and test.collection.name not in env.names:
+        return None
+    held = low.value(test.collection, env, out)
+    if not isinstance(held.type, SetType) or low.shape(held.type) is not Shape.MASK:
+        return None
+    if low.resolve(type_of(test.item)) != held.type.item:
+        return None
+    cost = _bindings(low, binders)
+    if cost is None:
+        return None
+    filters = (*binders[-1].filters, *conditions[:-1])
+    pool = (*binders[:-1], replace(binders[-1], filters=filters))
+    table = low.tables.having(ir.Build(held.type, pool, test.item), held.type.item, cost, env, out)
+    if table is None:
+        return None
+    if not held.place:
+        held = low.stable(held, out)
+    bits = low.sizes.cardinality(held.type.item) or 0
+    local = ir.Local("#", held.type.item)
+    if is_in:
+        masks = (held.text, table.text)
+        return any_of(low, Stream(held.type.item, bits, masks, table.low, table.high, "#", local), out)
+    if bits <= 64:
+        return f"(({table.text} & ~{held.text}) != 0)"
+    name = low.names.fresh("outside")
+    out.add(f"uint64_t {name} = 0;")
+    step = f"{name} |= {table.text}.w[w] & ~{held.text}.w[w];"
+    out.add(f"for (unsigned w = {table.low}; w < {table.high}; w++) {step}")
+    return f"({name} != 0)"
+
+
+def _bindings(low: Lowering, binders: tuple[ir.Binder, ...]) -> int | None:
+    """How many bindings there are at most; None when a source is no domain or quorum."""
+    total = 1
+    for binder in binders:
+        match binder.source:
+            case ir.Domain(item):
+                total *= low.sizes.cardinality(low.resolve(item)) or 1
+            case ir.Local(_, QuorumType(sort)):
+                total *= low.sizes.sorts[sort.name]
+            case _:
+                return None
+    return total
 
 
 def _sum(low: Lowering, expr: ir.Sum, env: Env, out: Block) -> Val:
@@ -257,6 +385,9 @@ def _visit(low: Lowering, held: Val, out: Block, inner: Callable[[Val, Block], N
 
 def _extrema(low: Lowering, expr: ir.Extrema, env: Env, out: Block) -> Val:
     """All elements with the best key, as a set."""
+    stream = stream_of(low, expr, env, out)
+    if stream is not None:
+        return low.made(stream, low.resolve(expr.type), env, out)
     held = collected(low, expr.collection, env, out)
     name = low.names.fresh("best")
     place = len(out.lines)

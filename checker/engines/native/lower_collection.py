@@ -11,9 +11,11 @@ from checker.engines.native.iteration import elements, loop
 from checker.engines.native.lowered import Block, Env, Val
 from checker.engines.native.operations import number
 from checker.engines.native.ordering import sort_function
+from checker.engines.native.streams import count_of, stream_of
 from checker.engines.native.type_algebra import interval, join
 from checker.ir import nodes as ir
 from checker.ir.partiality import ErrorKind
+from checker.ir.type_of import type_of
 from checker.ir.types import (
     BagType,
     BoolType,
@@ -457,6 +459,9 @@ def _size(low: Lowering, collection: ir.Expr, env: Env, out: Block) -> Val:
                 high = max(end.type.high - first.type.low, 0)
             return Val(IntType(0, high), f"most({end.text} - {first.text}, 0)")
         case _:
+            stream = stream_of(low, collection, env, out)
+            if stream is not None and (stream.is_plain or isinstance(type_of(collection), ListType)):
+                return count_of(low, stream, out)
             return size_of(low, low.value(collection, env, out))
 
 

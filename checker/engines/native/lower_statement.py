@@ -14,9 +14,11 @@ from checker.engines.native.lower_binder import filtered
 from checker.engines.native.lower_place import mutate, write
 from checker.engines.native.lowered import Block, Env, Val
 from checker.engines.native.not_yet import LACKING, NotYetNative
+from checker.engines.native.streams import realise, stream_of
 from checker.engines.native.type_algebra import conformed, loosened
 from checker.ir import nodes as ir
 from checker.ir.children import Footprints, walk_statements
+from checker.ir.partiality import is_total
 from checker.ir.types import Type
 
 if TYPE_CHECKING:
@@ -129,6 +131,11 @@ class Statements:
 
     def _bind(self, statement: ir.Bind, env: Env, out: Block) -> Env:
         low = self.low
+        if statement.name not in self.shared and is_total(statement.value, low.functions):
+            stream = stream_of(low, statement.value, env, out)
+            if stream is not None:
+                stream = realise(low, stream, out, f"v_{statement.name}")
+                return replace(env, streams={**env.streams, statement.name: stream})
         value = self._kept(low.value(statement.value, env, out), out)
         if statement.name in self.shared:
             variable = env.names[statement.name]
@@ -190,7 +197,7 @@ class Statements:
         }
         with out.braces("") as inside:
             called = Statements(low, self.footprints, procedure.body)
-            bound = called.declare(replace(env, names=names), inside)
+            bound = called.declare(replace(env, names=names, streams={}), inside)
             after = called.block(procedure.body, bound, inside)
         return replace(env, written=after.written)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import Any, Literal
 
 from checker.ir import nodes as ir
 from checker.ir.partiality import ErrorKind
@@ -99,6 +99,7 @@ class Env:
         now: the text before the name of a variable of the current state: `s->`, `now->`; in an action that has
             written, `t.` for the variables in `written`.
         old: the same for the state before the step.
+        streams: locals that are collections not made yet, see `streams`.
         written: the variables that the step may have changed already; they are read from `t`.
         fail: what C does when a site fails.
         disable: what C does when the step is disabled.
@@ -110,6 +111,7 @@ class Env:
     fail: Callable[[str], str]
     disable: str = ""
     written: frozenset[str] = frozenset()
+    streams: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
     def bind(self, name: str, value: Val) -> Env:
         """With one more local."""

@@ -11,14 +11,17 @@ from dataclasses import replace
 from checker.engines.native.conversions import CAPACITY, RANGE, Conversions
 from checker.engines.native.forms import Forms, Shape
 from checker.engines.native.lower_binder import lower_binding
-from checker.engines.native.lower_collection import lower_collection
+from checker.engines.native.lower_collection import lower_collection, with_item
 from checker.engines.native.lower_number import lower_comparison, lower_number
 from checker.engines.native.lowered import Block, Env, Names, SiteKind, Sites, Val
 from checker.engines.native.operations import Operations, number
 from checker.engines.native.sizes import Sizes
+from checker.engines.native.streams import Stream, realise, stream_of, visit_stream
+from checker.engines.native.tables import Tables
 from checker.engines.native.type_algebra import conformed, join
 from checker.ir import nodes as ir
-from checker.ir.partiality import ErrorKind
+from checker.ir.children import free_locals
+from checker.ir.partiality import ErrorKind, is_total
 from checker.ir.types import BoolType, EnumType, IntType, OptionType, QuorumType, RecordType, SortType, TupleType, Type, UnionType
 
 BOOL = BoolType()
@@ -37,6 +40,7 @@ class Lowering:
         self.names = Names()
         self.functions = {function.name: function for function in model.functions}
         self.procedures = {procedure.name: procedure for procedure in model.procedures}
+        self.tables = Tables(self)
 
     # -------------------------------------------------------------- small tools
 
@@ -121,6 +125,8 @@ class Lowering:
                 assert isinstance(resolved, OptionType)
                 return Val(resolved, self.operations.none(resolved), stable=True)
             case ir.Local(name):
+                if name in env.streams:
+                    return self.made(env.streams[name], self.resolve(expr.type), env, out)
                 return env.names[name]
             case ir.StateRead(variable, kind, when):
                 return self.state_read(variable, self.resolve(kind), when, env)
@@ -130,6 +136,10 @@ class Lowering:
             case ir.SizeOf(of):
                 return self._size_of(of)
             case ir.Let(name, held, body):
+                stream = stream_of(self, held, env, out) if is_total(held, self.functions) else None
+                if stream is not None:
+                    stream = realise(self, stream, out, f"v_{name}")
+                    return self.value(body, replace(env, streams={**env.streams, name: stream}), out)
                 bound = self.stable(self.value(held, env, out), out, f"v_{name}")
                 return self.value(body, env.bind(name, bound), out)
             case ir.Call():
@@ -151,6 +161,27 @@ class Lowering:
             case _:
                 return lower_collection(self, expr, env, out)
 
+    def value_or_none(self, expr: ir.Expr, env: Env, out: Block) -> Val | None:
+        """A value that is no collection in memory; None for others."""
+        if isinstance(expr, ir.Local) and expr.name in env.streams:
+            return None
+        return self.value(expr, env, out)
+
+    def made(self, stream: Stream, kind: Type, env: Env, out: Block) -> Val:
+        """A stream as a collection in memory."""
+        name = self.names.fresh("made")
+        place = len(out.lines)
+        found: list[Type] = []
+
+        def add(element: Val, inside: Block) -> None:
+            target = with_item(kind, element.type)
+            found.append(target)
+            inside.add(*self.conversions.add(self.forms.form(target), name, element.text))
+
+        visit_stream(self, stream, env, out, add, "made")
+        out.lines.insert(place, "  " * out.depth + self.conversions.zero(self.forms.form(found[0]), name))
+        return Val(found[0], name, stable=True, place=True)
+
     def state_read(self, variable: str, kind: Type, when: ir.When, env: Env) -> Val:
         """A variable of a state; what the step has written may be written again, and so is not stable."""
         changing = when is ir.When.NOW and variable in env.written
@@ -167,9 +198,16 @@ class Lowering:
         """A helper, lowered where it is called."""
         function = self.functions[expr.function]
         names: dict[str, Val] = {}
+        streams: dict[str, Stream] = {}
         for parameter, argument in zip(function.parameters, expr.arguments, strict=True):
+            if isinstance(argument, ir.Local) and argument.name in env.streams:
+                stream = env.streams[argument.name]
+                # Other locals of the caller mean something else in the helper.
+                if free_locals(stream.element) == {stream.name}:
+                    streams[parameter.name] = stream
+                    continue
             names[parameter.name] = self.stable(self.value(argument, env, out), out, f"v_{parameter.name}")
-        inside = replace(env, names=names)
+        inside = replace(env, names=names, streams=streams)
         if expr.when is ir.When.OLD:
             inside = replace(inside, now=env.old, written=frozenset())
         return self.conform(self.value(function.body, inside, out), expr.type)
