@@ -14,8 +14,8 @@ from checker.engines.python.findings import Finding, Parent
 from checker.engines.python.outcome import violated
 from checker.engines.python.runner import PlannedAction, Runner, State
 from checker.engines.request import Request
-from checker.language.declaration import Method
 from checker.language.bindings import choices
+from checker.language.declaration import Method
 from checker.language.rules import Kind
 from checker.verdicts import Violated
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-COMMON_FLAGS = ("-std=c11", "-O2", "-fPIC", "-shared", "-fvisibility=hidden", "-pthread", "-DNDEBUG")
+COMMON_FLAGS = ("-std=c11", "-O3", "-fPIC", "-shared", "-fvisibility=hidden", "-pthread", "-DNDEBUG")
 NATIVE_FLAGS = ("-march=native",)
 """Not every compiler knows the processor it runs on; without them the code is slower and means the same."""
 

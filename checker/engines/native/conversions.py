@@ -140,7 +140,9 @@ class Conversions:
         if form.shape is Shape.MASK:
             count = self.forms.sizes.cardinality(item) or 0
             if count <= 64:
-                head = [f"for (uint64_t {index}_left = {text}; {index}_left; {index}_left &= {index}_left - 1) {{"]
+                head = [
+                    f"for (uint64_t {index}_left = {text}; {index}_left; {index}_left &= {index}_left - 1) {{"
+                ]
                 head += [f"  uint32_t {index} = (uint32_t)__builtin_ctzll({index}_left);"]
                 return head, ops.undigit(item, index), "}"
             head = [
@@ -225,7 +227,9 @@ class Conversions:
                 if self.misfit("x", a, b) is None:
                     return None
                 inner = self.misfit(ops.unwrap(source, "x"), a, b)
-                return self._check(source, target, text, [f"return {ops.is_none(source, 'x')} ? 0 : {inner};"])
+                return self._check(
+                    source, target, text, [f"return {ops.is_none(source, 'x')} ? 0 : {inner};"]
+                )
             case _, OptionType(b):
                 return self.misfit(text, source, b)
             case OptionType(a), _:
@@ -249,7 +253,9 @@ class Conversions:
         low, high = target.low, target.high
         assert not isinstance(low, str) and not isinstance(high, str)
         above = low is None or (isinstance(source.low, int) and isinstance(low, int) and source.low >= low)
-        below = high is None or (isinstance(source.high, int) and isinstance(high, int) and source.high <= high)
+        below = high is None or (
+            isinstance(source.high, int) and isinstance(high, int) and source.high <= high
+        )
         if above and below:
             return None
         first = number(low) if isinstance(low, int) else "INT64_MIN"

@@ -84,7 +84,9 @@ def _broken_assumption(
             actions = tuple((action.name, 0) for action in model.actions)
             counts = Statistics(0, 0, 0, 0.0, None, actions, ())
             never = tuple(
-                action.name for action in model.actions if action.budget is None or faults.get(action.budget, 0) > 0
+                action.name
+                for action in model.actions
+                if action.budget is None or faults.get(action.budget, 0) > 0
             )
             return Result(violated_assumption(request, prop.name), counts, never)
     return None
@@ -120,9 +122,7 @@ def _result(
             for name, count in statistics.actions
             if count == 0 and (budgets[name] is None or scope.faults[budgets[name] or ""] > 0)
         ),
-        covers=tuple(
-            (prop.name, reached[prop.name]) for prop in model.properties if prop.name in reached
-        ),
+        covers=tuple((prop.name, reached[prop.name]) for prop in model.properties if prop.name in reached),
         pruned=tuple(zip((one.name for one in program.constraints), outcome.pruned, strict=True)),
     )
 
@@ -140,9 +140,7 @@ def _verdict(
         why: Any = outcome.stop
         return Truncated(why)
     sizes = tuple(sorted((sort.__name__, size) for sort, size in scope.sizes.items()))
-    pruned = tuple(
-        one.name for one, count in zip(program.constraints, outcome.pruned, strict=True) if count
-    )
+    pruned = tuple(one.name for one, count in zip(program.constraints, outcome.pruned, strict=True) if count)
     return ExhaustedWithin(pruned, sizes) if pruned else Exhausted(sizes)
 
 

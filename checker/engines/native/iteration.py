@@ -135,7 +135,11 @@ def _zip(low: Lowering, left: ir.Expr, right: ir.Expr, env: Env, out: Block, bod
     index = low.names.fresh("i")
     inside = out.inner()
     pair = [
-        Val(item_of(part.type), low.operations.load(item_of(part.type), f"{part.text}.e[{index}]"), stable=part.stable)
+        Val(
+            item_of(part.type),
+            low.operations.load(item_of(part.type), f"{part.text}.e[{index}]"),
+            stable=part.stable,
+        )
         for part in (a, b)
     ]
     body(_pair(low, pair[0], pair[1]), inside)

@@ -234,5 +234,7 @@ def show(layout: Layout) -> str:
         what = type(place.stored).__name__.lower()
         if isinstance(place.stored, Sparse):
             what = f"sparse, at most {place.stored.capacity}"
-        lines.append(f"{place.offset:6} {place.stored.bits:5}  {place.name}: {show_type(place.type)} ({what})")
+        lines.append(
+            f"{place.offset:6} {place.stored.bits:5}  {place.name}: {show_type(place.type)} ({what})"
+        )
     return "\n".join(lines) + "\n"

@@ -139,7 +139,9 @@ class _Step:
         result = "bool" if self.is_initial else "void"
         title = f"/* {item.span.file}:{item.span.line}  {item.name}({names}) */"
         # Lists of one binding are given up before the next.
-        released = {"KEEP": "const size_t kept = k->used;", "RELEASE": "k->used = kept;"} if uses_scratch else {}
+        released = (
+            {"KEEP": "const size_t kept = k->used;", "RELEASE": "k->used = kept;"} if uses_scratch else {}
+        )
         lines = [
             line.replace(line.strip(), released.get(line.strip(), line.strip()))
             for line in [*head.lines, *out.lines]
@@ -160,7 +162,9 @@ class _Step:
         """Before any binding is tried, every collection that can fail is evaluated: when one does, none is tried."""
         parameters = self.item.parameters
         partial = [
-            index for index, one in enumerate(parameters) if one.source is not None and not self._is_total(one.source)
+            index
+            for index, one in enumerate(parameters)
+            if one.source is not None and not self._is_total(one.source)
         ]
         if not partial:
             return
@@ -171,7 +175,12 @@ class _Step:
             if parameter.source is not None and index == partial[-1]:
                 self.low.value(parameter.source, env, block)
                 return
-            self._loop(parameter, env, block, lambda value, inside: nest(index + 1, env.bind(parameter.name, value), inside))
+            self._loop(
+                parameter,
+                env,
+                block,
+                lambda value, inside: nest(index + 1, env.bind(parameter.name, value), inside),
+            )
 
         with out.braces("") as inside:
             nest(0, replace(self.env, fail=lambda site: fail.replace("SITE", site)), inside)
@@ -287,7 +296,9 @@ class _Step:
             if place.name in env.written:
                 kind = place.type
                 assert isinstance(kind, SetType)
-                count = self.low.operations.mask_count(self.low.sizes.cardinality(kind.item) or 0, f"t.m_{place.name}")
+                count = self.low.operations.mask_count(
+                    self.low.sizes.cardinality(kind.item) or 0, f"t.m_{place.name}"
+                )
                 held = self.low.names.fresh("held")
                 out.add(f"const uint64_t {held} = (uint64_t){count};")
                 out.add(f"if (UNLIKELY({held} > {place.stored.capacity})) {{")  # type: ignore[union-attr]

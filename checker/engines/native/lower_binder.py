@@ -68,7 +68,9 @@ def nest(low: Lowering, binders: tuple[ir.Binder, ...], env: Env, out: Block, in
 
     def body(element: Val, inside: Block) -> None:
         bound = env.bind(binder.name, element)
-        filtered(low, binder.filters, bound, inside, lambda block: nest(low, tuple(rest), bound, block, inner))
+        filtered(
+            low, binder.filters, bound, inside, lambda block: nest(low, tuple(rest), bound, block, inner)
+        )
 
     loop(low, binder.source, env, out, body, binder.name)
 
@@ -172,7 +174,9 @@ def _membership(
     if not isinstance(test, ir.Contains) or not isinstance(test.collection, ir.StateRead | ir.Local):
         return None
     names = {binder.name for binder in binders}
-    if isinstance(test.collection, ir.Local) and (test.collection.name in names or test.collection.name in env.streams):
+    if isinstance(test.collection, ir.Local) and (
+        test.collection.name in names or test.collection.name in env.streams
+    ):
         return None
     if isinstance(test.collection, ir.Local) and test.collection.name not in env.names:
         return None
@@ -229,7 +233,11 @@ def _sum(low: Lowering, expr: ir.Sum, env: Env, out: Block) -> Val:
         found.append(value.type)
         kind = value.type
         assert isinstance(kind, IntType)
-        if isinstance(kind.low, int) and isinstance(kind.high, int) and max(abs(kind.low), kind.high) < 1 << 22:
+        if (
+            isinstance(kind.low, int)
+            and isinstance(kind.high, int)
+            and max(abs(kind.low), kind.high) < 1 << 22
+        ):
             block.add(f"{name} += {value.text};")
         else:
             low.fail(block, bound, f"__builtin_add_overflow({name}, {value.text}, &{name})", "overflow", expr)
@@ -340,7 +348,9 @@ def _extremum(low: Lowering, expr: ir.Extremum, env: Env, out: Block) -> Val:
             "}",
         )
 
-    loop(low, held, env, out, inner) if isinstance(held, ir.Domain | ir.IntRange) else _visit(low, held, out, inner)
+    loop(low, held, env, out, inner) if isinstance(held, ir.Domain | ir.IntRange) else _visit(
+        low, held, out, inner
+    )
     item, key = found[0]
     declare = [
         f"{low.c(item)} {name}; memset(&{name}, 0, sizeof {name});",
@@ -415,7 +425,9 @@ def _extrema(low: Lowering, expr: ir.Extrema, env: Env, out: Block) -> Val:
             "}",
         )
 
-    loop(low, held, env, out, inner) if isinstance(held, ir.Domain | ir.IntRange) else _visit(low, held, out, inner)
+    loop(low, held, env, out, inner) if isinstance(held, ir.Domain | ir.IntRange) else _visit(
+        low, held, out, inner
+    )
     target, key = found[0]
     declare = [
         low.conversions.zero(low.forms.form(target), name),

@@ -83,7 +83,9 @@ def lower_collection(low: Lowering, expr: ir.Expr, env: Env, out: Block) -> Val:
 # ------------------------------------------------------------------ maps
 
 
-def key_rank(low: Lowering, key: Val, wanted: Type, env: Env, out: Block, expr: ir.Expr | ir.Place) -> tuple[str, str]:
+def key_rank(
+    low: Lowering, key: Val, wanted: Type, env: Env, out: Block, expr: ir.Expr | ir.Place
+) -> tuple[str, str]:
     """The rank of a key in a map's keys, and a condition of C that it is none of them ("false" if it always is)."""
     misfit = low.conversions.misfit("x", key.type, wanted)
     outside = "false"
@@ -106,7 +108,11 @@ def _map_read(low: Lowering, expr: ir.MapGet | ir.MapGetOr, env: Env, out: Block
         if outside != "false":
             low.fail(out, env, outside, ErrorKind.MISSING_KEY, expr)
         if isinstance(held.type, PartialType):
-            rank = low.stable(Val(IntType(), f"(int64_t)({rank})"), out, "r").text if not rank.isidentifier() else rank
+            rank = (
+                low.stable(Val(IntType(), f"(int64_t)({rank})"), out, "r").text
+                if not rank.isidentifier()
+                else rank
+            )
             missing = f"!{low.operations.mask_has(keys, held.text + '.has', rank)}"
             low.fail(out, env, missing, ErrorKind.MISSING_KEY, expr)
         return entry(low, held, rank)
@@ -155,7 +161,14 @@ def _map_literal(low: Lowering, expr: ir.MapLit, env: Env, out: Block) -> Val:
 
 
 def put_entry(
-    low: Lowering, kind: MapType | PartialType, name: str, key: Val, value: Val, env: Env, out: Block, expr: ir.Expr
+    low: Lowering,
+    kind: MapType | PartialType,
+    name: str,
+    key: Val,
+    value: Val,
+    env: Env,
+    out: Block,
+    expr: ir.Expr,
 ) -> None:
     """Sets one entry of a partial map in a variable."""
     rank, outside = key_rank(low, key, kind.key, env, out, expr)
@@ -218,7 +231,11 @@ def has_item(low: Lowering, held: Val, wanted: Val, out: Block) -> str:
             has = "true"
             if isinstance(kind, PartialType):
                 has = low.operations.mask_has(low.forms.count(key), f"{held.text}.has", rank)
-            return " && ".join(part for part in (fits, has) if part != "true") or "true" if fits == "true" else f"({fits} && {has})"
+            return (
+                " && ".join(part for part in (fits, has) if part != "true") or "true"
+                if fits == "true"
+                else f"({fits} && {has})"
+            )
         case SetType(own) if low.shape(kind) is Shape.MASK:
             fits, rank = _rank_if_fits(low, wanted, own, out)
             count = low.sizes.cardinality(own) or 0
@@ -335,7 +352,9 @@ def _list_operation(low: Lowering, kind: SetType, word: str) -> str:
             "minus": keep(word, "a", "b", False),
             "xor": keep(word, "a", "b", False) + keep(word, "b", "a", False),
         }[word]
-        return f"static inline {c} {name}(Scratch *k, {c} a, {c} b) {{\n  {c} y = {{0}};\n{body}  return y;\n}}"
+        return (
+            f"static inline {c} {name}(Scratch *k, {c} a, {c} b) {{\n  {c} y = {{0}};\n{body}  return y;\n}}"
+        )
 
     return ops.function(("set_operation", word, c), f"{c.removesuffix('_t')}_{word}", make)
 
@@ -350,10 +369,14 @@ def _of_kind(low: Lowering, expr: ir.SetOfKind, env: Env, out: Block) -> Val:
 
     def make(name: str) -> str:
         body = "".join(f"  {line}\n" for line in _of_kind_body(low, held.type, target, expr.records))
-        return f"static inline {low.c(target)} {name}(Scratch *k, {low.c(held.type)} x) {{\n  (void)k;\n{body}}}"
+        return (
+            f"static inline {low.c(target)} {name}(Scratch *k, {low.c(held.type)} x) {{\n  (void)k;\n{body}}}"
+        )
 
     name = f"of_{'_'.join(expr.records)}"
-    return Val(target, f"{low.operations.function(('of_kind', held.type, expr.records), name, make)}(k, {held.text})")
+    return Val(
+        target, f"{low.operations.function(('of_kind', held.type, expr.records), name, make)}(k, {held.text})"
+    )
 
 
 def _of_kind_body(low: Lowering, source: Type, target: SetType, records: tuple[str, ...]) -> Iterator[str]:
@@ -443,7 +466,11 @@ def _convert(low: Lowering, expr: ir.Convert, env: Env, out: Block) -> Val:
         low.fail(out, env, f"{none} > 1", ErrorKind.COMPARE_NONE, expr)
     out.add(f"{sort_function(low, item)}(&{name});")
     made = Val(plain, name, stable=True, place=True)
-    return low.at_val(made, target) if isinstance(target, SetType | BagType) else Val(target, name, stable=True, place=True)
+    return (
+        low.at_val(made, target)
+        if isinstance(target, SetType | BagType)
+        else Val(target, name, stable=True, place=True)
+    )
 
 
 def _size(low: Lowering, collection: ir.Expr, env: Env, out: Block) -> Val:
@@ -523,7 +550,8 @@ def _slice(low: Lowering, expr: ir.SeqSlice, env: Env, out: Block) -> Val:
     negative = [
         f"{end.text} < 0"
         for end in ends
-        if end is not None and not (isinstance(end.type, IntType) and isinstance(end.type.low, int) and end.type.low >= 0)
+        if end is not None
+        and not (isinstance(end.type, IntType) and isinstance(end.type.low, int) and end.type.low >= 0)
     ]
     if negative:
         low.fail(out, env, " || ".join(negative), ErrorKind.INDEX, expr)

@@ -66,7 +66,9 @@ def lower_number(
         case ir.Position(item):
             held = low.value(item, env, out)
             assert isinstance(held.type, SortType)
-            return Val(IntType(0, low.sizes.sorts[held.type.name] - 1), f"(int64_t)({held.text})", stable=held.stable)
+            return Val(
+                IntType(0, low.sizes.sorts[held.type.name] - 1), f"(int64_t)({held.text})", stable=held.stable
+            )
         case ir.MemberAt(sort, index):
             place = low.stable(low.value(index, env, out), out)
             last = low.sizes.sorts[sort.name] - 1
@@ -97,9 +99,7 @@ def _arith(low: Lowering, expr: ir.Arith, env: Env, out: Block) -> Val:
     return add_up(low, expr.op, left, right, env, out, expr)
 
 
-def add_up(
-    low: Lowering, op: ir.ArithOp, left: Val, right: Val, env: Env, out: Block, expr: ir.Expr
-) -> Val:
+def add_up(low: Lowering, op: ir.ArithOp, left: Val, right: Val, env: Env, out: Block, expr: ir.Expr) -> Val:
     """A sum, difference or product; checked when it might leave 62 bits."""
     (a, b), (c, d) = _ends(left), _ends(right)
     found = None
@@ -114,7 +114,7 @@ def add_up(
                 found = (min(products), max(products))
             case _:
                 assert_never(op)
-    if found is not None and -LIMIT <= found[0] and found[1] <= LIMIT:
+    if found is not None and found[0] >= -LIMIT and found[1] <= LIMIT:
         return Val(interval(*found), f"({left.text} {op.value} {right.text})")
     name = low.names.fresh("n")
     word = {ir.ArithOp.ADD: "add", ir.ArithOp.SUB: "sub", ir.ArithOp.MUL: "mul"}[op]

@@ -116,7 +116,10 @@ def _change(
             _append(low, statement, text, kind, argument, env, out)
         case ir.Method.UPDATE:
             assert argument is not None and isinstance(kind, SetType)
-            argument = Val(SetType(item_of(argument.type)), low.conversions.convert(argument.text, argument.type, SetType(item_of(argument.type))))
+            argument = Val(
+                SetType(item_of(argument.type)),
+                low.conversions.convert(argument.text, argument.type, SetType(item_of(argument.type))),
+            )
             more = low.store(argument, kind, env, out, statement.arguments[0])
             count = low.sizes.cardinality(kind.item) or 0
             out.add(f"{text} = {low.operations.mask_combine(count, 'or', text, more.text)};")
@@ -147,7 +150,9 @@ def _change_set(
     rank = ops.digit(kind.item, low.at(argument, kind.item))
     has = ops.mask_has(count, text, rank)
     if statement.method is ir.Method.REMOVE:
-        low.fail(out, env, f"!({fits} && {has})", ErrorKind.MISSING_ITEM, statement.arguments[0], statement.span)
+        low.fail(
+            out, env, f"!({fits} && {has})", ErrorKind.MISSING_ITEM, statement.arguments[0], statement.span
+        )
     out.add(f"if ({fits}) {text} = {ops.mask_without(count, text, rank)};")
 
 
@@ -158,7 +163,14 @@ def _change_bag(
     if statement.method is ir.Method.ADD:
         item = low.store(argument, kind.item, env, out, statement.arguments[0])
         item = low.stable(item, out)
-        low.fail(out, env, f"{text}.n >= {kind.capacity}", ErrorKind.CAPACITY, statement.arguments[0], statement.span)
+        low.fail(
+            out,
+            env,
+            f"{text}.n >= {kind.capacity}",
+            ErrorKind.CAPACITY,
+            statement.arguments[0],
+            statement.span,
+        )
         out.add(*low.conversions.add(form, text, item.text))
         return
     argument = low.stable(argument, out)
@@ -201,7 +213,10 @@ def _append(
     out.add(f"const int64_t {count} = {argument.text}.n;")
     low.fail(out, env, f"{text}.n + {count} > {kind.capacity}", ErrorKind.CAPACITY, node, span)
     value = low.conversions.convert(low.operations.load(own, f"{argument.text}.e[i]"), own, kind.item)
-    out.add(f"for (int64_t i = 0; i < {count}; i++) {text}.e[{text}.n + i] = {value};", f"{text}.n += (int32_t){count};")
+    out.add(
+        f"for (int64_t i = 0; i < {count}; i++) {text}.e[{text}.n + i] = {value};",
+        f"{text}.n += (int32_t){count};",
+    )
 
 
 def _truncate(

@@ -169,7 +169,9 @@ class Statements:
         def body(element: Val, inside: Block) -> None:
             element = self._kept(element, inside)
             bound = after.bind(binder.name, element)
-            filtered(low, binder.filters, bound, inside, lambda block: self._run(statement.body, bound, block))
+            filtered(
+                low, binder.filters, bound, inside, lambda block: self._run(statement.body, bound, block)
+            )
 
         if isinstance(source, ir.Domain | ir.IntRange):
             loop(low, source, env, out, body, binder.name)
@@ -192,9 +194,7 @@ class Statements:
         low = self.low
         procedure = low.procedures[name]
         values = [self._kept(low.value(argument, env, out), out) for argument in arguments]
-        names = {
-            parameter.name: value for parameter, value in zip(procedure.parameters, values, strict=True)
-        }
+        names = {parameter.name: value for parameter, value in zip(procedure.parameters, values, strict=True)}
         with out.braces("") as inside:
             called = Statements(low, self.footprints, procedure.body)
             bound = called.declare(replace(env, names=names, streams={}), inside)

@@ -22,7 +22,18 @@ from checker.engines.native.type_algebra import conformed, join
 from checker.ir import nodes as ir
 from checker.ir.children import free_locals
 from checker.ir.partiality import ErrorKind, is_total
-from checker.ir.types import BoolType, EnumType, IntType, OptionType, QuorumType, RecordType, SortType, TupleType, Type, UnionType
+from checker.ir.types import (
+    BoolType,
+    EnumType,
+    IntType,
+    OptionType,
+    QuorumType,
+    RecordType,
+    SortType,
+    TupleType,
+    Type,
+    UnionType,
+)
 
 BOOL = BoolType()
 
@@ -62,13 +73,22 @@ class Lowering:
             return value
         name = self.names.fresh(base)
         out.add(f"const {self.c(value.type)} {name} = {value.text};")
-        return Val(value.type, name, stable=True, place=True, parts=None, inner=value.inner and self._inner(value, name))
+        return Val(
+            value.type,
+            name,
+            stable=True,
+            place=True,
+            parts=None,
+            inner=value.inner and self._inner(value, name),
+        )
 
     def _inner(self, value: Val, name: str) -> Val:
         assert isinstance(value.type, OptionType)
         return Val(value.type.item, self.operations.unwrap(value.type, name), stable=True)
 
-    def fail(self, out: Block, env: Env, condition: str, kind: SiteKind, node: ir.Expr, span: ir.Span | None = None) -> None:
+    def fail(
+        self, out: Block, env: Env, condition: str, kind: SiteKind, node: ir.Expr, span: ir.Span | None = None
+    ) -> None:
         """Stops the evaluation when a condition of C holds."""
         site = self.sites.number(kind, node, node.span if span is None else span)
         out.add(f"if (UNLIKELY({condition})) {{ {env.fail(str(site))} }}")
@@ -98,10 +118,20 @@ class Lowering:
         inner = None
         if isinstance(target, OptionType) and not isinstance(value.type, OptionType):
             inner = self.at_val(value, target.item)
-        if isinstance(value.type, OptionType) and not isinstance(target, OptionType) and value.inner is not None:
+        if (
+            isinstance(value.type, OptionType)
+            and not isinstance(target, OptionType)
+            and value.inner is not None
+        ):
             return self.at_val(value.inner, target)
         parts = value.parts if isinstance(target, RecordType) else None
-        return Val(target, self.at(value, target), stable=value.stable and value.text.isidentifier(), parts=parts, inner=inner)
+        return Val(
+            target,
+            self.at(value, target),
+            stable=value.stable and value.text.isidentifier(),
+            parts=parts,
+            inner=inner,
+        )
 
     # -------------------------------------------------------------- expressions
 
@@ -156,7 +186,15 @@ class Lowering:
                 return self._view(expr, env, out)
             case ir.MakeRecord() | ir.Field() | ir.WithFields() | ir.MakeTuple() | ir.TupleItem():
                 return self._product(expr, env, out)
-            case ir.Forall() | ir.Exists() | ir.Sum() | ir.Build() | ir.MapBuild() | ir.Extremum() | ir.Extrema():
+            case (
+                ir.Forall()
+                | ir.Exists()
+                | ir.Sum()
+                | ir.Build()
+                | ir.MapBuild()
+                | ir.Extremum()
+                | ir.Extrema()
+            ):
                 return lower_binding(self, expr, env, out)
             case _:
                 return lower_collection(self, expr, env, out)
@@ -382,9 +420,15 @@ class Lowering:
         if value.parts is not None:
             return value.parts[index]
         assert isinstance(value.type, RecordType | TupleType)
-        kinds = value.type.items if isinstance(value.type, TupleType) else [kind for _, kind in value.type.fields]
+        kinds = (
+            value.type.items if isinstance(value.type, TupleType) else [kind for _, kind in value.type.fields]
+        )
         text = self.operations.part(value.type, index, value.text)
-        place = value.place and self.shape(value.type) is Shape.PRODUCT and self.shape(kinds[index]) is not Shape.INT
+        place = (
+            value.place
+            and self.shape(value.type) is Shape.PRODUCT
+            and self.shape(kinds[index]) is not Shape.INT
+        )
         return Val(kinds[index], text, stable=value.stable, place=place)
 
     def field(self, value: Val, name: str, out: Block) -> Val:
@@ -398,11 +442,17 @@ class Lowering:
             own = Val(record, self.operations.project(value.type, i, value.text), stable=True)
             held = self.field(own, name, out)
             kind = held.type if kind is None else kind
-            text = f"({self.operations.is_variant(value.type, [i], value.text)} ? {held.text} : {text})" if text else held.text
+            text = (
+                f"({self.operations.is_variant(value.type, [i], value.text)} ? {held.text} : {text})"
+                if text
+                else held.text
+            )
         assert kind is not None
         return Val(kind, text)
 
 
 def negated(text: str) -> str:
     """The negation of a condition."""
-    return {"true": "false", "false": "true"}.get(text, f"!{text}" if text.startswith("(") or text.isidentifier() else f"!({text})")
+    return {"true": "false", "false": "true"}.get(
+        text, f"!{text}" if text.startswith("(") or text.isidentifier() else f"!({text})"
+    )

@@ -9,10 +9,8 @@ from checker.engines.native.conversions import item_of
 from checker.engines.native.forms import Form, Forms, Shape, words
 from checker.engines.native.operations import parts_of
 from checker.engines.native.ranks import Ranks
-from checker.ir import nodes as ir
 from checker.ir.types import (
     BagType,
-    ListType,
     MapType,
     OptionType,
     PartialType,
@@ -114,10 +112,15 @@ class Mirror:
         match kind:
             case MapType(key, value):
                 return {
-                    self.ranks.value(key, i): self.read(value, held.e[i]) for i in range(self.forms.count(key))
+                    self.ranks.value(key, i): self.read(value, held.e[i])
+                    for i in range(self.forms.count(key))
                 }
             case PartialType(key, value):
-                has = held.has if isinstance(held.has, int) else sum(w << 64 * i for i, w in enumerate(held.has))
+                has = (
+                    held.has
+                    if isinstance(held.has, int)
+                    else sum(w << 64 * i for i, w in enumerate(held.has))
+                )
                 keys = [i for i in range(self.forms.count(key)) if has >> i & 1]
                 return {self.ranks.value(key, i): self.read(value, held.e[i]) for i in keys}
             case OptionType(item):

@@ -327,7 +327,9 @@ class Operations:
         def make(name: str) -> str:
             body = self._value_body(form)
             zero = "0" if form.c == "uint64_t" else "{0}"
-            return f"static inline {form.c} {name}(uint64_t r) {{\n  {form.c} x = {zero};\n{body}  return x;\n}}"
+            return (
+                f"static inline {form.c} {name}(uint64_t r) {{\n  {form.c} x = {zero};\n{body}  return x;\n}}"
+            )
 
         return self.function(("value", form.type), f"value_{form.c.removesuffix('_t')}", make)
 
@@ -345,7 +347,9 @@ class Operations:
             case BagType(item, int(capacity)):
                 # Row by the elements already there, column by the least that may follow.
                 count = self.forms.count(item)
-                counts = [multisets(count - x, capacity - i - 1) for i in range(capacity) for x in range(count)]
+                counts = [
+                    multisets(count - x, capacity - i - 1) for i in range(capacity) for x in range(count)
+                ]
             case _:
                 raise AssertionError("only preorders have such tables")
         shown = ", ".join(unsigned(count) for count in counts) or "0u"

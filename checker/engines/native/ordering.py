@@ -23,7 +23,9 @@ def less(low: Lowering, kind: Type, left: str, right: str) -> str:
         match kind:
             case OptionType(item):
                 lines.append("if (!a.has || !b.has) return !a.has && b.has;")
-                lines.append(f"return {less(low, item, ops.load(item, 'a.value'), ops.load(item, 'b.value'))};")
+                lines.append(
+                    f"return {less(low, item, ops.load(item, 'a.value'), ops.load(item, 'b.value'))};"
+                )
             case TupleType(items):
                 for index, item in enumerate(items):
                     a, b = ops.part(kind, index, "a"), ops.part(kind, index, "b")

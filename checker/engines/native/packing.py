@@ -5,7 +5,16 @@ from __future__ import annotations
 from checker.engines.native.forms import Forms, words
 from checker.engines.native.layout import Dense, Fields, Layout, Number, Optional, Repeat, Sparse, Stored
 from checker.engines.native.operations import Operations
-from checker.ir.types import BagType, MapType, OptionType, PartialType, RecordType, SeqType, TupleType, UnionType
+from checker.ir.types import (
+    BagType,
+    MapType,
+    OptionType,
+    PartialType,
+    RecordType,
+    SeqType,
+    TupleType,
+    UnionType,
+)
 
 
 class Packing:
@@ -22,7 +31,10 @@ class Packing:
         for place in layout.places:
             if place.stored.bits:
                 lines.append(f"  /* {place.name} */")
-                lines += [f"  {line}" for line in self._put(place.stored, f"state->m_{place.name}", str(place.offset))]
+                lines += [
+                    f"  {line}"
+                    for line in self._put(place.stored, f"state->m_{place.name}", str(place.offset))
+                ]
         return lines
 
     def unpack(self, layout: Layout) -> list[str]:
@@ -30,13 +42,15 @@ class Packing:
         lines: list[str] = []
         for place in layout.places:
             lines.append(f"  /* {place.name} */")
-            lines += [f"  {line}" for line in self._get(place.stored, f"state->m_{place.name}", str(place.offset))]
+            lines += [
+                f"  {line}" for line in self._get(place.stored, f"state->m_{place.name}", str(place.offset))
+            ]
         return lines
 
     def _loop(self, count: int) -> tuple[str, str]:
         self._loops += 1
         name = f"i{self._loops}"
-        unroll = f"_Pragma(\"GCC unroll {min(count, 32)}\") " if count > 1 else ""
+        unroll = f'_Pragma("GCC unroll {min(count, 32)}") ' if count > 1 else ""
         return name, f"{unroll}for (unsigned {name} = 0; {name} < {count}u; {name}++) {{"
 
     # -------------------------------------------------------------- into words
@@ -51,10 +65,14 @@ class Packing:
             case Dense(_, size):
                 if size <= 64:
                     return [f"put_bits(words, {at}, {size}, {text});"]
-                return [
-                    f"put_bits(words, {at} + {64 * i}, {min(64, size - 64 * i)}, {text}.w[{i}]);"
-                    for i in range(words(size))
-                ] if words(size) <= 16 else [f"put_mask(words, {at}, {size}, {text}.w);"]
+                return (
+                    [
+                        f"put_bits(words, {at} + {64 * i}, {min(64, size - 64 * i)}, {text}.w[{i}]);"
+                        for i in range(words(size))
+                    ]
+                    if words(size) <= 16
+                    else [f"put_mask(words, {at}, {size}, {text}.w);"]
+                )
             case Sparse():
                 count = words(self.forms.sizes.cardinality(stored.type.item) or 0)
                 return [
@@ -81,13 +99,21 @@ class Packing:
         elif stored.header:
             lines.append(f"put_bits(words, {at}, {stored.header}, {text}.n);")
         name, head = self._loop(stored.count)
-        inner = self._put(stored.item, f"{text}.e[{name}]", f"{at} + {stored.header} + {name} * {stored.item.bits}u")
+        inner = self._put(
+            stored.item, f"{text}.e[{name}]", f"{at} + {stored.header} + {name} * {stored.item.bits}u"
+        )
         guard = ""
         if isinstance(stored.type, PartialType):
             guard = f"if ({self.operations.mask_has(stored.count, text + '.has', name)}) {{"
         elif isinstance(stored.type, SeqType | BagType):
             guard = f"if ((int32_t){name} < {text}.n) {{"
-        return [*lines, head, *([guard] if guard else []), *(f"  {line}" for line in inner), "}" * (2 if guard else 1)]
+        return [
+            *lines,
+            head,
+            *([guard] if guard else []),
+            *(f"  {line}" for line in inner),
+            "}" * (2 if guard else 1),
+        ]
 
     def _put_fields(self, stored: Fields, text: str, at: str) -> list[str]:
         lines: list[str] = []
@@ -152,8 +178,16 @@ class Packing:
         elif not isinstance(stored.type, MapType):
             lines.append(f"{text}.n = (int32_t)get_bits(words, {at}, {stored.header});")
             guard = f"if ((int32_t){name} < {text}.n) {{"
-        inner = self._get(stored.item, f"{text}.e[{name}]", f"{at} + {stored.header} + {name} * {stored.item.bits}u")
-        return [*lines, head, *([guard] if guard else []), *(f"  {line}" for line in inner), "}" * (2 if guard else 1)]
+        inner = self._get(
+            stored.item, f"{text}.e[{name}]", f"{at} + {stored.header} + {name} * {stored.item.bits}u"
+        )
+        return [
+            *lines,
+            head,
+            *([guard] if guard else []),
+            *(f"  {line}" for line in inner),
+            "}" * (2 if guard else 1),
+        ]
 
     def _get_fields(self, stored: Fields, text: str, at: str) -> list[str]:
         lines: list[str] = []

@@ -141,7 +141,9 @@ class _Generator:
 
     # -------------------------------------------------------------- parts of the file
 
-    def _file(self, groups: Mapping[str, tuple[ir.Property, ...]], stored: list[str], bodies: list[str]) -> str:
+    def _file(
+        self, groups: Mapping[str, tuple[ir.Property, ...]], stored: list[str], bodies: list[str]
+    ) -> str:
         low = self.low
         most = max([1, *(len(item.parameters) for item in (*self.model.actions, *self.model.initials))])
         constants = {
@@ -215,7 +217,9 @@ class _Generator:
             return "\n".join([*lines, "}"])
         lines += [f"  {line}" for line in self._constant(mirror, natural)]
         if self.model.initials:
-            lines += [f"  if (!initial_{one.name}(&state, sink, mode)) return;" for one in self.model.initials]
+            lines += [
+                f"  if (!initial_{one.name}(&state, sink, mode)) return;" for one in self.model.initials
+            ]
         else:
             lines.append("  ls_start(sink, mode, 0, &state, 0, NULL);")
         return "\n".join([*lines, "}"])
@@ -239,7 +243,9 @@ class _Generator:
             held = bytes(mirror.memory(place.type)(made) if isinstance(made, int) else made)
             if any(held):
                 shown = ", ".join(str(byte) for byte in held)
-                lines.append(f"memcpy(&state.m_{place.name}, (const unsigned char[]){{{shown}}}, {len(held)});")
+                lines.append(
+                    f"memcpy(&state.m_{place.name}, (const unsigned char[]){{{shown}}}, {len(held)});"
+                )
         return lines
 
     def _listed(self, universe: PlainUniverse, mirror: Mirror) -> list[str]:
@@ -321,5 +327,9 @@ class _Generator:
 def _without_unused_labels(text: str) -> str:
     """C without the labels that nothing goes to."""
     used = set(re.findall(r"goto (\w+);", text))
-    lines = [line for line in text.split("\n") if (label := re.fullmatch(r" *(\w+):;", line)) is None or label[1] in used]
+    lines = [
+        line
+        for line in text.split("\n")
+        if (label := re.fullmatch(r" *(\w+):;", line)) is None or label[1] in used
+    ]
     return "\n".join(lines)

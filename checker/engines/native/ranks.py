@@ -87,7 +87,9 @@ class Ranks:
             case SeqType(item, int(capacity)):
                 return self._sequence_rank(item, capacity, value)
             case BagType(item, int(capacity)):
-                return self._bag_rank(self.count(item), capacity, sorted(self.rank(item, one) for one in value))
+                return self._bag_rank(
+                    self.count(item), capacity, sorted(self.rank(item, one) for one in value)
+                )
             case IntType() | SeqType() | BagType() | ListType():
                 raise AssertionError(f"{show_type(kind)} has no ranks")
             case _:
@@ -159,7 +161,9 @@ class Ranks:
             case OptionType(item):
                 return None if rank == 0 else self.value(item, rank - 1)
             case RecordType(name, fields):
-                return self.universe.make_record(name, tuple(self._digits([item for _, item in fields], rank)))
+                return self.universe.make_record(
+                    name, tuple(self._digits([item for _, item in fields], rank))
+                )
             case UnionType(records):
                 for record in records:
                     if rank < self.count(record):

@@ -41,7 +41,9 @@ class Sizes:
     sorts: Mapping[str, int]
     params: Mapping[str, int] = field(default_factory=dict[str, int])
 
-    _known: dict[Type, int | None] = field(default_factory=dict[Type, "int | None"], compare=False, repr=False)
+    _known: dict[Type, int | None] = field(
+        default_factory=dict[Type, "int | None"], compare=False, repr=False
+    )
 
     # -------------------------------------------------------------- numbers for names
 

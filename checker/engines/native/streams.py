@@ -17,7 +17,17 @@ from checker.ir import nodes as ir
 from checker.ir.children import Footprints, map_children, walk
 from checker.ir.partiality import is_total
 from checker.ir.type_of import type_of
-from checker.ir.types import IntType, ListType, OptionType, QuorumType, RecordType, SetType, SortType, Type, UnionType
+from checker.ir.types import (
+    IntType,
+    ListType,
+    OptionType,
+    QuorumType,
+    RecordType,
+    SetType,
+    SortType,
+    Type,
+    UnionType,
+)
 
 if TYPE_CHECKING:
     from checker.engines.native.lowering import Lowering
@@ -130,7 +140,10 @@ def _build(low: Lowering, binder: ir.Binder, body: ir.Expr, env: Env, out: Block
         return None
     if not is_total(body, low.functions) or Footprints(low.model).of_expression(body).reads:
         return None
-    if any(isinstance(node, ir.Local) and node.name in env.names and not env.names[node.name].stable for node in walk(body)):
+    if any(
+        isinstance(node, ir.Local) and node.name in env.names and not env.names[node.name].stable
+        for node in walk(body)
+    ):
         return None
     filters = [part for item in binder.filters for part in conjuncts(item)]
     for item in filters:
@@ -173,7 +186,12 @@ def _extrema(low: Lowering, expr: ir.Extrema, env: Env, out: Block) -> Stream | 
     key = substitute(expr.key, expr.name, inner.element)
     kind = low.resolve(type_of(key))
     keys = low.sizes.cardinality(kind)
-    if keys is None or keys > KEYS_MAX or isinstance(kind, OptionType) or not isinstance(kind, SortType | IntType):
+    if (
+        keys is None
+        or keys > KEYS_MAX
+        or isinstance(kind, OptionType)
+        or not isinstance(kind, SortType | IntType)
+    ):
         return None
     inner = realise(low, inner, out, "among")
     table = low.tables.number_where(inner.name, inner.domain, key, keys, env, out)
@@ -185,9 +203,13 @@ def _extrema(low: Lowering, expr: ir.Extrema, env: Env, out: Block) -> Stream | 
     c = mask_type(inner.bits)
     if inner.bits <= 64:
         out.add(f"{c} {best} = 0;")
-        out.add(f"for (int {at} = {first}; {more} && !{best}; {at}{step}) {best} = {inner.masks[0]} & {entry};")
+        out.add(
+            f"for (int {at} = {first}; {more} && !{best}; {at}{step}) {best} = {inner.masks[0]} & {entry};"
+        )
     else:
-        out.add(f"{c} {best} = {{0}};", f"for (int {at} = {first}; {more}; {at}{step}) {{", "  uint64_t any = 0;")
+        out.add(
+            f"{c} {best} = {{0}};", f"for (int {at} = {first}; {more}; {at}{step}) {{", "  uint64_t any = 0;"
+        )
         out.add(
             f"  for (unsigned w = {inner.low}; w < {inner.high}; w++) "
             f"any |= {best}.w[w] = {inner.masks[0]}.w[w] & {entry}.w[w];",
@@ -220,7 +242,9 @@ def any_of(low: Lowering, stream: Stream, out: Block) -> str:
     if stream.bits <= 64:
         return f"({joined(stream)} != 0)"
     if stream.high - stream.low <= 4:
-        return f"(({' | '.join(f'({word_of(stream, str(i))})' for i in range(stream.low, stream.high))}) != 0)"
+        return (
+            f"(({' | '.join(f'({word_of(stream, str(i))})' for i in range(stream.low, stream.high))}) != 0)"
+        )
     name = low.names.fresh("some")
     out.add(f"uint64_t {name} = 0;")
     out.add(f"for (unsigned w = {stream.low}; w < {stream.high}; w++) {name} |= {word_of(stream, 'w')};")
@@ -235,7 +259,9 @@ def count_of(low: Lowering, stream: Stream, out: Block) -> Val:
     name = low.names.fresh("count")
     out.add(f"int64_t {name} = 0;")
     word = word_of(stream, "w")
-    out.add(f"for (unsigned w = {stream.low}; w < {stream.high}; w++) {name} += __builtin_popcountll({word});")
+    out.add(
+        f"for (unsigned w = {stream.low}; w < {stream.high}; w++) {name} += __builtin_popcountll({word});"
+    )
     return Val(kind, name, stable=True)
 
 
@@ -248,7 +274,9 @@ def realise(low: Lowering, stream: Stream, out: Block, base: str) -> Stream:
         out.add(f"const uint64_t {name} = {joined(stream)};")
     else:
         out.add(f"{mask_type(stream.bits)} {name} = {{0}};")
-        out.add(f"for (unsigned w = {stream.low}; w < {stream.high}; w++) {name}.w[w] = {word_of(stream, 'w')};")
+        out.add(
+            f"for (unsigned w = {stream.low}; w < {stream.high}; w++) {name}.w[w] = {word_of(stream, 'w')};"
+        )
     return replace(stream, masks=(name,))
 
 
@@ -272,4 +300,14 @@ def visit_stream(low: Lowering, stream: Stream, env: Env, out: Block, body: obje
     out.add("}")
 
 
-__all__ = ["Stream", "any_of", "conjuncts", "count_of", "mask_literal", "realise", "restrict", "stream_of", "visit_stream"]
+__all__ = [
+    "Stream",
+    "any_of",
+    "conjuncts",
+    "count_of",
+    "mask_literal",
+    "realise",
+    "restrict",
+    "stream_of",
+    "visit_stream",
+]

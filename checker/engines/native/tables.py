@@ -57,7 +57,17 @@ class _Parts:
 
     def take_out(self, expr: ir.Expr) -> ir.Expr:
         """The expression with the largest parts that mention no bound name replaced by locals `#0`, `#1` ..."""
-        if isinstance(expr, ir.BoolLit | ir.IntLit | ir.EnumLit | ir.EndMember | ir.NoneLit | ir.ParamRead | ir.SizeOf | ir.Domain):
+        if isinstance(
+            expr,
+            ir.BoolLit
+            | ir.IntLit
+            | ir.EnumLit
+            | ir.EndMember
+            | ir.NoneLit
+            | ir.ParamRead
+            | ir.SizeOf
+            | ir.Domain,
+        ):
             return expr
         if not (_mentioned(expr) & self.bound) and not _sees_narrower(expr) and not _is_collection(expr):
             if expr not in self.found:
@@ -78,7 +88,9 @@ def _sees_narrower(expr: ir.Expr) -> bool:
 def _is_collection(expr: ir.Expr) -> bool:
     from checker.ir.types import ListType, MapType, PartialType, SetType
 
-    return isinstance(type_of(expr), ListType | MapType | PartialType | SetType) and not isinstance(expr, ir.Local)
+    return isinstance(type_of(expr), ListType | MapType | PartialType | SetType) and not isinstance(
+        expr, ir.Local
+    )
 
 
 def _binds(expr: ir.Expr) -> Iterable[str]:
@@ -121,7 +133,9 @@ class Tables:
                     total |= 1 << rank
             return total
 
-        return self._table(("where", name, domain), predicate, frozenset((name,)), count, count, mask, env, out)
+        return self._table(
+            ("where", name, domain), predicate, frozenset((name,)), count, count, mask, env, out
+        )
 
     def having(self, made: ir.Expr, domain: Type, cost: int, env: Env, out: Block) -> Table | None:
         """The set that an expression makes, as a mask over a type."""
@@ -134,7 +148,9 @@ class Tables:
 
         return self._table(("having", domain), made, frozenset(), count, cost, mask, env, out)
 
-    def number_where(self, name: str, domain: Type, key: ir.Expr, keys: int, env: Env, out: Block) -> Table | None:
+    def number_where(
+        self, name: str, domain: Type, key: ir.Expr, keys: int, env: Env, out: Block
+    ) -> Table | None:
         """For each rank of a key, the elements that have it: a table with one more index at the end."""
         count = self.low.sizes.cardinality(domain)
         kind = self.low.resolve(type_of(key))
@@ -145,11 +161,17 @@ class Tables:
             total = 0
             for rank in range(count):
                 value = self._evaluate(abstract, {**given, name: self._ranks.value(domain, rank)})
-                if value is not None and value is not False and self._ranks.rank(kind, value) == given["#key"]:
+                if (
+                    value is not None
+                    and value is not False
+                    and self._ranks.rank(kind, value) == given["#key"]
+                ):
                     total |= 1 << rank
             return total
 
-        return self._table(("key", name, domain), key, frozenset((name,)), count, count, mask, env, out, keys=keys)
+        return self._table(
+            ("key", name, domain), key, frozenset((name,)), count, count, mask, env, out, keys=keys
+        )
 
     # -------------------------------------------------------------- making one
 
@@ -200,7 +222,13 @@ class Tables:
         assert known is not None
         out.take(inside)
         name, first, end = known
-        return Table(f"{name}[{self._index(values, counts)}]" if not keys else f"{name}[{self._index(values, counts)} * {keys}u + KEY]", first, end)
+        return Table(
+            f"{name}[{self._index(values, counts)}]"
+            if not keys
+            else f"{name}[{self._index(values, counts)} * {keys}u + KEY]",
+            first,
+            end,
+        )
 
     def _parameters(self, found: list[ir.Expr], env: Env, out: Block) -> list[Val] | None:
         """The values of parameters; None when one has too many."""
@@ -242,7 +270,11 @@ class Tables:
                 f"#{i}": self._ranks.value(value.type, rank)
                 for i, (value, rank) in enumerate(zip(values, ranks, strict=True))
             }
-            masks += [mask(abstract, {**given, "#key": key}) for key in range(keys)] if keys else [mask(abstract, given)]
+            masks += (
+                [mask(abstract, {**given, "#key": key}) for key in range(keys)]
+                if keys
+                else [mask(abstract, given)]
+            )
         whole = 0
         for one in masks:
             whole |= one

@@ -46,17 +46,17 @@ def join(left: Type, right: Type) -> Type:
         case RecordType(name, some), RecordType(other, more) if name == other:
             pairs = zip(some, more, strict=True)
             return RecordType(name, tuple((label, join(a, b)) for (label, a), (_, b) in pairs))
-        case (RecordType() | UnionType()), (RecordType() | UnionType()):
+        case ((RecordType() | UnionType()), (RecordType() | UnionType())):
             return _union(left, right)
         case TupleType(some), TupleType(more):
             return TupleType(tuple(join(a, b) for a, b in zip(some, more, strict=True)))
-        case (SetType() | QuorumType()), (SetType() | QuorumType()):
+        case ((SetType() | QuorumType()), (SetType() | QuorumType())):
             return SetType(join(_member(left), _member(right)))
         case SeqType(a, m), SeqType(b, n):
             return SeqType(join(a, b), m if m == n else None)
         case BagType(a, m), BagType(b, n):
             return BagType(join(a, b), m if m == n else None)
-        case (SeqType() | ListType()), (SeqType() | ListType()):
+        case ((SeqType() | ListType()), (SeqType() | ListType())):
             ordered = all(not isinstance(one, ListType) or one.ordered for one in (left, right))
             return ListType(join(left.item, right.item), ordered)
         case MapType(a, b), MapType(c, d):
@@ -116,7 +116,7 @@ def conformed(own: Type, declared: Type) -> Type:
             return SeqType(conformed(a, b), capacity)
         case BagType(a, capacity), BagType(b):
             return BagType(conformed(a, b), capacity)
-        case (SeqType(a) | ListType(a)), ListType(b, ordered):
+        case ((SeqType(a) | ListType(a)), ListType(b, ordered)):
             return ListType(conformed(a, b), ordered)
         case ListType(a), SeqType(b):
             return SeqType(conformed(a, b), None)

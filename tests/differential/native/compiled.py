@@ -122,7 +122,9 @@ class Compiled:
         again = (ctypes.c_uint64 * self.program.layout.words)()
         self.library.test_pack(ctypes.byref(made), again)
         assert list(again) == list(words), "pack(unpack(w)) != w"
-        return {name: self.mirror.read(kind, getattr(made, f"m_{name}")) for name, kind in self.program.variables}
+        return {
+            name: self.mirror.read(kind, getattr(made, f"m_{name}")) for name, kind in self.program.variables
+        }
 
     def events(self, words: Any | None) -> list[tuple[str, int, tuple[int, ...], Any]]:
         """What expanding a state (or, for None, starting) gives: ("step", number, argument ranks, words), ("error" or

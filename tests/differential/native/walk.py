@@ -40,7 +40,14 @@ def comparable(value: Any) -> Any:
 
 
 def compare(
-    model: ir.Model, universe: Universe, sizes: Sizes, faults: Mapping[str, int], folder: Path, *, states: int, seed: int = 0
+    model: ir.Model,
+    universe: Universe,
+    sizes: Sizes,
+    faults: Mapping[str, int],
+    folder: Path,
+    *,
+    states: int,
+    seed: int = 0,
 ) -> Walked:
     """Walks until so many states were compared."""
     walk = _Walk(model, universe, sizes, faults, folder)
@@ -78,10 +85,14 @@ class _Walk:
     def _differ(self, what: str, native: Any, reference: Any) -> None:
         self.found.differences.append(f"{what}\n  native    {native}\n  reference {reference}")
 
-    def _decoded(self, events: list[tuple[str, int, tuple[int, ...], Any]], parts: tuple[Any, ...]) -> list[Any]:
+    def _decoded(
+        self, events: list[tuple[str, int, tuple[int, ...], Any]], parts: tuple[Any, ...]
+    ) -> list[Any]:
         shown: list[Any] = []
         for what, number, ranks, result in events:
-            kinds = [self.program.lowering.resolve(one.type) for one in parts[number].parameters] if parts else []
+            kinds = (
+                [self.program.lowering.resolve(one.type) for one in parts[number].parameters] if parts else []
+            )
             pairs = zip(kinds, ranks, strict=False)
             arguments = tuple(comparable(self.compiled.ranks.value(kind, rank)) for kind, rank in pairs)
             if what == "step":
@@ -140,14 +151,23 @@ class _Walk:
         got = self._decoded(events, self.model.actions)
         self.found.steps += len(got)
         if got != wanted:
-            pair = next(((a, b) for a, b in zip(got, wanted, strict=False) if a != b), (len(got), len(wanted)))
+            pair = next(
+                ((a, b) for a, b in zip(got, wanted, strict=False) if a != b), (len(got), len(wanted))
+            )
             self._differ(f"steps of {dict(self.named(state))}", *pair)
         self._properties(state, words, reached, [event for event in events if event[0] == "step"])
         return reached
 
-    def _properties(self, state: Mapping[str, Any], words: Any, reached: list[Any], events: list[Any]) -> None:
+    def _properties(
+        self, state: Mapping[str, Any], words: Any, reached: list[Any], events: list[Any]
+    ) -> None:
         program = self.program
-        of_state = ((0, program.invariants), (2, program.constraints), (3, program.covers), (5, program.terminals))
+        of_state = (
+            (0, program.invariants),
+            (2, program.constraints),
+            (3, program.covers),
+            (5, program.terminals),
+        )
         for kind, group in of_state:
             for number, prop in enumerate(group):
                 self._property(kind, number, prop, state, state, words, words)
