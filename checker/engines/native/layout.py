@@ -32,7 +32,7 @@ from checker.ir.types import (
 
 SET_DENSE = 512
 """The most possible elements of a set that is stored as a mask."""
-FIRST_CAPACITY = 20
+FIRST_CAPACITY = 32
 """The first guess of how many elements a sparse set holds."""
 WHOLE_RANK = 32
 """The most bits of a collection that is stored as one rank."""

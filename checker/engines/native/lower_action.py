@@ -9,17 +9,19 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
+from checker.engines.native.conversions import item_of
 from checker.engines.native.forms import RANK_MAX, Shape
-from checker.engines.native.iteration import loop, visit
+from checker.engines.native.iteration import Body, loop, visit
 from checker.engines.native.layout import Layout, budget_name
 from checker.engines.native.lower_statement import Statements
 from checker.engines.native.lowered import Block, Env, Names, Val
 from checker.engines.native.lowering import Lowering
 from checker.engines.native.not_yet import LACKING, NotYetNative
+from checker.engines.native.streams import stream_of, visit_stream
 from checker.ir import nodes as ir
 from checker.ir.children import Footprints, expressions_of, free_locals, walk
 from checker.ir.partiality import is_total
-from checker.ir.types import SetType
+from checker.ir.types import MapType, PartialType, SetType
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,38 +187,38 @@ class _Step:
         with out.braces("") as inside:
             nest(0, replace(self.env, fail=lambda site: fail.replace("SITE", site)), inside)
 
-    def _loop(self, parameter: ir.Parameter, env: Env, out: Block, body: object) -> None:
+    def _loop(self, parameter: ir.Parameter, env: Env, out: Block, body: Body) -> None:
         low, kind = self.low, self.low.resolve(parameter.type)
         if parameter.source is None:
             self._enumerate(parameter, out, body)
             return
-        held = low.value(parameter.source, env, out)
-        from checker.engines.native.conversions import item_of
-        from checker.ir.types import MapType, PartialType
-
-        if isinstance(held.type, MapType | PartialType):
-            visit(low, held, out, body, parameter.name)  # type: ignore[arg-type]
-            return
-        target = SetType(item_of(held.type))
-        if low.shape(target) is not Shape.MASK:
-            raise NotYetNative(LACKING["wide_parameter"], parameter.span)
+        source = parameter.source
 
         def adapted(value: Val, inside: Block) -> None:
-            value = low.stable(low.store(value, kind, env, inside, parameter.source), inside)  # type: ignore[arg-type]
-            body(value, inside)  # type: ignore[operator]
+            body(low.stable(low.store(value, kind, env, inside, source), inside, f"v_{parameter.name}"), inside)
 
-        visit(low, low.at_val(held, target), out, adapted, parameter.name)
+        stream = stream_of(low, source, env, out)
+        if stream is not None and stream.is_plain:
+            visit_stream(low, stream, env, out, adapted, parameter.name)
+            return
+        held = low.value(source, env, out)
+        if not isinstance(held.type, MapType | PartialType):
+            target = SetType(item_of(held.type))
+            if low.shape(target) is not Shape.MASK:
+                raise NotYetNative(LACKING["wide_parameter"], parameter.span)
+            held = low.at_val(held, target)
+        visit(low, held, out, adapted, parameter.name)
 
-    def _enumerate(self, parameter: ir.Parameter, out: Block, body: object) -> None:
+    def _enumerate(self, parameter: ir.Parameter, out: Block, body: Body) -> None:
         low, kind = self.low, self.low.resolve(parameter.type)
         if low.shape(kind) in (Shape.INT, Shape.RANK):
-            loop(low, ir.Domain(kind), self.env, out, body, parameter.name)  # type: ignore[arg-type]
+            loop(low, ir.Domain(kind), self.env, out, body, parameter.name)
             return
         index = low.names.fresh(f"r_{parameter.name}")
         inside = out.inner()
         name = low.names.fresh(f"v_{parameter.name}")
         inside.add(f"const {low.c(kind)} {name} = {low.operations.undigit(kind, index)};")
-        body(Val(kind, name, stable=True, place=True), inside)  # type: ignore[operator]
+        body(Val(kind, name, stable=True, place=True), inside)
         out.add(f"for (uint64_t {index} = 0; {index} < {low.forms.count(kind)}u; {index}++) {{")
         out.take(inside)
         out.add("}")

@@ -322,6 +322,10 @@ def whole_map(low: Lowering, partial: PartialType, total: MapType, text: str) ->
 
 def _extremum(low: Lowering, expr: ir.Extremum, env: Env, out: Block) -> Val:
     """The best element; a tie is an error when another element is as good."""
+    if expr.key is None and isinstance(expr.collection, ir.SeqLit) and expr.collection.items:
+        few = _of_few(low, expr, expr.collection.items, env, out)
+        if few is not None:
+            return few
     held = collected(low, expr.collection, env, out)
     default = None if expr.default is None else low.stable(low.value(expr.default, env, out), out)
     name = low.names.fresh("best")
@@ -371,6 +375,27 @@ def _extremum(low: Lowering, expr: ir.Extremum, env: Env, out: Block) -> Val:
         return best
     kind = join(item, default.type)
     return Val(kind, f"({name}_any ? {low.at(best, kind)} : {low.at(default, kind)})")
+
+
+def _of_few(
+    low: Lowering, expr: ir.Extremum, items: tuple[ir.Expr, ...], env: Env, out: Block
+) -> Val | None:
+    """`max(a, b)` of numbers, without a list."""
+    kinds = [low.resolve(type_of(item)) for item in items]
+    if expr.default is not None or not all(isinstance(kind, IntType) for kind in kinds):
+        return None
+    best, *others = [low.value(item, env, out) for item in items]
+    for other in others:
+        one, two = best.type, other.type
+        assert isinstance(one, IntType) and isinstance(two, IntType)
+        pick = max if expr.largest else min
+        ends = [
+            pick(a, b) if isinstance(a, int) and isinstance(b, int) else None
+            for a, b in ((one.low, two.low), (one.high, two.high))
+        ]
+        word = "most" if expr.largest else "least"
+        best = Val(interval(*ends), f"{word}({best.text}, {other.text})")
+    return best
 
 
 def none_twice(low: Lowering, key: Type, name: str, env: Env, out: Block, expr: ir.Expr) -> None:
