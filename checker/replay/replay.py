@@ -14,7 +14,6 @@ from checker.engines.python.findings import Finding, Parent
 from checker.engines.python.outcome import violated
 from checker.engines.python.runner import PlannedAction, Runner, State
 from checker.engines.request import Request
-from checker.language.bindings import choices
 from checker.language.declaration import Method
 from checker.language.rules import Kind
 from checker.verdicts import Violated
@@ -65,25 +64,16 @@ class Path:
         self._rank_of = rank_of
         self._planned = {action.number: action for action in runner.actions}
 
-    def begin(self, call: Call) -> Failure | None:
-        """The initial state; or why there is none."""
+    def begin(self, call: Call) -> None:
+        """The initial state."""
         initials = self.runner.declaration.of_kind(Kind.INITIAL)
-        if not initials:
-            _, _, state = next(iter(self.runner.initial_states()))
-            self._reach(state, Parent(-1, -1, (), True))
-            return None
-        method = initials[call.number]
-        self.runner._reset()
-        found = list(choices(method, self.runner.scope).tuples(self.runner.model))
-        arguments = self._chosen(method.name, found, call.ranks)
-        try:
-            state = self.runner.start(method, arguments)
-        except Exception as error:
-            return failure(error)
-        if state is None:
-            raise EnginesDisagree(f"{method.name}{arguments} is disabled")
-        self._reach(state, Parent(-1, call.number, arguments, True))
-        return None
+        for number, arguments, state in self.runner.initial_states():
+            if number < 0 or (
+                number == call.number and self._rank_of(initials[number].name, arguments) == call.ranks
+            ):
+                self._reach(state, Parent(-1, number, arguments, True))
+                return
+        raise EnginesDisagree(f"no initial state of number {call.number} has arguments of the ranks {call.ranks}")
 
     def binding(self, call: Call) -> tuple[PlannedAction, tuple[Any, ...]]:
         """The action and its arguments, in the last state."""
@@ -125,11 +115,9 @@ def replay(request: Request, claim: Claim, rank_of: RankOf) -> Violated:
 
 def _confirm(path: Path, claim: Claim) -> Finding:
     runner = path.runner
-    why = path.begin(claim.initial)
-    if why is not None or claim.subject == "initial":
-        if why is None or claim.subject != "initial":
-            raise EnginesDisagree("the initial state")
-        return Finding("evaluation", -1, None, None, why)
+    if claim.subject == "initial":
+        return _unstarted(runner)
+    path.begin(claim.initial)
     of_step = claim.subject in ("action", "step_invariant", "step_cover") or claim.kind == "step_invariant"
     for call in claim.steps[:-1] if of_step else claim.steps:
         path.take(call)
@@ -157,6 +145,16 @@ def _confirm(path: Path, claim: Claim) -> Finding:
     runner.load(new)
     method = _method(runner, claim)
     return _finding(claim, last, method, named, _asked(runner, method))
+
+
+def _unstarted(runner: Runner) -> Finding:
+    """The first initial state that cannot be evaluated."""
+    try:
+        for _ in runner.initial_states():
+            pass
+    except Exception as error:
+        return Finding("evaluation", -1, None, None, failure(error))
+    raise EnginesDisagree("every initial state can be evaluated")
 
 
 KINDS = {

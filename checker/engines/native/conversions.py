@@ -5,7 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import Any
 
 from checker.engines.native.forms import Form, Forms, Shape, words
 from checker.engines.native.operations import Operations, number, parts_of
@@ -78,11 +79,11 @@ class Conversions:
             return text
         return self._call(source, target, text, self._elements)
 
-    def _call(self, source: Type, target: Type, text: str, body: object) -> str:
+    def _call(self, source: Type, target: Type, text: str, body: Callable[[Any, Any], Iterator[str]]) -> str:
         a, b = self.forms.form(source), self.forms.form(target)
 
         def make(name: str) -> str:
-            inside = "".join(f"  {line}\n" for line in body(source, target))  # type: ignore[operator]
+            inside = "".join(f"  {line}\n" for line in body(source, target))
             return f"static inline {b.c} {name}(Scratch *k, {a.c} x) {{\n  (void)k;\n{inside}}}"
 
         name = f"{b.c.removesuffix('_t')}_from_{a.c.removesuffix('_t').removeprefix('m_')}"
@@ -235,9 +236,7 @@ class Conversions:
             case OptionType(a), _:
                 return self.misfit(ops.unwrap(source, text), a, target)
             case (RecordType(), RecordType()) | (TupleType(), TupleType()):
-                pairs = enumerate(zip(parts_of(source), parts_of(target), strict=True))
-                found = [self.misfit(ops.part(source, i, "x"), a, b) for i, (a, b) in pairs]
-                return self._check_all(source, target, text, found)
+                return self._product_misfit(text, source, target)
             case UnionType(records), UnionType() | RecordType():
                 return self._union_misfit(text, source, records, target)
             case RecordType(name), UnionType(records):
@@ -249,9 +248,15 @@ class Conversions:
             case _:
                 return None
 
+    def _product_misfit(self, text: str, source: Type, target: Type) -> str | None:
+        assert isinstance(source, RecordType | TupleType)
+        assert isinstance(target, RecordType | TupleType)
+        pairs = enumerate(zip(parts_of(source), parts_of(target), strict=True))
+        found = [self.misfit(self.operations.part(source, i, "x"), a, b) for i, (a, b) in pairs]
+        return self._check_all(source, target, text, found)
+
     def _int_misfit(self, text: str, source: IntType, target: IntType) -> str | None:
         low, high = target.low, target.high
-        assert not isinstance(low, str) and not isinstance(high, str)
         above = low is None or (isinstance(source.low, int) and isinstance(low, int) and source.low >= low)
         below = high is None or (
             isinstance(source.high, int) and isinstance(high, int) and source.high <= high

@@ -157,10 +157,8 @@ class _Ranking:
     def __init__(self, program: Program, universe: LanguageUniverse) -> None:
         self._ranks = Ranks(universe, program.lowering.sizes)
         resolve = program.lowering.resolve
-        self._kinds = {
-            item.name: [resolve(one.type) for one in item.parameters]
-            for item in (*program.actions, *program.initials)
-        }
+        steps: list[ir.Action | ir.Initial] = [*program.actions, *program.initials]
+        self._kinds = {item.name: [resolve(one.type) for one in item.parameters] for item in steps}
 
     def of(self, name: str, arguments: tuple[Any, ...]) -> tuple[int, ...]:
         """The ranks of a call's arguments."""
@@ -170,7 +168,7 @@ class _Ranking:
 
 
 def _claim(program: Program, finding: Finding) -> Claim:
-    groups = {
+    groups: dict[str, tuple[ir.Action | ir.Initial | ir.Property, ...]] = {
         "initial": program.initials,
         "action": program.actions,
         "invariant": program.invariants,

@@ -156,10 +156,10 @@ def _pair(low: Lowering, first: Val, second: Val) -> Val:
 
 def _view(low: Lowering, held: Val, part: ir.MapPart, out: Block, body: Body) -> None:
     """The keys, values or items of a map, by the rank of the key."""
-    assert isinstance(held.type, MapType | PartialType)
+    kind, ops = held.type, low.operations
+    assert isinstance(kind, MapType | PartialType)
     if not (held.place and held.stable):
         held = low.stable(held, out)
-    kind, ops = held.type, low.operations
     keys = low.forms.count(kind.key)
     index = low.names.fresh("i")
     inside = out.inner()

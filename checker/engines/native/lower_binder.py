@@ -181,25 +181,26 @@ def _membership(
     if isinstance(test.collection, ir.Local) and test.collection.name not in env.names:
         return None
     held = low.value(test.collection, env, out)
-    if not isinstance(held.type, SetType) or low.shape(held.type) is not Shape.MASK:
+    kind = held.type
+    if not isinstance(kind, SetType) or low.shape(kind) is not Shape.MASK:
         return None
-    if low.resolve(type_of(test.item)) != held.type.item:
+    if low.resolve(type_of(test.item)) != kind.item:
         return None
     cost = _bindings(low, binders)
     if cost is None:
         return None
     filters = (*binders[-1].filters, *conditions[:-1])
     pool = (*binders[:-1], replace(binders[-1], filters=filters))
-    table = low.tables.having(ir.Build(held.type, pool, test.item), held.type.item, cost, env, out)
+    table = low.tables.having(ir.Build(kind, pool, test.item), kind.item, cost, env, out)
     if table is None:
         return None
     if not held.place:
         held = low.stable(held, out)
-    bits = low.sizes.cardinality(held.type.item) or 0
-    local = ir.Local("#", held.type.item)
+    bits = low.sizes.cardinality(kind.item) or 0
+    local = ir.Local("#", kind.item)
     if is_in:
         masks = (held.text, table.text)
-        return any_of(low, Stream(held.type.item, bits, masks, table.low, table.high, "#", local), out)
+        return any_of(low, Stream(kind.item, bits, masks, table.low, table.high, "#", local), out)
     if bits <= 64:
         return f"(({table.text} & ~{held.text}) != 0)"
     name = low.names.fresh("outside")
@@ -463,6 +464,3 @@ def _extrema(low: Lowering, expr: ir.Extrema, env: Env, out: Block) -> Val:
     none_twice(low, key, name, env, out, expr)
     out.add(f"(void){name}_twice;")
     return Val(target, name, stable=True, place=True)
-
-
-__all__ = ["Shape", "build", "filtered", "lower_binding", "nest"]

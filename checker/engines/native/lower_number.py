@@ -88,10 +88,9 @@ def contains(kind: IntType, low: int, high: int) -> bool:
 
 def _ends(value: Val) -> tuple[int | None, int | None]:
     kind = value.type
-    assert isinstance(kind, IntType) and not isinstance(kind.low, str) and not isinstance(kind.high, str)
-    assert kind.low is None or isinstance(kind.low, int)
-    assert kind.high is None or isinstance(kind.high, int)
-    return kind.low, kind.high
+    assert isinstance(kind, IntType)
+    low, high = kind.low, kind.high
+    return (low if isinstance(low, int) else None), (high if isinstance(high, int) else None)
 
 
 def _arith(low: Lowering, expr: ir.Arith, env: Env, out: Block) -> Val:

@@ -44,7 +44,7 @@ class Statements:
     def _carried(self, body: tuple[ir.Statement, ...]) -> None:
         """Names bound inside a loop or branch may be read after it."""
         for statement in walk_statements(body):
-            blocks = ()
+            blocks: tuple[ir.Statement, ...] = ()
             match statement:
                 case ir.If(_, then, otherwise):
                     blocks = (*then, *otherwise)

@@ -319,14 +319,14 @@ class Lowering:
             case ir.IsNone(item):
                 return Val(BOOL, self.is_none(self.value(item, env, out)))
             case ir.Unwrap(item):
-                held = self.stable(self.value(item, env, out), out)
-                if held.inner is None:
-                    self.fail(out, env, self.is_none(held), ErrorKind.NONE, expr)
-                return self.unwrap(held)
+                option = self.stable(self.value(item, env, out), out)
+                if option.inner is None:
+                    self.fail(out, env, self.is_none(option), ErrorKind.NONE, expr)
+                return self.unwrap(option)
             case ir.Present(item):
-                held = self.stable(self.value(item, env, out), out)
-                out.add(f"if ({self.is_none(held)}) {{ {env.disable} }}")
-                return self.unwrap(held)
+                option = self.stable(self.value(item, env, out), out)
+                out.add(f"if ({self.is_none(option)}) {{ {env.disable} }}")
+                return self.unwrap(option)
             case ir.IsVariant(item, records):
                 return Val(BOOL, self.is_variant(self.value(item, env, out), records))
 
@@ -405,9 +405,9 @@ class Lowering:
                 return self.record(held.type, parts)
             case ir.MakeTuple(items):
                 made_items = tuple(self.value(item, env, out) for item in items)
-                kind = TupleType(tuple(item.type for item in made_items))
-                text = self.operations.make(kind, [item.text for item in made_items])
-                return Val(kind, text, parts=made_items)
+                pair = TupleType(tuple(item.type for item in made_items))
+                text = self.operations.make(pair, [item.text for item in made_items])
+                return Val(pair, text, parts=made_items)
             case ir.TupleItem(item, index):
                 return self.part(self.value(item, env, out), index)
 
@@ -436,17 +436,15 @@ class Lowering:
         if isinstance(value.type, RecordType):
             return self.part(value, [label for label, _ in value.type.fields].index(name))
         assert isinstance(value.type, UnionType)
+        union, ops = value.type, self.operations
         value = self.stable(value, out)
         text, kind = "", None
-        for i, record in reversed(tuple(enumerate(value.type.records))):
-            own = Val(record, self.operations.project(value.type, i, value.text), stable=True)
+        for i, record in reversed(tuple(enumerate(union.records))):
+            own = Val(record, ops.project(union, i, value.text), stable=True)
             held = self.field(own, name, out)
             kind = held.type if kind is None else kind
-            text = (
-                f"({self.operations.is_variant(value.type, [i], value.text)} ? {held.text} : {text})"
-                if text
-                else held.text
-            )
+            test = ops.is_variant(union, [i], value.text)
+            text = f"({test} ? {held.text} : {text})" if text else held.text
         assert kind is not None
         return Val(kind, text)
 

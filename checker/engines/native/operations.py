@@ -180,10 +180,10 @@ class Operations:
 
     def is_variant(self, kind: UnionType, indices: list[int], text: str) -> str:
         """Whether a value of the union is one of some records."""
+        tests: list[str] = []
         if self.forms.form(kind).shape is not Shape.RANK:
             tests = [f"x.tag == {index}u" for index in indices]
             return self._test(kind, text, "is", tuple(indices), " || ".join(tests))
-        tests: list[str] = []
         for low, high in _runs(indices):
             first, end = self.offset(kind, low), self.offset(kind, high + 1)
             after = "" if first == 0 else f"x >= {unsigned(first)}"
@@ -370,11 +370,11 @@ class Operations:
                     f"  for (int i = 0; i < {count} && x >> i; i++) r += x >> i & 1 ? 1 : below[i];\n"
                 )
             case PartialType(key, value):
-                keys, count = self.forms.count(key), unsigned(self.forms.count(value))
+                keys, values = self.forms.count(key), unsigned(self.forms.count(value))
                 digit = self.digit(value, self.load(value, "x.e[i]"))
                 return self._below(form) + (
                     f"  for (int i = 0; i < {keys} && x.has >> i; i++)\n"
-                    f"    r += x.has >> i & 1 ? 1 + {digit} * below[i] : {count} * below[i];\n"
+                    f"    r += x.has >> i & 1 ? 1 + {digit} * below[i] : {values} * below[i];\n"
                 )
             case BagType(item):
                 count = self.forms.count(item)
@@ -389,9 +389,9 @@ class Operations:
     def _value_body(self, form: Form) -> str:
         match form.type:
             case MapType(key, value):
-                keys, count = self.forms.count(key), unsigned(max(self.forms.count(value), 1))
-                entry = self.undigit(value, f"(r % {count})")
-                return f"  for (int i = {keys} - 1; i >= 0; i--, r /= {count}) x.e[i] = {entry};\n"
+                keys, values = self.forms.count(key), unsigned(max(self.forms.count(value), 1))
+                entry = self.undigit(value, f"(r % {values})")
+                return f"  for (int i = {keys} - 1; i >= 0; i--, r /= {values}) x.e[i] = {entry};\n"
             case SeqType(item):
                 entry = self.undigit(item, "(r / below[x.n])")
                 return self._below(form) + (
@@ -404,12 +404,12 @@ class Operations:
                     "    if (r <= below[i]) { x |= BIT(i); r--; } else r -= below[i];\n"
                 )
             case PartialType(key, value):
-                keys, count = self.forms.count(key), unsigned(self.forms.count(value))
+                keys, values = self.forms.count(key), unsigned(self.forms.count(value))
                 entry = self.undigit(value, "((r - 1) / below[i])")
                 return self._below(form) + (
-                    f"  for (int i = 0; i < {keys} && r; i++)\n    if (r <= {count} * below[i]) {{\n"
+                    f"  for (int i = 0; i < {keys} && r; i++)\n    if (r <= {values} * below[i]) {{\n"
                     f"      x.has |= BIT(i);\n      x.e[i] = {entry};\n      r = (r - 1) % below[i];\n"
-                    f"    }} else r -= {count} * below[i];\n"
+                    f"    }} else r -= {values} * below[i];\n"
                 )
             case BagType(item):
                 count = self.forms.count(item)

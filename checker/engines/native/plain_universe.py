@@ -16,7 +16,7 @@ class Member(NamedTuple):
     """A member of a sort (from 0) or of an enum."""
 
     of: str
-    index: int
+    place: int
 
 
 class Product(NamedTuple):
@@ -34,7 +34,7 @@ class Multiset:
 
     def count(self, item: object) -> int:
         """How often the element is in it."""
-        return dict(self.counts).get(item, 0)
+        return next((count for one, count in self.counts if one == item), 0)
 
     def __len__(self) -> int:
         return sum(count for _, count in self.counts)
@@ -70,7 +70,7 @@ class PlainUniverse:
 
     def position(self, member: Member) -> int:
         """The place, the first is 0."""
-        return member.index
+        return member.place
 
     def member_at(self, sort: str, index: int) -> Member:
         """The member at a place."""

@@ -78,7 +78,7 @@ def generate(
 
     Args:
         faults: the budget of each fault; one not named has none.
-        only: the invariants, step invariants and covers to check; None for all.
+        only: the invariants and step invariants to check; None for all.
         capacities: of sparse sets that turned out too small, by variable.
 
     Raises:
@@ -103,7 +103,7 @@ class _Generator:
         self.layout = plan(state_variables(model, self.low.forms, faults), self.low.forms, capacities)
 
     def _properties(self, kind: ir.PropertyKind, step: bool | None = None) -> tuple[ir.Property, ...]:
-        always = kind in (ir.PropertyKind.CONSTRAINT, ir.PropertyKind.TERMINAL)
+        always = kind not in (ir.PropertyKind.INVARIANT, ir.PropertyKind.STEP_INVARIANT)
         return tuple(
             prop
             for prop in self.model.properties
@@ -145,7 +145,8 @@ class _Generator:
         self, groups: Mapping[str, tuple[ir.Property, ...]], stored: list[str], bodies: list[str]
     ) -> str:
         low = self.low
-        most = max([1, *(len(item.parameters) for item in (*self.model.actions, *self.model.initials))])
+        steps: list[ir.Action | ir.Initial] = [*self.model.actions, *self.model.initials]
+        most = max([1, *(len(item.parameters) for item in steps)])
         constants = {
             "WORDS": self.layout.words,
             "ACTIONS": max(len(self.model.actions), 1),

@@ -62,7 +62,7 @@ class Ranks:
             case BoolType():
                 return int(value)
             case IntType(int(low)):
-                return value - low
+                return int(value) - low
             case EnumType(name):
                 return list(self.universe.enum_values(name)).index(value)
             case SortType():

@@ -87,9 +87,9 @@ def stream_of(low: Lowering, expr: ir.Expr, env: Env, out: Block) -> Stream | No
 def _stream(low: Lowering, expr: ir.Expr, env: Env, out: Block) -> Stream | None:
     match expr:
         case ir.Local(name):
-            held = env.streams.get(name)
-            if held is not None:
-                return held
+            known: Stream | None = env.streams.get(name)
+            if known is not None:
+                return known
             return _of_value(low, env.names[name], expr, out) if name in env.names else None
         case ir.StateRead():
             return _of_value(low, low.value(expr, env, out), expr, out)
