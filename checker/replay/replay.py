@@ -1,4 +1,5 @@
-"""Runs the calls that an engine found, and makes of them what is reported: the trace, the message, the verdict.
+"""Runs the calls that an engine found, and makes of them what is reported: the trace, the message, the
+verdict.
 
 The model's own methods are run, so an engine that is wrong about a step or a property is found out here.
 """
@@ -40,7 +41,8 @@ class Claim:
 
     Attributes:
         kind: "invariant", "step_invariant", "deadlock" or "error".
-        subject: of an error: "initial", "action", "invariant", "step_invariant", "constraint", "cover", "step_cover",
+        subject: of an error: "initial", "action", "invariant", "step_invariant", "constraint", "cover",
+        "step_cover",
             "terminal".
         name: of the property, action or initial method.
         initial: how the trace begins.
@@ -73,7 +75,9 @@ class Path:
             ):
                 self._reach(state, Parent(-1, number, arguments, True))
                 return
-        raise EnginesDisagree(f"no initial state of number {call.number} has arguments of the ranks {call.ranks}")
+        raise EnginesDisagree(
+            f"no initial state of number {call.number} has arguments of the ranks {call.ranks}"
+        )
 
     def binding(self, call: Call) -> tuple[PlannedAction, tuple[Any, ...]]:
         """The action and its arguments, in the last state."""

@@ -135,7 +135,8 @@ class Conversions:
     # -------------------------------------------------------------- collections
 
     def elements(self, form: Form, text: str, index: str = "i") -> tuple[list[str], str, str]:
-        """How to visit the elements of a collection in a variable: opening lines, the element, closing braces."""
+        """How to visit the elements of a collection in a variable: opening lines, the element, closing
+        braces."""
         kind, ops = form.type, self.operations
         item = item_of(kind)
         if form.shape is Shape.MASK:
@@ -216,13 +217,14 @@ class Conversions:
     # -------------------------------------------------------------- fitting
 
     def misfit(self, text: str, source: Type, target: Type) -> str | None:
-        """An integer of C: 0 when the value fits, else RANGE or CAPACITY, whatever is found first; None when it
+        """An integer of C: 0 when the value fits, else RANGE or CAPACITY, whatever is found first; None when
+        it
         always fits."""
         ops = self.operations
         match source, target:
             case _ if source == target:
                 return None
-            case IntType(), IntType(low, high):
+            case IntType(), IntType():
                 return self._int_misfit(text, source, target)
             case OptionType(a), OptionType(b):
                 if self.misfit("x", a, b) is None:
@@ -298,7 +300,8 @@ class Conversions:
         return self._check(source, target, text, [*lines, "return 0;"]) if lines else None
 
     def _map_misfit(self, text: str, source: Type, target: Type) -> str | None:
-        assert isinstance(source, MapType | PartialType) and isinstance(target, MapType | PartialType)
+        assert isinstance(source, MapType | PartialType)
+        assert isinstance(target, MapType | PartialType)
         ops, keys = self.operations, self.forms.count(source.key)
         key = self.misfit(ops.undigit(source.key, "i"), source.key, target.key)
         value = self.misfit(ops.load(source.value, "x.e[i]"), source.value, target.value)

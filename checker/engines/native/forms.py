@@ -4,7 +4,7 @@
 |---------|-------------------------------------------|----------------------------------------------------------------|
 | INT     | `int64_t`                                 | integers, as they are                                          |
 | RANK    | `bool`, `uint32_t`, `uint64_t`            | all with at most 2**62 values that are not collections         |
-| MASK    | `uint64_t`, `mask3` ...                   | sets of at most 65,536 possible elements: bit r is rank r      |
+| MASK    | `uint64_t`, `mask3` ...                   | sets of at most 262,144 possible elements: bit r is rank r      |
 | MAP     | `struct { V e[keys]; }`                   | total maps, by the rank of the key                             |
 | PARTIAL | `struct { mask has; V e[keys]; }`         | partial maps; zero where there is no key                       |
 | SEQ     | `struct { int32_t n; T e[capacity]; }`    | sequences with a capacity; bags with one, sorted; zero tails   |
@@ -43,7 +43,7 @@ from checker.ir.types import (
 )
 
 RANK_MAX = 1 << 62
-MASK_MAX = 1 << 16
+MASK_MAX = 1 << 18
 KEYS_MAX = 1 << 12
 
 

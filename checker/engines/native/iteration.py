@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -21,8 +21,9 @@ Body = Callable[[Val, Block], None]
 
 
 @contextmanager
-def elements(low: Lowering, held: Val, out: Block, base: str) -> Iterator[tuple[Val, Block]]:
-    """A loop over a stable collection: the element, and the block of the body. `break` leaves only the loop over
+def elements(low: Lowering, held: Val, out: Block, base: str) -> Generator[tuple[Val, Block]]:
+    """A loop over a stable collection: the element, and the block of the body. `break` leaves only the loop
+    over
     one word of a mask, which is wrong for nothing but time."""
     name = low.names.fresh(f"x_{base}")
     head, text, tail = low.conversions.elements(low.forms.form(held.type), held.text, name)
@@ -71,7 +72,8 @@ def _domain(low: Lowering, item: Type, out: Block, body: Body, name: str) -> Non
     variable = low.names.fresh(f"v_{name}")
     inside = out.inner()
     if isinstance(item, IntType):
-        assert isinstance(item.low, int) and isinstance(item.high, int)
+        assert isinstance(item.low, int)
+        assert isinstance(item.high, int)
         first, last = number(item.low), number(item.high)
         out.add(f"for (int64_t {variable} = {first}; {variable} <= {last}; {variable}++) {{")
         body(Val(item, variable, stable=True), inside)
@@ -85,7 +87,8 @@ def _domain(low: Lowering, item: Type, out: Block, body: Body, name: str) -> Non
 
 def _range(low: Lowering, start: Val, stop: Val, out: Block, body: Body, name: str) -> None:
     start, stop = low.stable(start, out), low.stable(stop, out)
-    assert isinstance(start.type, IntType) and isinstance(stop.type, IntType)
+    assert isinstance(start.type, IntType)
+    assert isinstance(stop.type, IntType)
     variable = low.names.fresh(f"v_{name}")
     first = start.type.low if isinstance(start.type.low, int) else None
     last = stop.type.high - 1 if isinstance(stop.type.high, int) else None
@@ -105,7 +108,7 @@ def _enumerate(low: Lowering, seq: ir.Expr, start: ir.Expr, env: Env, out: Block
         held = held if held.place and held.stable else low.stable(held, out)
         first = low.value(start, env, out)
     else:
-        from checker.engines.native.lower_collection import gathered
+        from checker.engines.native.gathering import gathered
 
         held = gathered(low, seq, True, env, out)
         first = low.value(start, env, out)
@@ -124,7 +127,8 @@ def _enumerate(low: Lowering, seq: ir.Expr, start: ir.Expr, env: Env, out: Block
 
 
 def _zip(low: Lowering, left: ir.Expr, right: ir.Expr, env: Env, out: Block, body: Body) -> None:
-    from checker.engines.native.lower_collection import gathered, sequence
+    from checker.engines.native.gathering import gathered
+    from checker.engines.native.sequences import sequence
 
     def side(expr: ir.Expr) -> Val:
         if isinstance(expr, ir.Domain | ir.IntRange | ir.Enumerate | ir.Zip):

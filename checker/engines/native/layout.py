@@ -1,7 +1,9 @@
 """The stored form of a state: which bits hold what. Planned here, as data; rendered by `packing`.
 
-Each variable takes the fewest bits that its kind of place allows, one after the other; budgets come last. A set of
-at most SET_DENSE possible elements is stored as its mask, a larger one as the number of its elements and their sorted
+Each variable takes the fewest bits that its kind of place allows, one after the other; budgets come last. A
+set of
+at most SET_DENSE possible elements is stored as its mask, a larger one as the number of its elements and
+their sorted
 ranks, up to a capacity: a guess that is checked, never a limit of the model.
 """
 
@@ -71,7 +73,8 @@ class Sparse:
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """A part per key of a map, or per place of a sequence, after a header: the keys that are there, the length."""
+    """A part per key of a map, or per place of a sequence, after a header: the keys that are there, the
+    length."""
 
     type: Type
     header: int
@@ -148,7 +151,8 @@ class Layout:
 
 
 def budget_name(fault: str) -> str:
-    """The C name of a budget, after `m_`. No variable of a model has two underscores and a fault's name in it."""
+    """The C name of a budget, after `m_`. No variable of a model has two underscores and a fault's name in
+    it."""
     return f"fault__{fault}"
 
 

@@ -1,18 +1,20 @@
-"""Lowering of actions and initials: loops over parameters with the guards hoisted into them, then the effects.
+"""Lowering of actions and initials: loops over parameters with the guards hoisted into them, then the
+effects.
 
-A guard stands in the outermost loop in which its names are bound, as long as all guards before it are total; from the
+A guard stands in the outermost loop in which its names are bound, as long as all guards before it are total;
+from the
 first one that can fail, everything stays in the innermost loop, in the order of the source.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from checker.engines.native.conversions import item_of
 from checker.engines.native.forms import RANK_MAX, Shape
 from checker.engines.native.iteration import Body, loop, visit
-from checker.engines.native.layout import Layout, budget_name
+from checker.engines.native.layout import Layout, Sparse, budget_name
 from checker.engines.native.lower_statement import Statements
 from checker.engines.native.lowered import Block, Env, Names, Val
 from checker.engines.native.lowering import Lowering
@@ -161,7 +163,8 @@ class _Step:
             combinations *= max(count, 1)
 
     def _draw_first(self, out: Block) -> None:
-        """Before any binding is tried, every collection that can fail is evaluated: when one does, none is tried."""
+        """Before any binding is tried, every collection that can fail is evaluated: when one does, none is
+        tried."""
         parameters = self.item.parameters
         partial = [
             index
@@ -185,7 +188,7 @@ class _Step:
             )
 
         with out.braces("") as inside:
-            nest(0, replace(self.env, fail=lambda site: fail.replace("SITE", site)), inside)
+            nest(0, replace(self.env, fail=_filled(fail, "")), inside)
 
     def _loop(self, parameter: ir.Parameter, env: Env, out: Block, body: Body) -> None:
         low, kind = self.low, self.low.resolve(parameter.type)
@@ -195,7 +198,9 @@ class _Step:
         source = parameter.source
 
         def adapted(value: Val, inside: Block) -> None:
-            body(low.stable(low.store(value, kind, env, inside, source), inside, f"v_{parameter.name}"), inside)
+            body(
+                low.stable(low.store(value, kind, env, inside, source), inside, f"v_{parameter.name}"), inside
+            )
 
         stream = stream_of(low, source, env, out)
         if stream is not None and stream.is_plain:
@@ -238,7 +243,7 @@ class _Step:
         env = replace(
             env,
             disable=f"goto next{depth};",
-            fail=lambda site: error.replace("SITE", site).replace("NEXT", f"next{depth}"),
+            fail=_filled(error, f"next{depth}"),
         )
         for statement in self.levels[depth]:
             self._note(statement, out)
@@ -296,14 +301,15 @@ class _Step:
         """Sparse sets have room for what they hold, or the search wants another layout."""
         for number, place in enumerate(self.steps.layout.sparse):
             if place.name in env.written:
-                kind = place.type
+                kind, stored = place.type, place.stored
                 assert isinstance(kind, SetType)
+                assert isinstance(stored, Sparse)
                 count = self.low.operations.mask_count(
                     self.low.sizes.cardinality(kind.item) or 0, f"t.m_{place.name}"
                 )
                 held = self.low.names.fresh("held")
                 out.add(f"const uint64_t {held} = (uint64_t){count};")
-                out.add(f"if (UNLIKELY({held} > {place.stored.capacity})) {{")  # type: ignore[union-attr]
+                out.add(f"if (UNLIKELY({held} > {stored.capacity})) {{")
                 out.add(f"  ls_overflow(sink, {number}, {held});", f"  {self.calls.leave}", "}")
 
 
@@ -314,3 +320,12 @@ def _conjuncts(statement: ir.Statement) -> list[ir.Statement]:
             return [part for item in items for part in _conjuncts(replace(statement, condition=item))]
         case _:
             return [statement]
+
+
+def _filled(call: str, label: str) -> Callable[[str], str]:
+    """What C does when a site fails."""
+
+    def fail(site: str) -> str:
+        return call.replace("SITE", site).replace("NEXT", label)
+
+    return fail

@@ -7,8 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
 from checker.engines.native.forms import Shape
+from checker.engines.native.gathering import with_item
 from checker.engines.native.iteration import loop
-from checker.engines.native.lower_collection import key_rank, with_item
+from checker.engines.native.lower_collection import key_rank
 from checker.engines.native.lowered import Block, Env, Val
 from checker.engines.native.ordering import less
 from checker.engines.native.streams import (
@@ -90,7 +91,8 @@ def filtered(
 def _quantifier(
     low: Lowering, binders: tuple[ir.Binder, ...], body: ir.Expr, env: Env, out: Block, *, universal: bool
 ) -> Val:
-    """Whether the body holds for all, or for some: loops that end early, around a test of masks where there is one."""
+    """Whether the body holds for all, or for some: loops that end early, around a test of masks where there
+    is one."""
     known = _by_masks(low, binders, body, env, out, universal=universal)
     if known is not None:
         return Val(BOOL, known)
@@ -134,7 +136,8 @@ def negated_text(text: str) -> str:
 
 
 def _elements_exist(low: Lowering, binder: ir.Binder, wanted: ir.Expr, env: Env, out: Block) -> str | None:
-    """Whether an element passes the filters and what is wanted of it. Tables first, as long as nothing before them can
+    """Whether an element passes the filters and what is wanted of it. Tables first, as long as nothing before
+    them can
     fail; a loop over the elements that are left for the rest."""
     stream = stream_of(low, binder.source, env, out)
     if stream is None:
@@ -165,7 +168,8 @@ def _elements_exist(low: Lowering, binder: ir.Binder, wanted: ir.Expr, env: Env,
 def _membership(
     low: Lowering, binders: tuple[ir.Binder, ...], wanted: ir.Expr, env: Env, out: Block
 ) -> str | None:
-    """Whether one of some values, which depend on no state, is (or is not) in a set: `Accepted(a, b, v) in self.network
+    """Whether one of some values, which depend on no state, is (or is not) in a set: `Accepted(a, b, v) in
+    self.network
     for a in q`. The values become a mask of a table."""
     conditions = conjuncts(wanted)
     last = conditions[-1]
@@ -378,9 +382,7 @@ def _extremum(low: Lowering, expr: ir.Extremum, env: Env, out: Block) -> Val:
     return Val(kind, f"({name}_any ? {low.at(best, kind)} : {low.at(default, kind)})")
 
 
-def _of_few(
-    low: Lowering, expr: ir.Extremum, items: tuple[ir.Expr, ...], env: Env, out: Block
-) -> Val | None:
+def _of_few(low: Lowering, expr: ir.Extremum, items: tuple[ir.Expr, ...], env: Env, out: Block) -> Val | None:
     """`max(a, b)` of numbers, without a list."""
     kinds = [low.resolve(type_of(item)) for item in items]
     if expr.default is not None or not all(isinstance(kind, IntType) for kind in kinds):
@@ -388,7 +390,8 @@ def _of_few(
     best, *others = [low.value(item, env, out) for item in items]
     for other in others:
         one, two = best.type, other.type
-        assert isinstance(one, IntType) and isinstance(two, IntType)
+        assert isinstance(one, IntType)
+        assert isinstance(two, IntType)
         pick = max if expr.largest else min
         ends = [
             pick(a, b) if isinstance(a, int) and isinstance(b, int) else None

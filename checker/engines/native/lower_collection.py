@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 
 from checker.engines.native.conversions import item_of
 from checker.engines.native.forms import Shape
-from checker.engines.native.iteration import elements, loop
+from checker.engines.native.gathering import gathered, with_item
+from checker.engines.native.iteration import elements
+from checker.engines.native.lower_sequence import lower_sequence
 from checker.engines.native.lowered import Block, Env, Val
 from checker.engines.native.operations import number
 from checker.engines.native.ordering import sort_function
 from checker.engines.native.streams import count_of, stream_of
-from checker.engines.native.type_algebra import interval, join
+from checker.engines.native.type_algebra import join
 from checker.ir import nodes as ir
 from checker.ir.partiality import ErrorKind
 from checker.ir.type_of import type_of
@@ -44,7 +46,7 @@ def lower_collection(low: Lowering, expr: ir.Expr, env: Env, out: Block) -> Val:
     match expr:
         case ir.MapGet() | ir.MapGetOr():
             return _map_read(low, expr, env, out)
-        case ir.MapLit(kind, pairs):
+        case ir.MapLit():
             return _map_literal(low, expr, env, out)
         case ir.MapView() | ir.Enumerate() | ir.Zip() | ir.Domain() | ir.IntRange():
             return gathered(low, expr, True, env, out)
@@ -66,18 +68,8 @@ def lower_collection(low: Lowering, expr: ir.Expr, env: Env, out: Block) -> Val:
             return _bag_count(low, bag, item, env, out)
         case ir.Majority(acks, members):
             return _majority(low, acks, members, env, out)
-        case ir.SeqAt() | ir.SeqLast():
-            return _element(low, expr, env, out)
-        case ir.SeqSlice():
-            return _slice(low, expr, env, out)
-        case ir.SeqConcat(left, right, kind):
-            return _concat(low, expr, env, out)
-        case ir.IsPrefix():
-            return _is_prefix(low, expr, env, out)
-        case ir.Reversed(seq, kind):
-            return _reversed(low, seq, env, out)
         case _:
-            raise AssertionError(f"{type(expr).__name__} is no expression of a collection")
+            return lower_sequence(low, expr, env, out)
 
 
 # ------------------------------------------------------------------ maps
@@ -86,7 +78,8 @@ def lower_collection(low: Lowering, expr: ir.Expr, env: Env, out: Block) -> Val:
 def key_rank(
     low: Lowering, key: Val, wanted: Type, env: Env, out: Block, expr: ir.Expr | ir.Place
 ) -> tuple[str, str]:
-    """The rank of a key in a map's keys, and a condition of C that it is none of them ("false" if it always is)."""
+    """The rank of a key in a map's keys, and a condition of C that it is none of them ("false" if it always
+    is)."""
     misfit = low.conversions.misfit("x", key.type, wanted)
     outside = "false"
     if misfit is not None:
@@ -179,26 +172,6 @@ def put_entry(
     out.add(f"const uint64_t {at} = {rank};", f"{name}.e[{at}] = {low.at(value, kind.value)};")
     if isinstance(kind, PartialType):
         out.add(f"{name}.has = {low.operations.mask_with(keys, name + '.has', at)};")
-
-
-# ------------------------------------------------------------------ gathering
-
-
-def gathered(low: Lowering, expr: ir.Expr, ordered: bool, env: Env, out: Block) -> Val:
-    """A collection that is only visited elsewhere, as a list in memory."""
-    name = low.names.fresh("list")
-    place = len(out.lines)
-    found: list[Type] = []
-
-    def push(element: Val, inside: Block) -> None:
-        found.append(element.type)
-        c = low.c(ListType(element.type, True))
-        inside.add(f"{c}_push(k, &{name}, {element.text});")
-
-    loop(low, expr, env, out, push)
-    kind = ListType(found[0], ordered)
-    out.lines.insert(place, "  " * out.depth + f"{low.c(kind)} {name} = {{0}};")
-    return Val(kind, name, stable=True, place=True)
 
 
 # ------------------------------------------------------------------ membership
@@ -428,21 +401,6 @@ def _literal(low: Lowering, kind: Type, items: tuple[ir.Expr, ...], env: Env, ou
     return Val(target, name, stable=True, place=True)
 
 
-def with_item(kind: Type, item: Type) -> Type:
-    """The same kind of collection, as an intermediate value, of other items."""
-    match kind:
-        case SetType():
-            return SetType(item)
-        case SeqType():
-            return SeqType(item, None)
-        case BagType():
-            return BagType(item, None)
-        case ListType(_, ordered):
-            return ListType(item, ordered)
-        case _:
-            raise AssertionError("only collections have items")
-
-
 def _convert(low: Lowering, expr: ir.Convert, env: Env, out: Block) -> Val:
     held = low.value(expr.value, env, out)
     if isinstance(held.type, MapType | PartialType):
@@ -480,7 +438,8 @@ def _size(low: Lowering, collection: ir.Expr, env: Env, out: Block) -> Val:
             return Val(IntType(count, count), number(count), stable=True)
         case ir.IntRange(start, stop):
             first, end = low.value(start, env, out), low.value(stop, env, out)
-            assert isinstance(first.type, IntType) and isinstance(end.type, IntType)
+            assert isinstance(first.type, IntType)
+            assert isinstance(end.type, IntType)
             high = None
             if isinstance(end.type.high, int) and isinstance(first.type.low, int):
                 high = max(end.type.high - first.type.low, 0)
@@ -507,107 +466,3 @@ def size_of(low: Lowering, held: Val) -> Val:
             return Val(IntType(0, count), low.operations.mask_count(count, held.text))
         case _:
             return Val(_counted(held.type), f"(int64_t){held.text}.n")
-
-
-# ------------------------------------------------------------------ sequences
-
-
-def sequence(low: Lowering, expr: ir.Expr, env: Env, out: Block) -> Val:
-    """A sequence in memory: a variable or place with `e` and `n`."""
-    held = low.value(expr, env, out)
-    if held.place:
-        return held
-    if low.shape(held.type) is Shape.SEQ:
-        # What looks into it may outlive this block.
-        c, name = low.c(held.type), low.names.fresh("seq")
-        out.add(f"const {c} {name}_value = {held.text};")
-        out.add(f"const {c} *{name} = scratch_copy(k, &{name}_value, sizeof {name}_value);")
-        return Val(held.type, f"(*{name})", stable=True, place=True)
-    return low.stable(held, out, "seq")
-
-
-def _element(low: Lowering, expr: ir.SeqAt | ir.SeqLast, env: Env, out: Block) -> Val:
-    held = sequence(low, expr.seq, env, out)
-    if isinstance(expr, ir.SeqLast):
-        low.fail(out, env, f"{held.text}.n == 0", ErrorKind.INDEX, expr)
-        index = f"{held.text}.n - 1"
-    else:
-        place = low.stable(low.value(expr.index, env, out), out)
-        index = place.text
-        low.fail(out, env, f"{index} < 0 || {index} >= {held.text}.n", ErrorKind.INDEX, expr)
-    item = item_of(held.type)
-    text = low.operations.load(item, f"{held.text}.e[{index}]")
-    return Val(item, text, stable=held.stable, place=low.shape(item) is not Shape.INT)
-
-
-def _slice(low: Lowering, expr: ir.SeqSlice, env: Env, out: Block) -> Val:
-    held = sequence(low, expr.seq, env, out)
-    kind = held.type
-    assert isinstance(kind, SeqType | ListType)
-    ends: list[Val | None] = [
-        None if end is None else low.stable(low.value(end, env, out), out) for end in (expr.start, expr.stop)
-    ]
-    negative = [
-        f"{end.text} < 0"
-        for end in ends
-        if end is not None
-        and not (isinstance(end.type, IntType) and isinstance(end.type.low, int) and end.type.low >= 0)
-    ]
-    if negative:
-        low.fail(out, env, " || ".join(negative), ErrorKind.INDEX, expr)
-    target = SeqType(kind.item, None) if isinstance(kind, SeqType) else kind
-    start, stop = ends
-    size = f"(int64_t){held.text}.n"
-    end = size if stop is None else f"least({stop.text}, {size})"
-    name = low.names.fresh("cut")
-    c, memory = low.c(target), low.forms.form(kind.item).memory
-    if start is None:
-        out.add(f"const {c} {name} = {{.e = ({memory} *){held.text}.e, .n = {end}}};")
-    else:
-        first = f"least({start.text}, {size})"
-        out.add(f"const int64_t {name}_from = {first};")
-        out.add(
-            f"const {c} {name} = {{.e = ({memory} *){held.text}.e + {name}_from, .n = most({end} - {name}_from, 0)}};"
-        )
-    return Val(target, name, stable=held.stable, place=True)
-
-
-def _concat(low: Lowering, expr: ir.SeqConcat, env: Env, out: Block) -> Val:
-    left, right = sequence(low, expr.left, env, out), sequence(low, expr.right, env, out)
-    item = join(item_of(left.type), item_of(right.type))
-    target = with_item(low.resolve(expr.type), item)
-    name = low.names.fresh("list")
-    c = low.c(target)
-    out.add(f"{c} {name} = {{0}};")
-    for part in (left, right):
-        with elements(low, part, out, "x") as (element, inside):
-            inside.add(f"{c}_push(k, &{name}, {low.at(element, item)});")
-    return Val(target, name, stable=True, place=True)
-
-
-def _is_prefix(low: Lowering, expr: ir.IsPrefix, env: Env, out: Block) -> Val:
-    a, b = sequence(low, expr.left, env, out), sequence(low, expr.right, env, out)
-    mine, other = item_of(a.type), item_of(b.type)
-    item = join(mine, other)
-    name = low.names.fresh("c")
-    x = low.conversions.convert(low.operations.load(mine, f"{a.text}.e[i]"), mine, item)
-    y = low.conversions.convert(low.operations.load(other, f"{b.text}.e[i]"), other, item)
-    same = low.operations.equal(item, x, y)
-    out.add(f"bool {name} = {a.text}.n <= {b.text}.n;")
-    out.add(f"for (int64_t i = 0; {name} && i < {a.text}.n; i++) {name} = {same};")
-    return Val(BOOL, name, stable=True)
-
-
-def _reversed(low: Lowering, seq: ir.Expr, env: Env, out: Block) -> Val:
-    if isinstance(seq, ir.Domain | ir.IntRange):
-        held = gathered(low, seq, True, env, out)
-    else:
-        held = sequence(low, seq, env, out)
-    kind = ListType(item_of(held.type), True)
-    name, c = low.names.fresh("list"), low.c(kind)
-    out.add(f"{c} {name} = {{0}};")
-    out.add(f"for (int64_t i = {held.text}.n - 1; i >= 0; i--) {c}_push(k, &{name}, {held.text}.e[i]);")
-    return Val(kind, name, stable=True, place=True)
-
-
-__all__ = ["as_set", "entry", "gathered", "has_item", "interval", "key_rank", "lower_collection", "put_entry"]

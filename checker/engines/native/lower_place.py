@@ -23,7 +23,8 @@ Change = Callable[[str, Type, Block], None]
 
 
 def write(low: Lowering, place: ir.Place, env: Env, out: Block, change: Change, *, strict: bool) -> None:
-    """Changes what a place holds. Partial maps on the way must have the key; the last one only if `strict`."""
+    """Changes what a place holds. Partial maps on the way must have the key; the last one only if
+    `strict`."""
     variable = next(one for one in low.model.variables if one.name == place.variable)
     kind = low.resolve(variable.type)
     _descend(low, place, place.path, f"t.m_{place.variable}", kind, env, out, change, strict)
@@ -115,7 +116,8 @@ def _change(
         case ir.Method.APPEND | ir.Method.EXTEND:
             _append(low, statement, text, kind, argument, env, out)
         case ir.Method.UPDATE:
-            assert argument is not None and isinstance(kind, SetType)
+            assert argument is not None
+            assert isinstance(kind, SetType)
             argument = Val(
                 SetType(item_of(argument.type)),
                 low.conversions.convert(argument.text, argument.type, SetType(item_of(argument.type))),
@@ -193,7 +195,8 @@ def _change_bag(
 def _append(
     low: Lowering, statement: ir.Mutate, text: str, kind: Type, argument: Val | None, env: Env, out: Block
 ) -> None:
-    assert argument is not None and isinstance(kind, SeqType)
+    assert argument is not None
+    assert isinstance(kind, SeqType)
     node, span = statement.arguments[0], statement.span
     if statement.method is ir.Method.APPEND:
         item = low.stable(low.store(argument, kind.item, env, out, node), out)
@@ -235,7 +238,8 @@ def _truncate(
 def _delete(
     low: Lowering, statement: ir.Mutate, text: str, kind: Type, argument: Val | None, env: Env, out: Block
 ) -> None:
-    assert argument is not None and isinstance(kind, PartialType)
+    assert argument is not None
+    assert isinstance(kind, PartialType)
     node, span = statement.arguments[0], statement.span
     rank, outside = key_rank(low, argument, kind.key, env, out, node)
     if outside != "false":

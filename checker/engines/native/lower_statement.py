@@ -1,4 +1,5 @@
-"""Lowering of statements. A step works on `t`, its own copy of the state `s`; variables not written yet are read from
+"""Lowering of statements. A step works on `t`, its own copy of the state `s`; variables not written yet are
+read from
 `s`, which never changes."""
 
 from __future__ import annotations
@@ -161,7 +162,8 @@ class Statements:
         return replace(env, written=env.written | first.written | second.written)
 
     def _for_each(self, statement: ir.ForEach, env: Env, out: Block) -> Env:
-        """The source is what it was when the loop began; the body may write, so all it writes is read from `t`."""
+        """The source is what it was when the loop began; the body may write, so all it writes is read from
+        `t`."""
         low, binder = self.low, statement.binder
         source = binder.source
         after = self._written(statement, env)
@@ -176,8 +178,8 @@ class Statements:
         if isinstance(source, ir.Domain | ir.IntRange):
             loop(low, source, env, out, body, binder.name)
         else:
+            from checker.engines.native.gathering import gathered
             from checker.engines.native.iteration import visit
-            from checker.engines.native.lower_collection import gathered
 
             if isinstance(source, ir.MapView | ir.Enumerate | ir.Zip):
                 held = gathered(low, source, True, env, out)

@@ -1,8 +1,9 @@
-"""What lowering works with: blocks of C, lowered values, the surroundings of an expression, sites of failure."""
+"""What lowering works with: blocks of C, lowered values, the surroundings of an expression, sites of
+failure."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
@@ -12,7 +13,8 @@ from checker.ir.partiality import ErrorKind
 from checker.ir.types import Type
 
 SiteKind = ErrorKind | Literal["overflow", "scratch", "unfit"]
-"""Why an evaluation stops. Not of the language: an integer left 64 bits, scratch memory ran out, a value does not
+"""Why an evaluation stops. Not of the language: an integer left 64 bits, scratch memory ran out, a value does
+not
 have the type that the IR says; the engine reports these as its own limits, never as a verdict."""
 
 
@@ -61,7 +63,7 @@ class Block:
         self.lines.extend(block.lines)
 
     @contextmanager
-    def braces(self, head: str) -> Iterator[Block]:
+    def braces(self, head: str) -> Generator[Block]:
         """A compound statement."""
         inside = self.inner()
         yield inside
@@ -96,7 +98,8 @@ class Env:
 
     Attributes:
         names: locals.
-        now: the text before the name of a variable of the current state: `s->`, `now->`; in an action that has
+        now: the text before the name of a variable of the current state: `s->`, `now->`; in an action that
+        has
             written, `t.` for the variables in `written`.
         old: the same for the state before the step.
         streams: locals that are collections not made yet, see `streams`.

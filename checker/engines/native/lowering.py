@@ -1,7 +1,9 @@
 """Lowering of expressions to C: statements into a block, and a total text for the value.
 
-Evaluation order is that of the source: what can fail becomes a check in the block, in order; texts are total, so it does
-not matter when C evaluates them. `And`, `Or` and `Ite` become C's own operators when their parts need no statements.
+Evaluation order is that of the source: what can fail becomes a check in the block, in order; texts are total,
+so it does
+not matter when C evaluates them. `And`, `Or` and `Ite` become C's own operators when their parts need no
+statements.
 """
 
 from __future__ import annotations
@@ -10,8 +12,9 @@ from dataclasses import replace
 
 from checker.engines.native.conversions import CAPACITY, RANGE, Conversions
 from checker.engines.native.forms import Forms, Shape
+from checker.engines.native.gathering import with_item
 from checker.engines.native.lower_binder import lower_binding
-from checker.engines.native.lower_collection import lower_collection, with_item
+from checker.engines.native.lower_collection import lower_collection
 from checker.engines.native.lower_number import lower_comparison, lower_number
 from checker.engines.native.lowered import Block, Env, Names, SiteKind, Sites, Val
 from checker.engines.native.operations import Operations, number
@@ -39,7 +42,8 @@ BOOL = BoolType()
 
 
 class Lowering:
-    """Lowers the expressions of one model in one scope. One instance per C file; `names` is per C function."""
+    """Lowers the expressions of one model in one scope. One instance per C file; `names` is per C
+    function."""
 
     def __init__(self, model: ir.Model, sizes: Sizes) -> None:
         self.model = model
@@ -102,7 +106,8 @@ class Lowering:
         return value if value.type == target else Val(target, self.at(value, target))
 
     def store(self, value: Val, target: Type, env: Env, out: Block, node: ir.Expr) -> Val:
-        """The value at a bounded type. The IR says that it fits; where that is not evident, the engine looks."""
+        """The value at a bounded type. The IR says that it fits; where that is not evident, the engine
+        looks."""
         if value.type == target:
             return value
         if self.conversions.misfit("x", value.type, target) is not None:
@@ -241,7 +246,7 @@ class Lowering:
             if isinstance(argument, ir.Local) and argument.name in env.streams:
                 stream = env.streams[argument.name]
                 # Other locals of the caller mean something else in the helper.
-                if free_locals(stream.element) == {stream.name}:
+                if free_locals(stream.element) == frozenset((stream.name,)):
                     streams[parameter.name] = stream
                     continue
             names[parameter.name] = self.stable(self.value(argument, env, out), out, f"v_{parameter.name}")

@@ -1,4 +1,5 @@
-"""The working form in Python: ctypes structures of the C types, and values of the language written into them and read."""
+"""The working form in Python: ctypes structures of the C types, and values of the language written into them
+and read."""
 
 from __future__ import annotations
 
@@ -68,7 +69,7 @@ class Mirror:
             case RecordType() | TupleType():
                 fields = [(f"p{i}", self.memory(part)) for i, part in enumerate(parts_of(form.type))]
             case _:
-                pointer = ctypes.POINTER(self.memory(item_of(form.type)))
+                pointer: Any = ctypes.POINTER(self.memory(item_of(form.type)))
                 fields = [("e", pointer), ("n", ctypes.c_int64), ("room", ctypes.c_int64)]
         return type(form.c, (ctypes.Structure,), {"_fields_": fields or [("unused", ctypes.c_char)]})
 
@@ -89,7 +90,8 @@ class Mirror:
                 return self.ranks.value(kind, int(held))
             case Shape.MASK:
                 whole = held if isinstance(held, int) else sum(word << 64 * i for i, word in enumerate(held))
-                item, found = item_of(kind), set[Value]()
+                item: Type = item_of(kind)
+                found: set[Value] = set()
                 while whole:
                     bit = whole & -whole
                     found.add(self.ranks.value(item, bit.bit_length() - 1))

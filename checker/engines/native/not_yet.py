@@ -22,7 +22,7 @@ class NotYetNative(Exception):
 
 
 LACKING: Mapping[str, str] = {
-    "wide_set": "a set in the state whose elements have more than 65,536 values",
+    "wide_set": "a set in the state whose elements have more than 262,144 values",
     "wide_key": "a map with more than 4,096 keys",
     "wide_bag": "a bag in the state of elements without a rank of 62 bits",
     "many_initials": "more than 4,096 initial states of a model with a variable that has no natural value",

@@ -1,6 +1,8 @@
-"""Operations on values in working form, as C text: parts of options, records and tuples, ranks, equality, conversion.
+"""Operations on values in working form, as C text: parts of options, records and tuples, ranks, equality,
+conversion.
 
-Every text made here is total and has no effect; an operand that is needed more than once goes through a `static inline`
+Every text made here is total and has no effect; an operand that is needed more than once goes through a
+`static inline`
 function, so that a text never repeats its operands.
 """
 
@@ -68,7 +70,8 @@ class Operations:
         form = self.forms.form(kind)
         match form.shape:
             case Shape.INT:
-                assert isinstance(kind, IntType) and isinstance(kind.low, int)
+                assert isinstance(kind, IntType)
+                assert isinstance(kind.low, int)
                 return f"(uint64_t)({text})" if kind.low == 0 else f"(uint64_t)({text} - {number(kind.low)})"
             case Shape.RANK:
                 return text
@@ -80,7 +83,8 @@ class Operations:
         form = self.forms.form(kind)
         match form.shape:
             case Shape.INT:
-                assert isinstance(kind, IntType) and isinstance(kind.low, int)
+                assert isinstance(kind, IntType)
+                assert isinstance(kind.low, int)
                 return f"(int64_t)({text})" if kind.low == 0 else f"((int64_t)({text}) + {number(kind.low)})"
             case Shape.RANK:
                 plain = text.isidentifier() and form.c == "uint32_t"

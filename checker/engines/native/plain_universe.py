@@ -1,4 +1,5 @@
-"""A universe of plain values in which the engine evaluates what does not depend on the state, such as tables of masks."""
+"""A universe of plain values in which the engine evaluates what does not depend on the state, such as tables
+of masks."""
 
 from __future__ import annotations
 

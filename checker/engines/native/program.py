@@ -38,7 +38,8 @@ class Program:
         layout: the stored form of a state.
         variables: the parts of a state, with resolved types, in the order of the layout.
         sites: what failures mean; number 1 is the first.
-        initials, actions, invariants, step_invariants, constraints, covers, step_covers, terminals: by number.
+        initials, actions, invariants, step_invariants, constraints, covers, step_covers, terminals: by
+        number.
     """
 
     source: str
@@ -250,7 +251,8 @@ class _Generator:
         return lines
 
     def _listed(self, universe: PlainUniverse, mirror: Mirror) -> list[str]:
-        """Every initial state, found by the reference evaluator: a variable without a natural value may be read
+        """Every initial state, found by the reference evaluator: a variable without a natural value may be
+        read
         before it is assigned, and only the evaluator knows."""
         numbers = {initial.name: number for number, initial in enumerate(self.model.initials)}
         parameters = {initial.name: initial.parameters for initial in self.model.initials}

@@ -96,7 +96,8 @@ class Sizes:
     # -------------------------------------------------------------- cardinality
 
     def cardinality(self, kind: Type) -> int | None:
-        """How many values a resolved type has; None when there is no bound, HUGE when the number is too large."""
+        """How many values a resolved type has; None when there is no bound, HUGE when the number is too
+        large."""
         if kind not in self._known:
             self._known[kind] = self._cardinality(kind)
         return self._known[kind]

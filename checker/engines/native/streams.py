@@ -1,18 +1,20 @@
 """Mask algebra: collections that stay masks until someone looks at an element.
 
-A stream is a set over a type of few values, as masks that are to be joined by `and`, together with what each element
-becomes. `[m for m in self.network.of(Promise) if m.ballot == b and m.acceptor in q]` is the network's mask, the constant
+A stream is a set over a type of few values, as masks that are to be joined by `and`, together with what each
+element
+becomes. `[m for m in self.network.of(Promise) if m.ballot == b and m.acceptor in q]` is the network's mask,
+the constant
 mask of the promises, an entry of a table for `b` and one for `q`.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from checker.engines.native.forms import Shape, mask_type, words
 from checker.engines.native.lowered import Block, Env, Val
-from checker.engines.native.operations import mask_literal
 from checker.ir import nodes as ir
 from checker.ir.children import Footprints, map_children, walk
 from checker.ir.partiality import is_total
@@ -58,7 +60,8 @@ class Stream:
 
     @property
     def is_plain(self) -> bool:
-        """Whether the elements are the values of the domain, at most seen narrower: in order, and none twice."""
+        """Whether the elements are the values of the domain, at most seen narrower: in order, and none
+        twice."""
         expr = self.element
         while isinstance(expr, ir.Narrow | ir.Widen):
             expr = expr.value
@@ -280,13 +283,15 @@ def realise(low: Lowering, stream: Stream, out: Block, base: str) -> Stream:
     return replace(stream, masks=(name,))
 
 
-def visit_stream(low: Lowering, stream: Stream, env: Env, out: Block, body: object, name: str) -> None:
+def visit_stream(
+    low: Lowering, stream: Stream, env: Env, out: Block, body: Callable[[Val, Block], None], name: str
+) -> None:
     """Runs the body once per element, in order of the domain's ranks."""
     bit = low.names.fresh(f"x_{name}")
     inside = out.inner()
     value = Val(stream.domain, low.operations.undigit(stream.domain, bit), stable=True)
     element = low.value(stream.element, env.bind(stream.name, value), inside)
-    body(low.stable(element, inside, f"v_{name}"), inside)  # type: ignore[operator]
+    body(low.stable(element, inside, f"v_{name}"), inside)
     if stream.bits <= 64:
         out.add(f"for (uint64_t {bit}_left = {joined(stream)}; {bit}_left; {bit}_left &= {bit}_left - 1) {{")
         out.add(f"  const uint32_t {bit} = (uint32_t)__builtin_ctzll({bit}_left);")
@@ -298,16 +303,3 @@ def visit_stream(low: Lowering, stream: Stream, env: Env, out: Block, body: obje
         )
     out.take(inside)
     out.add("}")
-
-
-__all__ = [
-    "Stream",
-    "any_of",
-    "conjuncts",
-    "count_of",
-    "mask_literal",
-    "realise",
-    "restrict",
-    "stream_of",
-    "visit_stream",
-]

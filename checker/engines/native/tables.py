@@ -1,6 +1,8 @@
-"""Tables of masks: what a predicate or a set says for every value of its parameters, evaluated when the code is generated.
+"""Tables of masks: what a predicate or a set says for every value of its parameters, evaluated when the code
+is generated.
 
-A predicate about one element that reads no state and cannot fail becomes a mask over the ranks of the element's type,
+A predicate about one element that reads no state and cannot fail becomes a mask over the ranks of the
+element's type,
 one mask for each combination of its *parameters*: the largest parts that do not mention the element, such as
 `self.term[n]` in `m.term == self.term[n]`.
 """
@@ -56,7 +58,8 @@ class _Parts:
     found: list[ir.Expr] = field(default_factory=list[ir.Expr])
 
     def take_out(self, expr: ir.Expr) -> ir.Expr:
-        """The expression with the largest parts that mention no bound name replaced by locals `#0`, `#1` ..."""
+        """The expression with the largest parts that mention no bound name replaced by locals `#0`, `#1`
+        ..."""
         if isinstance(
             expr,
             ir.BoolLit

@@ -29,7 +29,8 @@ def interval(low: int | None, high: int | None) -> IntType:
 
 
 def join(left: Type, right: Type) -> Type:
-    """The least type with the values of both; they agree apart from bounds, options and records of a union."""
+    """The least type with the values of both; they agree apart from bounds, options and records of a
+    union."""
     if left == right:
         return left
     match left, right:
@@ -86,7 +87,8 @@ def _union(left: RecordType | UnionType, right: RecordType | UnionType) -> Union
 
 
 def conformed(own: Type, declared: Type) -> Type:
-    """The declared type with the bounds that the value's own type has: what Widen, Narrow and results of helpers
+    """The declared type with the bounds that the value's own type has: what Widen, Narrow and results of
+    helpers
     make of a value."""
     match own, declared:
         case IntType(), IntType():

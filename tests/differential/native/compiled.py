@@ -1,4 +1,5 @@
-"""Generated code outside a search: one model's object, asked for the events of a state and what properties say."""
+"""Generated code outside a search: one model's object, asked for the events of a state and what properties
+say."""
 
 from __future__ import annotations
 
@@ -127,7 +128,8 @@ class Compiled:
         }
 
     def events(self, words: Any | None) -> list[tuple[str, int, tuple[int, ...], Any]]:
-        """What expanding a state (or, for None, starting) gives: ("step", number, argument ranks, words), ("error" or
+        """What expanding a state (or, for None, starting) gives: ("step", number, argument ranks, words),
+        ("error" or
         "draw", number, ranks, site)."""
         size = self.program.layout.words
         count = self.library.test_expand(words, int(words is None))

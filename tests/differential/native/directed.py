@@ -1,4 +1,5 @@
-"""Expressions that the random ones do not reach: lists with an order, views of maps, bags, sorting, ranges."""
+"""Expressions that the random ones do not reach: lists with an order, views of maps, bags, sorting,
+ranges."""
 
 from __future__ import annotations
 
@@ -58,12 +59,20 @@ def views() -> list[ir.Expr]:
         ir.Convert(values, TERMS),
         ir.Convert(keys, NODES),
         ir.Exists(over("i", pair, items), ir.Less(ir.TupleItem(item, 1, TERM), read("term"))),
-        ir.Sum(over("v", SMALL, ir.MapView(counts, ir.MapPart.VALUES, ListType(SMALL, False))), local("v", SMALL)),
+        ir.Sum(
+            over("v", SMALL, ir.MapView(counts, ir.MapPart.VALUES, ListType(SMALL, False))), local("v", SMALL)
+        ),
         ir.Size(held),
         ir.Size(counts),
         ir.Size(read("links")),
-        ir.Eq(values, ir.Build(ListType(TERM, False), over("n", NODE, held), ir.MapGet(held, local("n", NODE), TERM))),
-        ir.Eq(counts, ir.MapBuild(VARIABLES["counts"], over("n", NODE, ir.Domain(NODE)), local("n", NODE), number(1))),
+        ir.Eq(
+            values,
+            ir.Build(ListType(TERM, False), over("n", NODE, held), ir.MapGet(held, local("n", NODE), TERM)),
+        ),
+        ir.Eq(
+            counts,
+            ir.MapBuild(VARIABLES["counts"], over("n", NODE, ir.Domain(NODE)), local("n", NODE), number(1)),
+        ),
         ir.MapBuild(
             VARIABLES["counts"],
             over("n", NODE, read("nodes")),
@@ -71,7 +80,9 @@ def views() -> list[ir.Expr]:
             ir.Fit(ir.Size(read("nodes")), SMALL),
         ),
         ir.MapGetOr(read("links"), ir.MakeTuple((ir.Unwrap(read("leader")),) * 2), ir.BoolLit(True), BOOL),
-        ir.MapLit(PartialType(TERM, INT), ((read("term"), number(2)), (ir.EndMember(TERM, True), read("clock")))),
+        ir.MapLit(
+            PartialType(TERM, INT), ((read("term"), number(2)), (ir.EndMember(TERM, True), read("clock")))
+        ),
         ir.Eq(ir.MapLit(PartialType(NODE, TERM), ()), held),
     ]
 
@@ -88,9 +99,15 @@ def lists() -> list[ir.Expr]:
     pair = local("p", TupleType((INT, ENTRY)))
     entries = ir.Enumerate(read("log"), number(1), numbered)
     value = ir.Field(ir.TupleItem(pair, 1, ENTRY), "value", SMALL)
-    zipped = ir.Zip(read("log"), ir.IntRange(number(0), read("clock")), ListType(TupleType((ENTRY, INT)), True))
+    zipped = ir.Zip(
+        read("log"), ir.IntRange(number(0), read("clock")), ListType(TupleType((ENTRY, INT)), True)
+    )
     ranks, again = counts_of_nodes("n"), counts_of_nodes("n2")
-    terms = ir.Build(ListType(OptionType(TERM), False), over("n", NODE, ir.Domain(NODE)), ir.MapGet(read("votes"), local("n", NODE), OptionType(TERM)))
+    terms = ir.Build(
+        ListType(OptionType(TERM), False),
+        over("n", NODE, ir.Domain(NODE)),
+        ir.MapGet(read("votes"), local("n", NODE), OptionType(TERM)),
+    )
     backwards = ir.Reversed(read("log"), ListType(ENTRY, True))
     return [
         entries,
@@ -121,7 +138,10 @@ def lists() -> list[ir.Expr]:
         ir.SeqSlice(read("log"), ir.Arith(ir.ArithOp.SUB, read("clock"), number(2)), None),
         ir.Fit(ir.SeqConcat(read("log"), read("log"), LOG), VARIABLES["log"]),
         ir.Fit(ir.SeqLit(BagType(TERM), (read("term"),) * 3), VARIABLES["bag"]),
-        ir.Eq(ir.Fit(ir.SeqLit(BagType(TERM), (read("term"), ir.EndMember(TERM, False))), VARIABLES["bag"]), read("bag")),
+        ir.Eq(
+            ir.Fit(ir.SeqLit(BagType(TERM), (read("term"), ir.EndMember(TERM, False))), VARIABLES["bag"]),
+            read("bag"),
+        ),
         ir.Eq(read("bag"), ir.SeqLit(BagType(TERM), (ir.EndMember(TERM, False), read("term")))),
         ir.IsPrefix(ir.SeqSlice(read("log"), None, number(1)), read("log")),
         ir.IsPrefix(backwards, read("log")),
@@ -169,7 +189,10 @@ def masks() -> list[ir.Expr]:
         ),
         ir.Forall(over("e", ENTRY, entries), ir.LessEq(ir.Field(entry, "value", SMALL), read("clock"))),
         ir.Forall(over("e", ENTRY, entries), ir.LessEq(partial, number(6))),
-        ir.Exists(over("e", ENTRY, entries, ir.Less(number(0), ir.Field(entry, "value", SMALL))), ir.Eq(partial, number(3))),
+        ir.Exists(
+            over("e", ENTRY, entries, ir.Less(number(0), ir.Field(entry, "value", SMALL))),
+            ir.Eq(partial, number(3)),
+        ),
         ir.Forall(over("q", QUORUM, ir.Domain(QUORUM)), ir.Exists(over("n", NODE, quorum), sent)),
         ir.Exists(over("q", QUORUM, ir.Domain(QUORUM)), ir.Forall(over("n", NODE, quorum), sent)),
         ir.Forall(over("n", NODE, ir.Domain(NODE)), ir.Or((ir.Eq(node, ir.Unwrap(read("leader"))), sent))),
@@ -179,7 +202,15 @@ def masks() -> list[ir.Expr]:
         ir.Let(
             "kept",
             mine,
-            ir.And((ir.Less(number(0), ir.Size(kept)), ir.Exists(over("g2", PING, kept), ir.Eq(ir.Field(local("g2", PING), "node", NODE), ir.Unwrap(read("leader")))))),
+            ir.And(
+                (
+                    ir.Less(number(0), ir.Size(kept)),
+                    ir.Exists(
+                        over("g2", PING, kept),
+                        ir.Eq(ir.Field(local("g2", PING), "node", NODE), ir.Unwrap(read("leader"))),
+                    ),
+                )
+            ),
         ),
         ir.Let("kept", mine, ir.Convert(kept, SetType(PING))),
         ir.Majority(read("nodes"), ir.Convert(nodes, NODES)),
@@ -187,8 +218,14 @@ def masks() -> list[ir.Expr]:
         ir.Forall(over("q", QUORUM, ir.Domain(QUORUM)), ir.Subset(quorum, read("nodes"), False)),
         ir.Build(NODES, over("q", QUORUM, ir.Domain(QUORUM)), ir.Unwrap(read("leader"))),
         ir.SetOp(ir.SetOperator.UNION, ir.Convert(nodes, NODES), read("nodes"), NODES),
-        ir.Eq(ir.Build(NODES, over("h", PING, pings), ir.Field(local("h", PING), "node", NODE)), read("nodes")),
-        ir.Build(SetType(TupleType((NODE, TERM))), over("h", PING, pings), ir.MakeTuple((ir.Field(local("h", PING), "node", NODE), read("term")))),
+        ir.Eq(
+            ir.Build(NODES, over("h", PING, pings), ir.Field(local("h", PING), "node", NODE)), read("nodes")
+        ),
+        ir.Build(
+            SetType(TupleType((NODE, TERM))),
+            over("h", PING, pings),
+            ir.MakeTuple((ir.Field(local("h", PING), "node", NODE), read("term"))),
+        ),
     ]
 
 
@@ -201,5 +238,10 @@ def directed() -> list[ir.Expr]:
         ir.SizeOf(QUORUM),
         ir.Position(read("term")),
         ir.Present(ir.Widen(read("term"), OptionType(TERM))),
-        ir.MapBuild(MapType(TERM, INT), over("t", TERM, ir.Domain(TERM)), local("t", TERM), ir.Position(local("t", TERM))),
+        ir.MapBuild(
+            MapType(TERM, INT),
+            over("t", TERM, ir.Domain(TERM)),
+            local("t", TERM),
+            ir.Position(local("t", TERM)),
+        ),
     ]

@@ -60,9 +60,7 @@ class Compiled:
         self.mirror = Mirror(self.low.forms, self.ranks)
         self.reference = evaluator()
         self.types: list[Type] = []
-        members = " ".join(
-            f"{self.low.forms.form(kind).memory} m_{name};" for name, kind in self.variables
-        )
+        members = " ".join(f"{self.low.forms.form(kind).memory} m_{name};" for name, kind in self.variables)
         bodies = [self._function(index, expr) for index, expr in enumerate(self.exprs)]
         parts = [
             '#include "values.h"',
@@ -89,9 +87,7 @@ class Compiled:
     def random_state(self, source: Any) -> dict[str, Any]:
         """Any state: a rank of each variable."""
         counts = {name: self.low.sizes.cardinality(kind) or 1 for name, kind in self.variables}
-        return {
-            name: self.ranks.value(kind, source.randrange(counts[name])) for name, kind in self.variables
-        }
+        return {name: self.ranks.value(kind, source.randrange(counts[name])) for name, kind in self.variables}
 
     def differences(self, state: Mapping[str, Any]) -> tuple[list[str], int]:
         """What C and the reference evaluator say differently, and how often there is an error."""

@@ -64,7 +64,11 @@ def test_directed_expressions_agree(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("index", range(len(directed())))
 def test_directed_expressions_are_well_typed(index: int) -> None:
-    verify(zoo(initials=(ir.Initial("start", (), (ir.Bind("it", _type(directed()[index]), directed()[index]),)),)))
+    verify(
+        zoo(
+            initials=(ir.Initial("start", (), (ir.Bind("it", _type(directed()[index]), directed()[index]),)),)
+        )
+    )
 
 
 def _type(expr: ir.Expr) -> Type:

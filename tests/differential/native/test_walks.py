@@ -1,4 +1,5 @@
-"""Generated models agree with the reference evaluator on the states that walks reach: steps, errors, properties, packing."""
+"""Generated models agree with the reference evaluator on the states that walks reach: steps, errors,
+properties, packing."""
 
 from __future__ import annotations
 

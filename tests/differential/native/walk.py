@@ -1,4 +1,5 @@
-"""Compares generated code with the reference evaluator on the states that a walk reaches: initial states, every binding
+"""Compares generated code with the reference evaluator on the states that a walk reaches: initial states,
+every binding
 of every action with its outcome, every property; and packing there and back."""
 
 from __future__ import annotations

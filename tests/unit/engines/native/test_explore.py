@@ -42,7 +42,8 @@ REQUESTS = {
 
 
 def without_measures(result: Result) -> Result:
-    """What does not depend on the machine; the python engine is not told of implications here, nor is this one."""
+    """What does not depend on the machine; the python engine is not told of implications here, nor is this
+    one."""
     statistics = dataclasses.replace(result.statistics, seconds=0.0, bytes_per_state=None)
     return dataclasses.replace(result, statistics=statistics)
 
