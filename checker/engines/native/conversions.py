@@ -149,7 +149,10 @@ class Conversions:
                 return head, ops.undigit(item, index), "}"
             head = [
                 f"for (uint32_t {index}_word = 0; {index}_word < {words(count)}u; {index}_word++)",
-                f"for (uint64_t {index}_left = {text}.w[{index}_word]; {index}_left; {index}_left &= {index}_left - 1) {{",
+                (
+                    f"for (uint64_t {index}_left = {text}.w[{index}_word]; {index}_left; "
+                    f"{index}_left &= {index}_left - 1) {{"
+                ),
                 f"  uint32_t {index} = {index}_word * 64u + (uint32_t)__builtin_ctzll({index}_left);",
             ]
             return head, ops.undigit(item, index), "}"

@@ -1,17 +1,15 @@
 """The working form of values in C: which C type holds the values of each resolved type.
 
-| shape   | C                                         | holds                                                          |
-|---------|-------------------------------------------|----------------------------------------------------------------|
-| INT     | `int64_t`                                 | integers, as they are                                          |
-| RANK    | `bool`, `uint32_t`, `uint64_t`            | all with at most 2**62 values that are not collections         |
-| MASK    | `uint64_t`, `mask3` ...                   | sets of at most 262,144 possible elements: bit r is rank r      |
-| MAP     | `struct { V e[keys]; }`                   | total maps, by the rank of the key                             |
-| PARTIAL | `struct { mask has; V e[keys]; }`         | partial maps; zero where there is no key                       |
-| SEQ     | `struct { int32_t n; T e[capacity]; }`    | sequences with a capacity; bags with one, sorted; zero tails   |
-| LIST    | `struct { T *e; int64_t n, room; }`       | other collections, in scratch memory; sets without repetitions |
-| PRODUCT | `struct { ... }`                          | records and tuples without a rank                              |
-| OPTION  | `struct { bool has; T value; }`           | options without a rank                                         |
-| UNION   | `struct { uint32_t tag; R0 r0; ... }`     | unions without a rank                                          |
+INT: `int64_t`, integers as they are.
+RANK: `bool`, `uint32_t` or `uint64_t`; all that has at most 2**62 values and is no collection.
+MASK: `uint64_t` or `mask3` ...; sets of at most 262,144 possible elements, bit r is rank r.
+MAP: `struct { V e[keys]; }`; total maps, by the rank of the key.
+PARTIAL: `struct { mask has; V e[keys]; }`; partial maps, zero where there is no key.
+SEQ: `struct { int32_t n; T e[capacity]; }`; sequences with a capacity, and bags with one, sorted; zero tails.
+LIST: `struct { T *e; int64_t n, room; }`; other collections, in scratch memory; sets without repetitions.
+PRODUCT: `struct { ... }`; records and tuples without a rank.
+OPTION: `struct { bool has; T value; }`; options without a rank.
+UNION: `struct { uint32_t tag; R0 r0; ... }`; unions without a rank.
 """
 
 from __future__ import annotations
@@ -109,7 +107,8 @@ class Forms:
     def count(self, kind: Type) -> int:
         """The cardinality of a type with ranks."""
         count = self.sizes.cardinality(kind)
-        assert count is not None and count <= RANK_MAX, f"{show_type(kind)} has no rank"
+        assert count is not None, f"{show_type(kind)} has no bound"
+        assert count <= RANK_MAX, f"{show_type(kind)} has no rank"
         return count
 
     def has_rank(self, kind: Type) -> bool:

@@ -33,7 +33,8 @@ from checker.ir.types import (
 )
 
 SET_DENSE = 512
-"""The most possible elements of a set that is stored as a mask."""
+"""The most possible elements of a set that is always stored as a mask; at least 64, for a mask of one word
+is no array."""
 FIRST_CAPACITY = 32
 """The first guess of how many elements a sparse set holds."""
 WHOLE_RANK = 32

@@ -151,7 +151,8 @@ class _Step:
             for line in [*head.lines, *out.lines]
             if line.strip() not in ("KEEP", "RELEASE") or released
         ]
-        signature = f"static LS_INLINE {result} {kind}_{item.name}(const model_state *s, ls_sink *sink, ls_mode mode) {{"
+        given = "const model_state *s, ls_sink *sink, ls_mode mode"
+        signature = f"static LS_INLINE {result} {kind}_{item.name}({given}) {{"
         return "\n".join([title, signature, *lines, "}"])
 
     def _check_domains(self) -> None:

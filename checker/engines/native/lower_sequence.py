@@ -79,7 +79,8 @@ def _slice(low: Lowering, expr: ir.SeqSlice, env: Env, out: Block) -> Val:
         first = f"least({start.text}, {size})"
         out.add(f"const int64_t {name}_from = {first};")
         out.add(
-            f"const {c} {name} = {{.e = ({memory} *){held.text}.e + {name}_from, .n = most({end} - {name}_from, 0)}};"
+            f"const {c} {name} = {{.e = ({memory} *){held.text}.e + {name}_from, "
+            f".n = most({end} - {name}_from, 0)}};"
         )
     return Val(target, name, stable=held.stable, place=True)
 

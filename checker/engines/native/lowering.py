@@ -186,7 +186,8 @@ class Lowering:
             case ir.Arith() | ir.FloorDiv() | ir.Mod() | ir.Neighbour() | ir.Position() | ir.MemberAt():
                 return lower_number(self, expr, env, out)
             case (
-                ir.Widen() | ir.Narrow() | ir.Fit() | ir.IsNone() | ir.Unwrap() | ir.Present() | ir.IsVariant()
+                ir.Widen() | ir.Narrow() | ir.Fit() | ir.IsNone() | ir.Unwrap() | ir.Present()
+                | ir.IsVariant()
             ):  # fmt: skip
                 return self._view(expr, env, out)
             case ir.MakeRecord() | ir.Field() | ir.WithFields() | ir.MakeTuple() | ir.TupleItem():

@@ -25,8 +25,10 @@ from checker.ir.types import (
 from checker.ir.universe import Value
 
 SCALARS = {
-    "bool": ctypes.c_bool, "uint8_t": ctypes.c_uint8, "uint16_t": ctypes.c_uint16, "uint32_t": ctypes.c_uint32,
-    "uint64_t": ctypes.c_uint64, "int8_t": ctypes.c_int8, "int16_t": ctypes.c_int16, "int32_t": ctypes.c_int32,
+    "bool": ctypes.c_bool, "uint8_t": ctypes.c_uint8, "uint16_t": ctypes.c_uint16,
+    "uint32_t": ctypes.c_uint32,
+    "uint64_t": ctypes.c_uint64, "int8_t": ctypes.c_int8, "int16_t": ctypes.c_int16,
+    "int32_t": ctypes.c_int32,
     "int64_t": ctypes.c_int64,
 }  # fmt: skip
 
@@ -69,7 +71,8 @@ class Mirror:
             case RecordType() | TupleType():
                 fields = [(f"p{i}", self.memory(part)) for i, part in enumerate(parts_of(form.type))]
             case _:
-                pointer: Any = ctypes.POINTER(self.memory(item_of(form.type)))
+                item_memory: type[Any] = self.memory(item_of(form.type))
+                pointer: Any = ctypes.POINTER(item_memory)
                 fields = [("e", pointer), ("n", ctypes.c_int64), ("room", ctypes.c_int64)]
         return type(form.c, (ctypes.Structure,), {"_fields_": fields or [("unused", ctypes.c_char)]})
 
@@ -128,7 +131,8 @@ class Mirror:
             case OptionType(item):
                 return self.read(item, held.value) if held.has else None
             case UnionType(records):
-                return self.read(records[held.tag], getattr(held, f"r{held.tag}"))
+                tag = int(held.tag)
+                return self.read(records[tag], getattr(held, f"r{tag}"))
             case RecordType(name, fields):
                 parts = tuple(self.read(item, getattr(held, f"p{i}")) for i, (_, item) in enumerate(fields))
                 return self.ranks.universe.make_record(name, parts)

@@ -235,7 +235,8 @@ class Operations:
                 present = self.mask_has(keys, "a.has", "i")
                 return (
                     f"  if (!{has}) return false;\n"
-                    f"  for (int i = 0; i < {keys}; i++) if ({present} && !{entry}) return false;\n  return true;\n"
+                    f"  for (int i = 0; i < {keys}; i++) if ({present} && !{entry}) return false;\n"
+                    "  return true;\n"
                 )
             case SeqType(item) | BagType(item, int()) | ListType(item, True):
                 entry = self.equal(item, self.load(item, "a.e[i]"), self.load(item, "b.e[i]"))
@@ -399,7 +400,8 @@ class Operations:
             case SeqType(item):
                 entry = self.undigit(item, "(r / below[x.n])")
                 return self._below(form) + (
-                    f"  while (r) {{\n    r--;\n    x.e[x.n] = {entry};\n    r %= below[x.n];\n    x.n++;\n  }}\n"
+                    f"  while (r) {{\n    r--;\n    x.e[x.n] = {entry};\n"
+                    "    r %= below[x.n];\n    x.n++;\n  }\n"
                 )
             case SetType(item):
                 count = self.forms.count(item)

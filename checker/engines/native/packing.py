@@ -76,7 +76,10 @@ class Packing:
             case Sparse():
                 count = words(self.forms.sizes.cardinality(stored.type.item) or 0)
                 return [
-                    f"put_sparse(words, {at}, {stored.count_bits}, {stored.item_bits}, {stored.capacity}, {text}.w, {count});"
+                    (
+                        f"put_sparse(words, {at}, {stored.count_bits}, {stored.item_bits}, "
+                        f"{stored.capacity}, {text}.w, {count});"
+                    )
                 ]
             case Optional(kind, count, size):
                 name, head = self._loop(count)

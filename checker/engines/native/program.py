@@ -135,7 +135,8 @@ class _Generator:
         stored = self._stored(packing)
         source = self._file(groups, stored, bodies)
         return Program(
-            source, self.layout, self.low, tuple(self.low.sites.list), self.model.initials, self.model.actions,
+            source, self.layout, self.low, tuple(self.low.sites.list),
+            self.model.initials, self.model.actions,
             groups["invariant"], groups["step_invariant"], groups["constraint"], groups["cover"],
             groups["step_cover"], groups["terminal"],
         )  # fmt: skip
@@ -175,8 +176,11 @@ class _Generator:
                 '#include "model.h"',
                 "",
                 f"#define SCRATCH_BYTES {SCRATCH_BYTES}",
-                "static _Thread_local char scratch_memory[SCRATCH_BYTES + SCRATCH_SLACK] __attribute__((aligned(16)));",
-                "static LS_UNUSED Scratch scratch_open(void) { return (Scratch){scratch_memory, 0, SCRATCH_BYTES, false}; }",
+                "static _Thread_local char scratch_memory[SCRATCH_BYTES + SCRATCH_SLACK]",
+                "    __attribute__((aligned(16)));",
+                "static LS_UNUSED Scratch scratch_open(void) {",
+                "  return (Scratch){scratch_memory, 0, SCRATCH_BYTES, false};",
+                "}",
                 "",
                 *low.operations.functions,
                 "",

@@ -51,7 +51,8 @@ class Ranks:
     def count(self, kind: Type) -> int:
         """The cardinality of a type that has one."""
         count = self.sizes.cardinality(kind)
-        assert count is not None and count < HUGE, f"{show_type(kind)} has no ranks"
+        assert count is not None, f"{show_type(kind)} has no bound"
+        assert count < HUGE, f"{show_type(kind)} has no ranks"
         return count
 
     # -------------------------------------------------------------- value to rank

@@ -298,7 +298,8 @@ def visit_stream(
     else:
         out.add(
             f"for (uint32_t {bit}_word = {stream.low}; {bit}_word < {stream.high}u; {bit}_word++)",
-            f"for (uint64_t {bit}_left = {word_of(stream, f'{bit}_word')}; {bit}_left; {bit}_left &= {bit}_left - 1) {{",
+            f"for (uint64_t {bit}_left = {word_of(stream, f'{bit}_word')}; {bit}_left; "
+            f"{bit}_left &= {bit}_left - 1) {{",
             f"  const uint32_t {bit} = {bit}_word * 64u + (uint32_t)__builtin_ctzll({bit}_left);",
         )
     out.take(inside)

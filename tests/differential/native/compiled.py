@@ -13,6 +13,7 @@ from typing import Any
 from checker.engines.native.mirror import Mirror
 from checker.engines.native.program import Program
 from checker.engines.native.ranks import Ranks
+from checker.ir import nodes as ir
 from checker.ir.universe import Universe
 
 NATIVE = Path(__file__).parents[3] / "checker" / "engines" / "native"
@@ -105,7 +106,8 @@ class Compiled:
         self.library.test_expand.restype = ctypes.c_uint64
         self.library.test_property.restype = ctypes.c_int32
         self.state_type = self.mirror.state_type(list(program.variables))
-        self.arguments_max = max([1, *(len(x.parameters) for x in (*program.actions, *program.initials))])
+        steps: list[ir.Action | ir.Initial] = [*program.actions, *program.initials]
+        self.arguments_max = max([1, *(len(one.parameters) for one in steps)])
 
     def pack(self, state: Mapping[str, Any]) -> Any:
         """A state by C name of its variables, packed."""

@@ -6,9 +6,10 @@ import dataclasses
 
 import pytest
 
+from checker.engines.native import layout
 from checker.engines.native.explore import explore
 from checker.engines.python.search import explore as explore_in_python
-from checker.engines.request import Request
+from checker.engines.request import Limits, Request
 from checker.verdicts import Result
 from model.lease import Lease
 from model.mutants.paxos import PromisesBelowPromised
@@ -17,6 +18,7 @@ from model.raft_log import RaftLog
 from tests.models.counters import Counter, Crashes, Mail, Starts, Timers
 from tests.models.die_hard import DieHard
 from tests.models.evaluation_order import Order
+from tests.models.shapes import Shapes
 from tests.models.termination import Termination
 from tests.models.two_phase import TwoPhase
 
@@ -36,6 +38,7 @@ REQUESTS = {
     "broken assumption": Request(Timers, {"Node": 2}, {"low": 3, "high": 1}),
     "die hard": Request(DieHard),
     "evaluation error": Request(Order, {"Key": 2, "Step": 2}),
+    "shapes": Request(Shapes, {"Node": 2, "Era": 2}, limits=Limits(depth=4)),
     "termination": Request(Termination, {"Node": 3}),
     "two phase": Request(TwoPhase, {"Manager": 3}),
 }
@@ -64,3 +67,10 @@ def test_paxos_with_three_ballots_is_counted() -> None:
 def test_two_workers_say_the_same() -> None:
     request = Request(Lease, {"Node": 3}, {**LEASE, "horizon": 2}, {"crash": 1})
     assert without_measures(explore(request, workers=2)) == without_measures(explore(request))
+
+
+def test_a_sparse_set_that_is_too_small_is_laid_out_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(layout, "SET_DENSE", 64)
+    monkeypatch.setattr(layout, "FIRST_CAPACITY", 1)
+    result = explore(Request(Paxos, {**PAXOS, "Ballot": 3}))
+    assert (result.statistics.distinct, result.statistics.generated) == (185_369, 1_350_916)
