@@ -54,15 +54,18 @@ _MEANINGS: Mapping[ExitCode, str] = {
     ExitCode.DEADLOCK: "A reachable state enables no action.",
     ExitCode.INVARIANT: "An invariant is false in a reachable state.",
     ExitCode.STEP_INVARIANT: "A step invariant or a liveness property is violated.",
-    ExitCode.INCONCLUSIVE: "The search was truncated, or a solver answered unknown.",
+    ExitCode.INCONCLUSIVE: (
+        "Less is known than required: the search was truncated, a constraint pruned, a solver answered "
+        "unknown, or part of a check was never tried."
+    ),
     ExitCode.NEGATIVE_CONTROL: "A check that must fail did not fail in the way it names.",
     ExitCode.LOCK_DRIFT: "The counts differ from the state-space lock file.",
     ExitCode.EVALUATION_OF_ACTION: "An action or initial method cannot be evaluated.",
     ExitCode.EVALUATION_OF_INVARIANT: "An invariant, cover or constraint cannot be evaluated.",
     ExitCode.EVALUATION_OF_STEP_INVARIANT: "A step invariant cannot be evaluated.",
     ExitCode.INTERRUPTED: "Interrupted before anything can be said.",
-    ExitCode.MODEL_REFUSED: "The model uses something that the language lacks or refuses.",
-    ExitCode.CONFIGURATION: "A gate, a scope or a parameter is wrong.",
+    ExitCode.MODEL_REFUSED: "The model cannot be imported, or the language refuses it.",
+    ExitCode.CONFIGURATION: "A spec, a name, a scope, a parameter or a trace to be read is wrong.",
     ExitCode.SPACE_TOO_LARGE: "The state space or a value of the model is too large to be represented.",
     ExitCode.SYSTEM: "The system failed: out of memory, disk full, a compiler missing.",
     ExitCode.INTERNAL: "An error of the checker itself; please report it.",

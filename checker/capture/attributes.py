@@ -6,19 +6,17 @@ import ast
 import builtins
 import enum
 import types
-
+from typing import NoReturn
 
 from checker.capture.narrowing import narrowed
 from checker.capture.problems import Skip, nearest
 from checker.capture.scope import Broken, LoopLocal, ModelState, Scope, Static, Unbound
-from checker.capture.values import show, shown, static_value, value
+from checker.capture.values import show, shown, static_value
 from checker.ir import nodes as ir
 from checker.ir.type_of import agree, type_of
 from checker.ir.types import OptionType, RecordType, SortType, Type, UnionType
-from checker.language.declaration import Method
 from checker.language.members import Ordered, Sort
 from checker.language.model import Model
-from checker.language.records import Record
 
 
 def name(scope: Scope, node: ast.Name) -> ir.Expr | Static:
@@ -30,7 +28,11 @@ def name(scope: Scope, node: ast.Name) -> ir.Expr | Static:
             case Broken():
                 raise Skip
             case Unbound():
-                scope.refuse(node, f"'{text}' has no value on some paths that lead here", f"give '{text}' a value before the branch")
+                scope.refuse(
+                    node,
+                    f"'{text}' has no value on some paths that lead here",
+                    f"give '{text}' a value before the branch",
+                )
             case LoopLocal():
                 scope.refuse(
                     node,
@@ -47,7 +49,11 @@ def name(scope: Scope, node: ast.Name) -> ir.Expr | Static:
     if text in namespace:
         return _global(scope, node, namespace[text])
     if text in scope.function.__code__.co_freevars:
-        scope.refuse(node, f"'{text}' belongs to a function around this one", "define models and helpers at module level")
+        scope.refuse(
+            node,
+            f"'{text}' belongs to a function around this one",
+            "define models and helpers at module level",
+        )
     if hasattr(builtins, text):
         return Static(getattr(builtins, text))
     known = [*scope.locals, *scope.states, *namespace]
@@ -99,11 +105,20 @@ def state_attribute(scope: Scope, node: ast.Attribute, when: ir.When) -> ir.Expr
     method = next((one for one in program.declaration.methods if one.name == attr), None)
     if method is not None:
         return Static(method)
-    known = [*program.variables, *program.types.params, *program.constants, *(one.name for one in program.declaration.methods)]
+    known = [
+        *program.variables,
+        *program.types.params,
+        *program.constants,
+        *(one.name for one in program.declaration.methods),
+    ]
     model = program.declaration.model
     if attr in vars(Model):
-        scope.refuse(node, f"'{shown(node)}' belongs to the tool, not to the model", "read the state variables by name")
-    scope.refuse(node, f"{model.__name__} has no '{attr}'", nearest(attr, known, f"declare it in the class: {attr}: T"))
+        scope.refuse(
+            node, f"'{shown(node)}' belongs to the tool, not to the model", "read the state variables by name"
+        )
+    scope.refuse(
+        node, f"{model.__name__} has no '{attr}'", nearest(attr, known, f"declare it in the class: {attr}: T")
+    )
 
 
 def class_attribute(scope: Scope, node: ast.Attribute, cls: type) -> ir.Expr | Static:
@@ -114,7 +129,11 @@ def class_attribute(scope: Scope, node: ast.Attribute, cls: type) -> ir.Expr | S
     if issubclass(cls, Sort) and attr in ("first", "last", "at"):
         if attr == "at" and issubclass(cls, Ordered):
             return Static(getattr(cls, "at"))  # noqa: B009  # a bound method, found by name
-        scope.refuse(node, f"'{cls.__name__}' is a Sort, whose members have no order", f"derive {cls.__name__} from Ordered")
+        scope.refuse(
+            node,
+            f"'{cls.__name__}' is a Sort, whose members have no order",
+            f"derive {cls.__name__} from Ordered",
+        )
     if issubclass(cls, enum.Enum):
         if attr in cls.__members__:
             return static_value(scope, cls.__members__[attr], node, None)
@@ -123,7 +142,9 @@ def class_attribute(scope: Scope, node: ast.Attribute, cls: type) -> ir.Expr | S
     missing = object()
     found: object = getattr(cls, attr, missing)
     if found is missing:
-        scope.refuse(node, f"the class '{cls.__name__}' has no '{attr}'", nearest(attr, vars(cls), "define it there"))
+        scope.refuse(
+            node, f"the class '{cls.__name__}' has no '{attr}'", nearest(attr, vars(cls), "define it there")
+        )
     return Static(found)
 
 
@@ -154,7 +175,7 @@ def _attribute_fix(node: ast.Attribute) -> str:
     return "see the language reference, Operations"
 
 
-def _no_field(scope: Scope, node: ast.Attribute, name: str, kind: RecordType) -> None:
+def _no_field(scope: Scope, node: ast.Attribute, name: str, kind: RecordType) -> NoReturn:
     fields = [field for field, _ in kind.fields]
     fix = nearest(node.attr, fields, f"it has {', '.join(fields) or 'no fields'}")
     scope.refuse(node, f"'{name}' has no field '{node.attr}'", fix)
@@ -184,7 +205,11 @@ def common_field(scope: Scope, node: ast.Attribute, kind: UnionType, attr: str) 
 def _member_attribute(scope: Scope, node: ast.Attribute, held: ir.Expr, name: str, ordered: bool) -> ir.Expr:
     span = scope.span(node)
     if not ordered:
-        fix = f"derive {name} from Ordered" if node.attr in ("next", "prev", "index") else "compare members with =="
+        fix = (
+            f"derive {name} from Ordered"
+            if node.attr in ("next", "prev", "index")
+            else "compare members with =="
+        )
         scope.refuse(node, f"a member of the Sort {name} has no '{node.attr}'", fix)
     match node.attr:
         case "next":
@@ -194,13 +219,14 @@ def _member_attribute(scope: Scope, node: ast.Attribute, held: ir.Expr, name: st
         case "index":
             return ir.Position(held, span=span)
         case "number":
-            scope.refuse(node, "'.number' counts from 1 and is for traces", f"write {shown(node.value)}.index, which counts from 0")
+            scope.refuse(
+                node,
+                "'.number' counts from 1 and is for traces",
+                f"write {shown(node.value)}.index, which counts from 0",
+            )
         case _:
-            scope.refuse(node, f"a member of {name} has no '{node.attr}'", nearest(node.attr, ("next", "prev", "index"), "use .index"))
-
-
-def is_record_class(found: object) -> bool:
-    """Whether a static object is a record class."""
-    return isinstance(found, type) and issubclass(found, Record)
-
-
+            scope.refuse(
+                node,
+                f"a member of {name} has no '{node.attr}'",
+                nearest(node.attr, ("next", "prev", "index"), "use .index"),
+            )

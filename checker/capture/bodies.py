@@ -53,19 +53,32 @@ def method_scope(
     )  # fmt: skip
 
 
-def procedure_body(scope: Scope, definition: ast.FunctionDef, parameters: tuple[ir.Parameter, ...]) -> list[ir.Statement]:
+def procedure_body(
+    scope: Scope, definition: ast.FunctionDef, parameters: tuple[ir.Parameter, ...]
+) -> list[ir.Statement]:
     """The statements of a body. Parameters that are bound again become locals first."""
     copies: list[ir.Statement] = []
     for parameter in parameters:
         if parameter.name in scope.assigned:
             fresh = scope.fresh(parameter.name)
             kind = loose(parameter.type)
-            copies.append(ir.Bind(fresh, kind, ir.Local(parameter.name, parameter.type, span=parameter.span), span=parameter.span))
+            copies.append(
+                ir.Bind(
+                    fresh,
+                    kind,
+                    ir.Local(parameter.name, parameter.type, span=parameter.span),
+                    span=parameter.span,
+                )
+            )
             scope.declared[parameter.name] = (fresh, kind)
             scope.locals[parameter.name] = ir.Local(fresh, kind, span=parameter.span)
     made = block(scope, definition.body)
     report_pending(scope)
-    first = next((index for index, one in enumerate(made) if not isinstance(one, ir.Require)), len(made)) if copies else 0
+    first = (
+        next((index for index, one in enumerate(made) if not isinstance(one, ir.Require)), len(made))
+        if copies
+        else 0
+    )
     if copies and _reads(made[:first], {one.name for one in copies if isinstance(one, ir.Bind)}):
         first = 0
     return [*made[:first], *copies, *made[first:]]
@@ -73,5 +86,8 @@ def procedure_body(scope: Scope, definition: ast.FunctionDef, parameters: tuple[
 
 def _reads(body: list[ir.Statement], names: set[str]) -> bool:
     return any(
-        isinstance(node, ir.Local) and node.name in names for one in body for expr in expressions_of(one) for node in walk(expr)
+        isinstance(node, ir.Local) and node.name in names
+        for one in body
+        for expr in expressions_of(one)
+        for node in walk(expr)
     )

@@ -5,23 +5,13 @@ from __future__ import annotations
 import ast
 
 from checker.capture.comprehensions import quantifier, summand, total
+from checker.capture.logic import conditional
 from checker.capture.narrowing import tested_records
-from checker.capture.operators import conditional
+from checker.capture.observed_order import needs_order
 from checker.capture.problems import Skip
-from checker.capture.scope import Scope, attempt
+from checker.capture.scope import Scope, each
 from checker.capture.type_relations import INT, as_type, join, loose, records_of
-from checker.capture.values import (
-    Once,
-    collection,
-    integer,
-    is_atom,
-    mismatch,
-    needs_order,
-    show,
-    shown,
-    truth,
-    value,
-)
+from checker.capture.values import Once, collection, integer, is_atom, mismatch, show, shown, truth, value
 from checker.ir import nodes as ir
 from checker.ir.type_of import is_comparable, item_type, type_of
 from checker.ir.types import (
@@ -29,7 +19,6 @@ from checker.ir.types import (
     ListType,
     MapType,
     OptionType,
-    PartialType,
     QuorumType,
     SetType,
     SortType,
@@ -38,7 +27,9 @@ from checker.ir.types import (
 )
 
 
-def arguments(scope: Scope, node: ast.Call, least: int, most: int, usage: str, keywords: tuple[str, ...] = ()) -> None:
+def arguments(
+    scope: Scope, node: ast.Call, least: int, most: int, usage: str, keywords: tuple[str, ...] = ()
+) -> None:
     """Checks the number of arguments of a builtin.
 
     Raises:
@@ -47,7 +38,9 @@ def arguments(scope: Scope, node: ast.Call, least: int, most: int, usage: str, k
     unknown = [word.arg for word in node.keywords if word.arg not in keywords]
     starred = any(isinstance(one, ast.Starred) for one in node.args)
     if starred or unknown or not least <= len(node.args) <= most:
-        scope.refuse(node, f"'{shown(node)}' does not call '{shown(node.func)}' as it is defined", f"write {usage}")
+        scope.refuse(
+            node, f"'{shown(node)}' does not call '{shown(node.func)}' as it is defined", f"write {usage}"
+        )
 
 
 def length(scope: Scope, node: ast.Call, _: Type | None) -> ir.Expr:
@@ -59,7 +52,9 @@ def length(scope: Scope, node: ast.Call, _: Type | None) -> ir.Expr:
         return ir.SizeOf(made.item, span=span)
     kind = type_of(made)
     if isinstance(kind, OptionType):
-        scope.refuse(node, f"'{shown(node.args[0])}' may be None, and has no length then", "test 'is not None' first")
+        scope.refuse(
+            node, f"'{shown(node.args[0])}' may be None, and has no length then", "test 'is not None' first"
+        )
     if isinstance(kind, MapType):
         view = ir.MapView(made, ir.MapPart.KEYS, ListType(kind.key, False), span=span)
         return ir.Size(view, span=span)
@@ -100,7 +95,9 @@ def sum_of(scope: Scope, node: ast.Call, _: Type | None) -> ir.Expr:
     starts = [*node.args[1:], *(word.value for word in node.keywords)]
     start = integer(scope, starts[0], "the start of a sum") if starts else None
     if start is not None and not is_atom(start):
-        scope.refuse(node, f"'{shown(node)}' starts from a computed value", f"write {shown(starts[0])} + sum(...)")
+        scope.refuse(
+            node, f"'{shown(node)}' starts from a computed value", f"write {shown(starts[0])} + sum(...)"
+        )
     if isinstance(inner, ast.GeneratorExp):
         made = total(scope, node, inner)
     else:
@@ -130,7 +127,7 @@ def int_range(scope: Scope, node: ast.Call, _: Type | None) -> ir.Expr:
     arguments(scope, node, 1, 2, "range(start, stop)")
     span = scope.span(node)
     made: list[ir.Expr] = []
-    attempt(scope, [lambda one=one: made.append(integer(scope, one, "an end of a range")) for one in node.args])
+    each(scope, node.args, lambda one: made.append(integer(scope, one, "an end of a range")))
     start = made[0] if len(made) == 2 else ir.IntLit(0, span=span)
     return ir.IntRange(start, made[-1], span=span)
 
@@ -155,9 +152,16 @@ def enumerated(scope: Scope, node: ast.Call, _: Type | None) -> ir.Expr:
 
 def zipped(scope: Scope, node: ast.Call, _: Type | None) -> ir.Expr:
     """`zip(s, t)`."""
-    arguments(scope, node, 2, 2, "zip(s, t)")
+    arguments(scope, node, 2, 2, "zip(s, t)", ("strict",))
+    for word in node.keywords:
+        if not (isinstance(word.value, ast.Constant) and word.value.value is False):
+            scope.refuse(
+                node,
+                f"'{shown(node)}' fails on different lengths",
+                "compare the lengths, and write strict=False",
+            )
     made: list[tuple[ir.Expr, Type]] = []
-    attempt(scope, [lambda one=one: made.append(_ordered_list(scope, one, "zip()")) for one in node.args])
+    each(scope, node.args, lambda one: made.append(_ordered_list(scope, one, "zip()")))
     (left, a), (right, b) = made
     return ir.Zip(left, right, ListType(TupleType((loose(a), loose(b))), True), span=scope.span(node))
 
@@ -178,7 +182,11 @@ def in_order(scope: Scope, node: ast.Call, _: Type | None) -> ir.Expr:
     made, item = collection(scope, node.args[0])
     if not is_comparable(item):
         what = f"the Sort {item.name}" if isinstance(item, SortType) else show(item)
-        scope.refuse(node, f"'{shown(node)}' sorts {what}, which has no order", "sort integers or members of an Ordered")
+        scope.refuse(
+            node,
+            f"'{shown(node)}' sorts {what}, which has no order",
+            "sort integers or members of an Ordered",
+        )
     return ir.Convert(made, ListType(loose(item), True), sort=True, span=scope.span(node))
 
 
@@ -204,10 +212,18 @@ def class_test(scope: Scope, node: ast.AST, made: ir.Expr, names: tuple[str, ...
         made, kind = ir.Narrow(made, kind.item, span=span), kind.item
     known = {record.name for record in records_of(kind)}
     if not known:
-        scope.refuse(item, f"'{shown(item)}' ({show(kind)}) is no record", "isinstance tests which Record of a union a value is")
+        scope.refuse(
+            item,
+            f"'{shown(item)}' ({show(kind)}) is no record",
+            "isinstance tests which Record of a union a value is",
+        )
     foreign = [name for name in names if name not in known]
     if foreign and len(foreign) == len(set(names)):
-        scope.refuse(node, f"'{shown(item)}' is {show(kind)}, and never {foreign[0]}", "test one of the records that it may be")
+        scope.refuse(
+            node,
+            f"'{shown(item)}' is {show(kind)}, and never {foreign[0]}",
+            "test one of the records that it may be",
+        )
     kept = tuple(dict.fromkeys(name for name in names if name in known))
     if len(known) > 1 or not tests:
         tests.append(ir.IsVariant(made, kept, span=span))
@@ -234,11 +250,15 @@ def majority_of(scope: Scope, node: ast.Call, _: Type | None) -> ir.Expr:
             mismatch(scope, kind, SetType(item_type(kind) or kind), one, "the argument of majority")
         made.append(found)
 
-    attempt(scope, [lambda one=one: part(one) for one in node.args])
+    each(scope, node.args, lambda one: part(one))
     acks, members = made
     shared = join(SetType(item_type(type_of(acks)) or INT), SetType(item_type(type_of(members)) or INT))
     if shared is None:
-        scope.refuse(node, f"'{shown(node)}' compares sets of different types", "give the acknowledgements and members of one sort")
+        scope.refuse(
+            node,
+            f"'{shown(node)}' compares sets of different types",
+            "give the acknowledgements and members of one sort",
+        )
         raise Skip
     span = scope.span(node)
     return ir.Majority(as_type(acks, shared, span), as_type(members, shared, span), span=span)
@@ -249,14 +269,22 @@ def present_value(scope: Scope, node: ast.Call, _: Type | None) -> ir.Expr:
     arguments(scope, node, 1, 1, "present(x)")
     text = shown(node)
     if not scope.mode.writes:
-        scope.refuse(node, f"'{text}' disables a step, and stands in {scope.mode.value}", "test 'is not None'")
+        scope.refuse(
+            node, f"'{text}' disables a step, and stands in {scope.mode.value}", "test 'is not None'"
+        )
     if scope.conditional:
-        scope.refuse(node, f"'{text}' stands where it may not be evaluated", "give it a name on a line of its own before")
+        scope.refuse(
+            node,
+            f"'{text}' stands where it may not be evaluated",
+            "give it a name on a line of its own before",
+        )
     made = value(scope, node.args[0])
     if not isinstance(type_of(made), OptionType):
         if isinstance(made, ir.Narrow):
             return made  # a test has found already that there is a value
-        scope.refuse(node, f"'{shown(node.args[0])}' ({show(type_of(made))}) is never None", "write it without present()")
+        scope.refuse(
+            node,
+            f"'{shown(node.args[0])}' ({show(type_of(made))}) is never None",
+            "write it without present()",
+        )
     return ir.Present(made, span=scope.span(node))
-
-

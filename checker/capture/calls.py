@@ -22,8 +22,8 @@ from checker.language.maps import Map, Partial
 from checker.language.members import Ordered, Sort
 from checker.language.records import Record
 from checker.language.records import replace as replace_record
-from checker.language.rules import Helper as RuleHelper
 from checker.language.rules import STEPS, Kind, Rule
+from checker.language.rules import Helper as RuleHelper
 from checker.language.sequences import Seq
 from checker.language.sets import Set
 
@@ -106,7 +106,9 @@ def call(scope: Scope, node: ast.Call, expected: Type | None) -> ir.Expr | Stati
                 return value_methods.method(scope, node, node.func, made)
     callee = scope.any(node.func)
     if not isinstance(callee, Static):
-        scope.refuse(node, f"'{shown(node.func)}' is a value and cannot be called", "call a helper by its name")
+        scope.refuse(
+            node, f"'{shown(node.func)}' is a value and cannot be called", "call a helper by its name"
+        )
     return _static_call(scope, node, callee.value, expected)
 
 
@@ -119,25 +121,41 @@ def _static_call(scope: Scope, node: ast.Call, callee: Any, expected: Type | Non
     if handler is not None:
         return handler(scope, node, expected)
     if callee is language.require:
-        scope.refuse(node, "'require' stands inside an expression", "write it as a statement: require(condition)")
+        scope.refuse(
+            node, "'require' stands inside an expression", "write it as a statement: require(condition)"
+        )
     if callee is builtins.super:
         if scope.owner is None or node.args:
-            scope.refuse(node, "'super' takes no arguments, and belongs in a method of a model", "write super().method(...)")
+            scope.refuse(
+                node,
+                "'super' takes no arguments, and belongs in a method of a model",
+                "write super().method(...)",
+            )
         return Static(SuperState(scope.owner))
     match callee:
         case types.FunctionType():
-            return scope.program.call_function(scope, node, Helper(callee, callee.__name__, None), ir.When.NOW)
+            return scope.program.call_function(
+                scope, node, Helper(callee, callee.__name__, None), ir.When.NOW
+            )
         case RuleHelper() | Rule():
-            scope.refuse(node, f"'{text}' calls a method through its class", "write self.method(...) or super().method(...)")
+            scope.refuse(
+                node,
+                f"'{text}' calls a method through its class",
+                "write self.method(...) or super().method(...)",
+            )
         case type():
             return _class_call(scope, node, callee, expected)
-        case types.MethodType(__func__=function, __self__=owner) if isinstance(owner, type) and issubclass(owner, Ordered):
+        case types.MethodType(__func__=function, __self__=owner) if isinstance(owner, type) and issubclass(
+            owner, Ordered
+        ):
             if function is Ordered.at.__func__:  # type: ignore[attr-defined]  # a class method has one
                 return constructors.member_at(scope, node, owner)
             scope.refuse(node, f"'{text}' is no operation of the language", "use S.first, S.last, S.at(i)")
         case _:
             if get_origin(callee) in HANDLERS:
-                return HANDLERS[get_origin(callee)](scope, node, constructors.generic_type(scope, node, callee) or expected)
+                return HANDLERS[get_origin(callee)](
+                    scope, node, constructors.generic_type(scope, node, callee) or expected
+                )
             fix = FIXES.get(callee) if callee.__hash__ is not None else None
             scope.refuse(node, f"'{text}' is not part of the language, and its source cannot be captured",
                          fix or "write a helper in Python, or do without it")  # fmt: skip
@@ -151,9 +169,17 @@ def _class_call(scope: Scope, node: ast.Call, cls: type, expected: Type | None) 
         fix = f"make it a parameter of the action: x: {cls.__name__}"
         if issubclass(cls, Ordered):
             fix = f"write {cls.__name__}.first, .last or .at(i)"
-        scope.refuse(node, f"'{shown(node)}' names one member of {cls.__name__}, and the scope decides which there are", fix)
+        scope.refuse(
+            node,
+            f"'{shown(node)}' names one member of {cls.__name__}, and the scope decides which there are",
+            fix,
+        )
     if issubclass(cls, enum.Enum):
-        scope.refuse(node, f"'{shown(node)}' looks up an enum member by value", f"name the member: {text}.{next(iter(cls.__members__), 'X')}")
+        scope.refuse(
+            node,
+            f"'{shown(node)}' looks up an enum member by value",
+            f"name the member: {text}.{next(iter(cls.__members__), 'X')}",
+        )
     fix = FIXES.get(cls, "use a Record, a collection of the language, or a helper")
     scope.refuse(node, f"'{text}' is not part of the language, and its source cannot be captured", fix)
 
@@ -181,7 +207,11 @@ def super_method(scope: Scope, node: ast.AST, owner: type, name: str) -> Method:
         if found is not None:
             return found
     known = [method for method, base in declaration.overridden if base in after]
-    scope.refuse(node, f"no class above {owner.__name__} has a method '{name}'", nearest(name, known, "write self.method(...)"))
+    scope.refuse(
+        node,
+        f"no class above {owner.__name__} has a method '{name}'",
+        nearest(name, known, "write self.method(...)"),
+    )
 
 
 def _super_call(scope: Scope, node: ast.Call, func: ast.Attribute, owner: type) -> ir.Expr:
@@ -193,10 +223,16 @@ def method_call(scope: Scope, node: ast.Call, method: Method, when: ir.When) -> 
     if method.kind in STEPS:
         scope.refuse(
             node,
-            f"'{shown(node)}' calls the action '{method.name}'" if method.kind is Kind.ACTION else f"'{shown(node)}' calls an @initial method",
+            f"'{shown(node)}' calls the action '{method.name}'"
+            if method.kind is Kind.ACTION
+            else f"'{shown(node)}' calls an @initial method",
             "move what they share into a helper (a method without a decorator)",
         )
     helper = Helper(method.function, method.name, method)
     if scope.program.writes(helper):
-        scope.refuse(node, f"'{shown(node)}' changes the state or disables the step, inside an expression", "call it as a statement of its own")
+        scope.refuse(
+            node,
+            f"'{shown(node)}' changes the state or disables the step, inside an expression",
+            "call it as a statement of its own",
+        )
     return scope.program.call_function(scope, node, helper, when)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable
 
+from checker.capture.logic import conditional
 from checker.capture.narrowing import assume
-from checker.capture.operators import conditional
+from checker.capture.observed_order import order_matters
 from checker.capture.problems import Skip
-from checker.capture.scope import Broken, Scope, attempt
+from checker.capture.scope import Broken, Scope, attempt, each
 from checker.capture.type_relations import as_type, loose
-from checker.capture.values import collection, order_matters, show, shown, value
+from checker.capture.values import collection, show, shown, value
 from checker.ir import nodes as ir
 from checker.ir.type_of import item_type, type_of
 from checker.ir.types import BoolType, IntType, ListType, SetType, TupleType, Type
@@ -40,7 +41,7 @@ def clauses(scope: Scope, generators: list[ast.comprehension]) -> Clauses:
                 if isinstance(node, ast.Name):
                     scope.bind(node.id, Broken())
             scope.conditional = True
-            attempt(scope, [lambda test=test: conditional(scope, test) for test in generator.ifs])
+            each(scope, generator.ifs, lambda test: conditional(scope, test))
             raise
         ordered = ordered and order_matters(type_of(source))
         kind = element_type(source, item)
@@ -55,7 +56,7 @@ def clauses(scope: Scope, generators: list[ast.comprehension]) -> Clauses:
                 into.append(conditional(scope, part))
                 assume(scope, part, True)
 
-        attempt(scope, [lambda test=test: filter_by(test) for test in generator.ifs])
+        each(scope, generator.ifs, lambda test: filter_by(test))
         span = scope.span(generator.target)
         binders.append(ir.Binder(name, kind, source, tuple(filters), span=span))
     return tuple(binders), ordered
@@ -72,7 +73,11 @@ def bind_target(scope: Scope, target: ast.expr, expr: ir.Expr) -> None:
                 for node in ast.walk(target):
                     if isinstance(node, ast.Name):
                         scope.bind(node.id, Broken())
-                scope.refuse(target, f"'{shown(target)}' unpacks {show(kind)}", "name as many variables as the tuple has items")
+                scope.refuse(
+                    target,
+                    f"'{shown(target)}' unpacks {show(kind)}",
+                    "name as many variables as the tuple has items",
+                )
             for index, part in enumerate(parts):
                 bind_target(scope, part, ir.TupleItem(expr, index, kind.items[index], span=scope.span(part)))
         case _:
@@ -134,7 +139,15 @@ def summand(scope: Scope, made: ir.Expr, node: ast.expr) -> ir.Expr:
     """What is summed up: integers, not conditions."""
     kind = type_of(made)
     if isinstance(kind, BoolType):
-        scope.refuse(node, f"'{shown(node)}' is a condition, and sum adds integers", "write sum(1 for ... if condition)")
+        scope.refuse(
+            node,
+            f"'{shown(node)}' is a condition, and sum adds integers",
+            "write sum(1 for ... if condition)",
+        )
     if not isinstance(kind, IntType):
-        scope.refuse(node, f"'{shown(node)}' ({show(kind)}) is no integer, and sum adds integers", "sum an integer for each element")
+        scope.refuse(
+            node,
+            f"'{shown(node)}' ({show(kind)}) is no integer, and sum adds integers",
+            "sum an integer for each element",
+        )
     return made

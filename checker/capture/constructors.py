@@ -5,9 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Sequence
 
-from checker.capture.operators import is_total
+from checker.capture.comparisons import is_total
 from checker.capture.problems import Skip, nearest
-from checker.capture.scope import Scope, attempt
+from checker.capture.scope import Scope, each
 from checker.capture.type_relations import loose, stored
 from checker.capture.values import Once, integer, placed, record_type, show, shown, static_value, value
 from checker.ir import nodes as ir
@@ -24,14 +24,16 @@ def record(scope: Scope, node: ast.Call, cls: type[Record]) -> ir.Expr:
     kind = record_type(scope, cls, node)
     if isinstance(kind, UnionType):
         names = " or ".join(one.name for one in kind.records[:3])
-        scope.refuse(node, f"'{cls.__name__}' has subclasses and stands for them", f"make one of them: {names}")
+        scope.refuse(
+            node, f"'{cls.__name__}' has subclasses and stands for them", f"make one of them: {names}"
+        )
     given = _given_fields(scope, node, kind)
     made: dict[str, ir.Expr] = {}
 
     def field(name: str, argument: ast.expr) -> None:
         made[name] = placed(scope, argument, kind.field(name), f"the field '{name}' of {kind.name}")
 
-    attempt(scope, [lambda name=name, argument=argument: field(name, argument) for name, argument in given])
+    each(scope, given, lambda both: field(*both))
     span = scope.span(node)
     for name, default in cls.__field_defaults__.items():
         if name not in made:
@@ -39,7 +41,11 @@ def record(scope: Scope, node: ast.Call, cls: type[Record]) -> ir.Expr:
             made[name] = stored(expr, kind.field(name), span)
     missing = [name for name, _ in kind.fields if name not in made]
     if missing:
-        scope.refuse(node, f"'{shown(node)}' lacks the field '{missing[0]}'", f"{kind.name} has {', '.join(kind_fields(kind))}")
+        scope.refuse(
+            node,
+            f"'{shown(node)}' lacks the field '{missing[0]}'",
+            f"{kind.name} has {', '.join(kind_fields(kind))}",
+        )
     order = [name for name, _ in given]
     return in_source_order(
         scope, order, made, lambda parts: ir.MakeRecord(kind, tuple(parts[name] for name, _ in kind.fields), span=span),
@@ -55,10 +61,14 @@ def kind_fields(kind: RecordType) -> list[str]:
 def _given_fields(scope: Scope, node: ast.Call, kind: RecordType) -> list[tuple[str, ast.expr]]:
     names = [name for name, _ in kind.fields]
     fix = f"{kind.name} has {', '.join(kind_fields(kind)) or 'no fields'}"
-    if any(isinstance(one, ast.Starred) for one in node.args) or any(word.arg is None for word in node.keywords):
+    if any(isinstance(one, ast.Starred) for one in node.args) or any(
+        word.arg is None for word in node.keywords
+    ):
         scope.refuse(node, f"'{shown(node)}' unpacks its fields", "write the fields one by one")
     if len(node.args) > len(names):
-        scope.refuse(node, f"'{shown(node)}' gives {len(node.args)} fields, and {kind.name} has {len(names)}", fix)
+        scope.refuse(
+            node, f"'{shown(node)}' gives {len(node.args)} fields, and {kind.name} has {len(names)}", fix
+        )
     given = list(zip(names, node.args, strict=False))
     for word in node.keywords:
         assert word.arg is not None, "checked above"
@@ -101,7 +111,11 @@ def _unchecked(expr: ir.Expr) -> ir.Expr:
 def replaced(scope: Scope, node: ast.Call, _: Type | None) -> ir.Expr:
     """`replace(record, field=value)`."""
     if len(node.args) != 1 or any(word.arg is None for word in node.keywords):
-        scope.refuse(node, f"'{shown(node)}' does not call 'replace' as it is defined", "write replace(record, field=value)")
+        scope.refuse(
+            node,
+            f"'{shown(node)}' does not call 'replace' as it is defined",
+            "write replace(record, field=value)",
+        )
     held = value(scope, node.args[0])
     kind = type_of(held)
     if isinstance(kind, OptionType):
@@ -118,9 +132,11 @@ def replaced(scope: Scope, node: ast.Call, _: Type | None) -> ir.Expr:
         if word.arg not in names:
             scope.refuse(word, f"'{kind.name}' has no field '{word.arg}'",
                          nearest(word.arg, names, f"{kind.name} has {', '.join(kind_fields(kind))}"))  # fmt: skip
-        made.append((word.arg, placed(scope, word.value, names[word.arg], f"the field '{word.arg}' of {kind.name}")))
+        made.append(
+            (word.arg, placed(scope, word.value, names[word.arg], f"the field '{word.arg}' of {kind.name}"))
+        )
 
-    attempt(scope, [lambda word=word: field(word) for word in node.keywords])
+    each(scope, node.keywords, lambda word: field(word))
     span = scope.span(node)
     names = [name for name, _ in made]
     held_first = Once(scope)

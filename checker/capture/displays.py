@@ -6,20 +6,10 @@ from __future__ import annotations
 import ast
 
 from checker.capture.comprehensions import within
-from checker.capture.scope import Scope, attempt
+from checker.capture.observed_order import needs_order, order_matters
+from checker.capture.scope import Scope, each
 from checker.capture.type_relations import as_type, converts, loose
-from checker.capture.values import (
-    Once,
-    collection,
-    items_of,
-    join_all,
-    mismatch,
-    needs_order,
-    order_matters,
-    show,
-    shown,
-    value,
-)
+from checker.capture.values import Once, collection, items_of, join_all, mismatch, show, shown, value
 from checker.ir import nodes as ir
 from checker.ir.type_of import agree, item_type, type_of
 from checker.ir.types import (
@@ -55,11 +45,15 @@ def _spread(scope: Scope, node: ast.List) -> ir.Expr:
             made, kind = collection(scope, item.value)
             order = order_matters(type_of(made))
             whole = ListType(loose(kind), order)
-            parts.append(made if isinstance(type_of(made), ListType) else ir.Convert(made, whole, span=scope.span(item)))
+            parts.append(
+                made
+                if isinstance(type_of(made), ListType)
+                else ir.Convert(made, whole, span=scope.span(item))
+            )
         else:
             parts.append(items_of(scope, item, [item], None))
 
-    attempt(scope, [lambda item=item: part(item) for item in node.elts])
+    each(scope, node.elts, lambda item: part(item))
     span = scope.span(node)
     kind = join_all(scope, parts, node)
     made = as_type(parts[0], kind, span)
@@ -81,9 +75,13 @@ def tuple_display(scope: Scope, node: ast.Tuple, expected: Type | None) -> ir.Ex
 
     def item(one: ast.expr, hint: Type | None) -> None:
         found = value(scope, one, hint)
-        made.append(as_type(found, hint, scope.span(one)) if hint is not None and converts(type_of(found), hint) else found)
+        made.append(
+            as_type(found, hint, scope.span(one))
+            if hint is not None and converts(type_of(found), hint)
+            else found
+        )
 
-    attempt(scope, [lambda one=one, hint=hint: item(one, hint) for one, hint in zip(node.elts, wanted, strict=True)])
+    each(scope, zip(node.elts, wanted, strict=True), lambda both: item(*both))
     return ir.MakeTuple(tuple(made), span=scope.span(node))
 
 
@@ -103,9 +101,15 @@ def make_set(scope: Scope, node: ast.Call, expected: Type | None) -> ir.Expr:
     match argument:
         case None:
             if item is None:
-                scope.refuse(node, "the element type of this empty set is unknown", "annotate what holds it: s: Set[T] = Set()")
+                scope.refuse(
+                    node,
+                    "the element type of this empty set is unknown",
+                    "annotate what holds it: s: Set[T] = Set()",
+                )
             return ir.SetLit(SetType(loose(item)), (), span=span)
-        case ast.Set() | ast.List() | ast.Tuple() if not any(isinstance(one, ast.Starred) for one in argument.elts):
+        case ast.Set() | ast.List() | ast.Tuple() if not any(
+            isinstance(one, ast.Starred) for one in argument.elts
+        ):
             listed = items_of(scope, argument, argument.elts, item)
             kind = item_type(listed.type)
             assert kind is not None, "items are a list"
@@ -128,7 +132,11 @@ def make_seq(scope: Scope, node: ast.Call, expected: Type | None) -> ir.Expr:
     match argument:
         case None:
             if item is None:
-                scope.refuse(node, "the element type of this empty Seq is unknown", "annotate what holds it: s: Seq[T, N] = Seq()")
+                scope.refuse(
+                    node,
+                    "the element type of this empty Seq is unknown",
+                    "annotate what holds it: s: Seq[T, N] = Seq()",
+                )
             return ir.SeqLit(SeqType(loose(item)), (), span=span)
         case ast.List() | ast.Tuple() if not any(isinstance(one, ast.Starred) for one in argument.elts):
             listed = items_of(scope, argument, argument.elts, item)
@@ -138,7 +146,11 @@ def make_seq(scope: Scope, node: ast.Call, expected: Type | None) -> ir.Expr:
         case _:
             made, kind = collection(scope, argument)
             needs_order(scope, made, argument, "Seq()")
-            return made if isinstance(type_of(made), SeqType) else ir.Convert(made, SeqType(loose(kind)), span=span)
+            return (
+                made
+                if isinstance(type_of(made), SeqType)
+                else ir.Convert(made, SeqType(loose(kind)), span=span)
+            )
 
 
 def make_bag(scope: Scope, node: ast.Call, expected: Type | None) -> ir.Expr:
@@ -148,9 +160,15 @@ def make_bag(scope: Scope, node: ast.Call, expected: Type | None) -> ir.Expr:
     argument = _one_iterable(scope, node)
     if argument is None:
         if item is None:
-            scope.refuse(node, "the element type of this empty Bag is unknown", "annotate what holds it: b: Bag[T, N] = Bag()")
+            scope.refuse(
+                node,
+                "the element type of this empty Bag is unknown",
+                "annotate what holds it: b: Bag[T, N] = Bag()",
+            )
         return ir.SeqLit(BagType(loose(item)), (), span=span)
-    if isinstance(argument, ast.List | ast.Tuple) and not any(isinstance(one, ast.Starred) for one in argument.elts):
+    if isinstance(argument, ast.List | ast.Tuple) and not any(
+        isinstance(one, ast.Starred) for one in argument.elts
+    ):
         listed = items_of(scope, argument, argument.elts, item)
         kind = item_type(listed.type)
         assert kind is not None, "items are a list"
@@ -188,30 +206,50 @@ def make_map(scope: Scope, node: ast.Call, expected: Type | None, *, total: bool
     match argument:
         case None if not total:
             if known is None:
-                scope.refuse(node, "the types of this empty Partial are unknown", "annotate it: m: Partial[K, V] = Partial()")
+                scope.refuse(
+                    node,
+                    "the types of this empty Partial are unknown",
+                    "annotate it: m: Partial[K, V] = Partial()",
+                )
             return ir.MapLit(PartialType(loose(known[0]), loose(known[1])), (), span=scope.span(node))
         case ast.DictComp():
             return _map_comprehension(scope, argument, known, total=total)
         case ast.Dict():
             return _map_display(scope, argument, known, total=total)
         case None:
-            scope.refuse(node, "'Map()' has no values, and a Map has one for every key", "write Map({k: value for k in K})")
+            scope.refuse(
+                node,
+                "'Map()' has no values, and a Map has one for every key",
+                "write Map({k: value for k in K})",
+            )
         case _:
             made = value(scope, argument, expected)
             kind = type_of(made)
             if isinstance(kind, MapType if total else PartialType):
                 return made
-            scope.refuse(node, f"'{shown(node)}' makes a {name} of {show(kind)}", f"write {name}({{k: value for k in ...}})")
+            scope.refuse(
+                node,
+                f"'{shown(node)}' makes a {name} of {show(kind)}",
+                f"write {name}({{k: value for k in ...}})",
+            )
 
 
 def dict_display(scope: Scope, node: ast.Dict, expected: Type | None) -> ir.Expr:
     """`{k: v}` alone is a Python dict, which could be changed."""
-    scope.refuse(node, "a dict can be changed in place, and a change would be lost", "write Partial({...}) or Map({...})")
+    scope.refuse(
+        node,
+        "a dict can be changed in place, and a change would be lost",
+        "write Partial({...}) or Map({...})",
+    )
 
 
 def dict_comprehension(scope: Scope, node: ast.DictComp, expected: Type | None) -> ir.Expr:
     """As dict_display."""
-    scope.refuse(node, "a dict can be changed in place, and a change would be lost", "write Map({...}) or Partial({...})")
+    scope.refuse(
+        node,
+        "a dict can be changed in place, and a change would be lost",
+        "write Map({...}) or Partial({...})",
+    )
 
 
 Known = tuple[Type, Type] | None
@@ -229,13 +267,16 @@ def _map_display(scope: Scope, node: ast.Dict, known: Known, *, total: bool) -> 
         keys.append(value(scope, key, key_hint))
         values.append(value(scope, item, value_hint))
 
-    attempt(scope, [lambda key=key, item=item: pair(key, item) for key, item in zip(node.keys, node.values, strict=True)])
+    each(scope, zip(node.keys, node.values, strict=True), lambda both: pair(*both))
     if not keys and known is None:
-        scope.refuse(node, "the types of this empty map are unknown", "annotate it: m: Partial[K, V] = Partial()")
+        scope.refuse(
+            node, "the types of this empty map are unknown", "annotate it: m: Partial[K, V] = Partial()"
+        )
     key_type = join_all(scope, keys, node, key_hint)
     value_type = join_all(scope, values, node, value_hint)
     pairs = tuple(
-        (as_type(key, key_type, key.span), as_type(item, value_type, item.span)) for key, item in zip(keys, values, strict=True)
+        (as_type(key, key_type, key.span), as_type(item, value_type, item.span))
+        for key, item in zip(keys, values, strict=True)
     )
     if not total:
         return ir.MapLit(PartialType(key_type, value_type), pairs, span=span)
@@ -338,10 +379,8 @@ def determined_by(key: ir.Expr, binders: tuple[ir.Binder, ...] = ()) -> set[str]
         case ir.Widen(inner) | ir.Narrow(inner) | ir.Fit(inner):
             return determined_by(inner, binders)
         case ir.TupleItem(ir.Local(name), 0):
-            items = [binder for binder in binders if binder.name == name]
-            keyed = any(isinstance(one.source, ir.MapView) and one.source.part is ir.MapPart.ITEMS for one in items)
+            sources = [binder.source for binder in binders if binder.name == name]
+            keyed = any(isinstance(one, ir.MapView) and one.part is ir.MapPart.ITEMS for one in sources)
             return {name} if keyed else set()
         case _:
             return set()
-
-

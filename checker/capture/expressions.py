@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from checker.capture import calls, comprehensions, displays, operators
+from checker.capture import calls, comparisons, comprehensions, displays, logic, operators
 from checker.capture.attributes import attribute, name
 from checker.capture.scope import Scope, Static
 from checker.capture.subscripts import subscript
@@ -16,10 +16,16 @@ REFUSED: dict[type[ast.expr], tuple[str, str]] = {
     ast.Lambda: ("a lambda stands outside of key=", "write a helper method"),
     ast.NamedExpr: ("':=' binds inside an expression", "assign the name on a line of its own"),
     ast.JoinedStr: ("an f-string makes text, which a model cannot hold", "use an enum.Enum or a Record"),
-    ast.Await: ("'await' has no meaning in an atomic step", "split the action where other steps may come between"),
+    ast.Await: (
+        "'await' has no meaning in an atomic step",
+        "split the action where other steps may come between",
+    ),
     ast.Yield: ("'yield' has no meaning in an atomic step", "return a value, or split the action"),
     ast.YieldFrom: ("'yield' has no meaning in an atomic step", "return a value, or split the action"),
-    ast.Starred: ("'*' unpacks into a call or display", "write the values one by one, or add sequences with +"),
+    ast.Starred: (
+        "'*' unpacks into a call or display",
+        "write the values one by one, or add sequences with +",
+    ),
     ast.Slice: ("a slice stands alone", "write s[start:stop]"),
 }
 """Expressions that the language does not have: the fact and the fix."""
@@ -45,15 +51,15 @@ def lower(scope: Scope, node: ast.expr, expected: Type | None = None) -> ir.Expr
         case ast.Call():
             return calls.call(scope, node, expected)
         case ast.BoolOp():
-            return operators.logic(scope, node)
+            return logic.logic(scope, node)
         case ast.UnaryOp():
             return operators.unary(scope, node, expected)
         case ast.BinOp():
             return operators.arithmetic(scope, node, expected)
         case ast.Compare():
-            return operators.comparison(scope, node)
+            return comparisons.comparison(scope, node)
         case ast.IfExp():
-            return operators.choice(scope, node, expected)
+            return logic.choice(scope, node, expected)
         case ast.List():
             return displays.list_display(scope, node, expected)
         case ast.Tuple():
@@ -67,5 +73,8 @@ def lower(scope: Scope, node: ast.expr, expected: Type | None = None) -> ir.Expr
         case ast.DictComp():
             return displays.dict_comprehension(scope, node, expected)
         case _:
-            fact, fix = REFUSED.get(type(node), (f"'{shown(node)}' is no expression of the language", "see the language reference"))
+            fact, fix = REFUSED.get(
+                type(node),
+                (f"'{shown(node)}' is no expression of the language", "see the language reference"),
+            )
             scope.refuse(node, fact, fix)

@@ -46,7 +46,11 @@ def extremum(scope: Scope, node: ast.Call, *, largest: bool, strict: bool) -> ir
         default = value(scope, options["default"], hint)
         shared = join(kind, loose(type_of(default)))
         if shared is None:
-            scope.refuse(node, f"the default of '{shown(node)}' is {show(type_of(default))}, the elements {show(kind)}", "give one of their type")
+            scope.refuse(
+                node,
+                f"the default of '{shown(node)}' is {show(type_of(default))}, the elements {show(kind)}",
+                "give one of their type",
+            )
             raise Skip
         default = as_type(default, shared, default.span)
         kind = shared
@@ -58,7 +62,11 @@ def extrema(scope: Scope, node: ast.Call, *, largest: bool) -> ir.Expr:
     word = "maxima" if largest else "minima"
     options = _options(scope, node, ("key",), f"{word}(xs, key=lambda x: ...)")
     if len(node.args) != 1 or "key" not in options:
-        scope.refuse(node, f"'{shown(node)}' does not call '{word}' as it is defined", f"write {word}(xs, key=lambda x: ...)")
+        scope.refuse(
+            node,
+            f"'{shown(node)}' does not call '{word}' as it is defined",
+            f"write {word}(xs, key=lambda x: ...)",
+        )
     source, item = collection(scope, node.args[0])
     name, key = _key(scope, options["key"], item)
     assert name is not None and key is not None, "a key was given"
@@ -69,7 +77,11 @@ def _options(scope: Scope, node: ast.Call, known: tuple[str, ...], usage: str) -
     found: dict[str, ast.expr] = {}
     for word in node.keywords:
         if word.arg not in known:
-            scope.refuse(node, f"'{shown(node)}' has an argument '{word.arg}' that the language lacks", f"write {usage}")
+            scope.refuse(
+                node,
+                f"'{shown(node)}' has an argument '{word.arg}' that the language lacks",
+                f"write {usage}",
+            )
         found[word.arg] = word.value
     return found
 
@@ -84,7 +96,13 @@ def _key(scope: Scope, node: ast.expr | None, item: Type) -> tuple[str | None, i
     if isinstance(node, ast.Lambda):
         parameters = node.args
         names = [one.arg for one in parameters.args]
-        if len(names) != 1 or parameters.vararg or parameters.kwarg or parameters.kwonlyargs or parameters.defaults:
+        if (
+            len(names) != 1
+            or parameters.vararg
+            or parameters.kwarg
+            or parameters.kwonlyargs
+            or parameters.defaults
+        ):
             scope.refuse(node, f"'{shown(node)}' is no function of one element", "write key=lambda x: ...")
         name = scope.fresh(names[0])
         inner.bind(names[0], ir.Local(name, item, span=scope.span(node)))
@@ -100,11 +118,19 @@ def _key(scope: Scope, node: ast.expr | None, item: Type) -> tuple[str | None, i
     kind = type_of(key)
     if isinstance(kind, BoolType) or not is_comparable(kind):
         what = f"members of the Sort {kind.name}" if isinstance(kind, SortType) else show(kind)
-        scope.refuse(node, f"the key '{shown(node)}' gives {what}, which has no order", "give integers, members of an Ordered, or tuples of them")
+        scope.refuse(
+            node,
+            f"the key '{shown(node)}' gives {what}, which has no order",
+            "give integers, members of an Ordered, or tuples of them",
+        )
     return name, key
 
 
 def _check_comparable(scope: Scope, node: ast.Call, item: Type, word: str) -> None:
     if isinstance(item, BoolType) or not is_comparable(item):
         what = f"members of the Sort {item.name}" if isinstance(item, SortType) else show(item)
-        scope.refuse(node, f"'{shown(node)}' compares {what}, which has no order", f"write {word}ima(xs, key=lambda x: ...)")
+        scope.refuse(
+            node,
+            f"'{shown(node)}' compares {what}, which has no order",
+            f"write {word}ima(xs, key=lambda x: ...)",
+        )

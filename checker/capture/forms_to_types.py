@@ -119,7 +119,10 @@ class TypeTable:
         found = self.records.get(cls)
         if found is None:
             if cls in self._open:
-                raise FormError(f"'{cls.__name__}' contains itself", "a record has a fixed depth; use a Seq or a key into a Map")
+                raise FormError(
+                    f"'{cls.__name__}' contains itself",
+                    "a record has a fixed depth; use a Seq or a key into a Map",
+                )
             self._open.append(cls)
             try:
                 fields = tuple((name, self.of(form)) for name, form in record_fields(cls))
@@ -132,7 +135,8 @@ class TypeTable:
         other = self.classes.setdefault(cls.__name__, cls)
         if other is not cls:
             raise FormError(
-                f"two classes are named '{cls.__name__}' ({_place(other)} and {_place(cls)})", "rename one of them"
+                f"two classes are named '{cls.__name__}' ({_place(other)} and {_place(cls)})",
+                "rename one of them",
             )
 
     def _bound(self, bound: int | str | None) -> Bound | None:
@@ -152,4 +156,6 @@ class TypeTable:
 
     def _param(self, name: str) -> None:
         if name not in self.params:
-            raise FormError(f"'{name}' is no parameter of the model", f"declare it in the class: {name}: Param")
+            raise FormError(
+                f"'{name}' is no parameter of the model", f"declare it in the class: {name}: Param"
+            )

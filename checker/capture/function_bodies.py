@@ -8,13 +8,14 @@ from collections.abc import Callable
 from checker.capture.comprehensions import bind_target, element_type
 from checker.capture.local_annotations import annotated_type
 from checker.capture.locals import names_bound
+from checker.capture.logic import conditional, ite
 from checker.capture.narrowing import assume
-from checker.capture.operators import combined, conditional, ite
+from checker.capture.operators import combined
 from checker.capture.patterns import cases_of
 from checker.capture.places import root_of, starts_at_self
 from checker.capture.problems import Skip
 from checker.capture.refused_statements import refuse_statement
-from checker.capture.scope import Broken, Scope, Unbound, attempt
+from checker.capture.scope import Broken, Scope, Unbound, attempt, bound_value, each
 from checker.capture.type_relations import as_type, converts, join, loose
 from checker.capture.values import collection, mismatch, shown, value
 from checker.ir import nodes as ir
@@ -82,13 +83,29 @@ def _refuse(scope: Scope, node: ast.stmt) -> None:
     if isinstance(node, ast.Expr):
         call = node.value
         if isinstance(call, ast.Call) and isinstance(call.func, ast.Name) and call.func.id == "require":
-            scope.refuse(node, f"'{shown(call)}' disables a step, and stands in {scope.mode.value}", "return the condition instead")
-        if isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute) and starts_at_self(scope, call.func.value):
-            scope.refuse(node, f"'{shown(call)}' changes the state in {scope.mode.value}", "change the state in an action or a helper that returns nothing")
+            scope.refuse(
+                node,
+                f"'{shown(call)}' disables a step, and stands in {scope.mode.value}",
+                "return the condition instead",
+            )
+        if (
+            isinstance(call, ast.Call)
+            and isinstance(call.func, ast.Attribute)
+            and starts_at_self(scope, call.func.value)
+        ):
+            scope.refuse(
+                node,
+                f"'{shown(call)}' changes the state in {scope.mode.value}",
+                "change the state in an action or a helper that returns nothing",
+            )
         value(scope, call)
         scope.refuse(node, f"the value of '{shown(call)}' is not used", "assign it, or return it")
     if isinstance(node, ast.Delete):
-        scope.refuse(node, f"'{shown(node)}' changes the state in {scope.mode.value}", "change the state in an action or a helper that returns nothing")
+        scope.refuse(
+            node,
+            f"'{shown(node)}' changes the state in {scope.mode.value}",
+            "change the state in an action or a helper that returns nothing",
+        )
     refuse_statement(scope, node)
 
 
@@ -112,7 +129,13 @@ def _recover(scope: Scope, part: Callable[[], object], tail: list[ast.stmt], res
 # ------------------------------------------------------------------ locals
 
 
-def _let(scope: Scope, node: ast.Assign | ast.AnnAssign | ast.AugAssign, tail: list[ast.stmt], rest: Rest, give: Give) -> ir.Expr:
+def _let(
+    scope: Scope,
+    node: ast.Assign | ast.AnnAssign | ast.AugAssign,
+    tail: list[ast.stmt],
+    rest: Rest,
+    give: Give,
+) -> ir.Expr:
     made: list[ir.Expr] = []
     target = _target(scope, node)
 
@@ -120,10 +143,18 @@ def _let(scope: Scope, node: ast.Assign | ast.AnnAssign | ast.AugAssign, tail: l
         if target is None:
             where = node.targets[0] if isinstance(node, ast.Assign) else node.target
             if starts_at_self(scope, where):
-                scope.refuse(node, f"'{shown(where)}' is assigned in {scope.mode.value}", "change the state in an action or a helper that returns nothing")
+                scope.refuse(
+                    node,
+                    f"'{shown(where)}' is assigned in {scope.mode.value}",
+                    "change the state in an action or a helper that returns nothing",
+                )
             root = root_of(where)
             if isinstance(root, ast.Name) and root.id in scope.states and root.id not in scope.locals:
-                scope.refuse(node, f"'{shown(where)}' is assigned, and belongs to the state before the step", "compare it, and change nothing")
+                scope.refuse(
+                    node,
+                    f"'{shown(where)}' is assigned, and belongs to the state before the step",
+                    "compare it, and change nothing",
+                )
             scope.refuse(node, f"'{shown(where)}' is no local name", "bind a name, or use replace()")
         made.append(_assigned(scope, node))
 
@@ -180,7 +211,11 @@ def _assigned(scope: Scope, node: ast.Assign | ast.AnnAssign | ast.AugAssign) ->
                 mismatch(scope, type_of(made), kind, source, f"'{shown(target)}'")
             return as_type(made, kind, made.span)
         case ast.AugAssign(target=target, op=op, value=source):
-            read = ast.copy_location(ast.Name(target.id, ast.Load()), target) if isinstance(target, ast.Name) else target
+            read = (
+                ast.copy_location(ast.Name(target.id, ast.Load()), target)
+                if isinstance(target, ast.Name)
+                else target
+            )
             before = value(scope, read)
             after = value(scope, source, type_of(before))
             whole = ast.copy_location(ast.BinOp(read, op, source), node)
@@ -189,12 +224,9 @@ def _assigned(scope: Scope, node: ast.Assign | ast.AnnAssign | ast.AugAssign) ->
 
 def _known(scope: Scope, target: ast.expr) -> Type | None:
     """The type that a local had before: a hint for None and empty displays."""
-    if isinstance(target, ast.Name):
-        bound = scope.locals.get(target.id)
-        if bound is not None and not isinstance(bound, Broken | Unbound) and hasattr(bound, "span"):
-            assert not isinstance(bound, type(None))
-            kind = type_of(bound)  # type: ignore[arg-type]  # an expression: only those have spans
-            return kind if isinstance(kind, OptionType) else None
+    bound = bound_value(scope.locals.get(target.id)) if isinstance(target, ast.Name) else None
+    if bound is not None and isinstance(kind := type_of(bound), OptionType):
+        return kind
     return None
 
 
@@ -211,7 +243,9 @@ def _branch(scope: Scope, node: ast.If | ast.Match, tail: list[ast.stmt], rest: 
     branches: list[Branch] = []
     broken = False
     try:
-        branches = _if_branches(scope, node) if isinstance(node, ast.If) else _match_branches(scope, node, lets)
+        branches = (
+            _if_branches(scope, node) if isinstance(node, ast.If) else _match_branches(scope, node, lets)
+        )
     except Skip:
         broken = True
     if broken:
@@ -228,7 +262,11 @@ def _branch(scope: Scope, node: ast.If | ast.Match, tail: list[ast.stmt], rest: 
     def after(inner: Scope) -> ir.Expr:
         return block(inner, tail, rest, give)
 
-    made = _chosen(scope, node, branches, after, give) if returns([node]) else _joined(scope, node, branches, after, give)
+    made = (
+        _chosen(scope, node, branches, after, give)
+        if returns([node])
+        else _joined(scope, node, branches, after, give)
+    )
     for name, expr in reversed(lets):
         made = ir.Let(name, expr, made, span=scope.span(node))
     return made
@@ -272,7 +310,7 @@ def _chosen(scope: Scope, node: ast.AST, branches: list[Branch], after: Rest, gi
             return  # narrowing has excluded every value: this is never reached
         made.append((branch[0], block(inner, branch[2], after, give)))
 
-    attempt(scope, [lambda branch=branch: one(branch) for branch in branches])
+    each(scope, branches, lambda branch: one(branch))
     _, chosen = made[-1]
     for test, expr in reversed(made[:-1]):
         assert test is not None, "only the last branch is taken always"
@@ -308,14 +346,14 @@ def _joined(scope: Scope, node: ast.AST, branches: list[Branch], after: Rest, gi
         return ir.BoolLit(True)
 
     wrapped: list[ir.Expr] = []
-    attempt(scope, [lambda branch=branch: wrapped.append(block(_enter(branch), branch[2], keep, give)) for branch in branches])
+    each(scope, branches, lambda branch: wrapped.append(block(_enter(branch), branch[2], keep, give)))
     alive = [end for end in ends if not end.dead] or ends
     held: dict[str, list[ir.Expr]] = {}
     for name in bound:
         values = [end.locals.get(name) for end in alive]
-        exprs = [one for one in values if one is not None and not isinstance(one, Broken | Unbound) and hasattr(one, "span")]
+        exprs = [expr for one in values if (expr := bound_value(one)) is not None]
         if len(exprs) == len(values):
-            held[name] = [one for one in exprs if not isinstance(one, Broken | Unbound)]  # type: ignore[misc]  # expressions
+            held[name] = exprs
         else:
             scope.bind(name, Broken() if any(isinstance(one, Broken) for one in values) else Unbound())
     kinds: dict[str, Type] = {}
@@ -325,7 +363,9 @@ def _joined(scope: Scope, node: ast.AST, branches: list[Branch], after: Rest, gi
             kind = None if kind is None else join(kind, loose(type_of(expr)))
         if kind is None:
             scope.bind(name, Broken())
-            scope.refuse(node, f"'{name}' holds values of different types after the branches", "use two names")
+            scope.refuse(
+                node, f"'{name}' holds values of different types after the branches", "use two names"
+            )
         kinds[name] = kind
     if not kinds:
         return _discard(scope, node, wrapped, branches, after)
@@ -348,7 +388,9 @@ def _joined(scope: Scope, node: ast.AST, branches: list[Branch], after: Rest, gi
     return ir.Let(name, chosen, after(scope), span=span)
 
 
-def _discard(scope: Scope, node: ast.AST, wrapped: list[ir.Expr], branches: list[Branch], after: Rest) -> ir.Expr:
+def _discard(
+    scope: Scope, node: ast.AST, wrapped: list[ir.Expr], branches: list[Branch], after: Rest
+) -> ir.Expr:
     """Branches that leave nothing behind; what they evaluate may still be undefined."""
     span = scope.span(node)
     chosen: ir.Expr = wrapped[-1]
@@ -385,14 +427,21 @@ def _search(scope: Scope, node: ast.For, tail: list[ast.stmt], rest: Rest, give:
         if len(same) != 1 or reads & own:
             scope.refuse(
                 node,
-                f"a loop stands in {scope.mode.value}" if not answers else "a loop returns what depends on its turn",
+                f"a loop stands in {scope.mode.value}"
+                if not answers
+                else "a loop returns what depends on its turn",
                 "write any, all, sum, max or a comprehension",
             )
         source, item = collection(scope, node.iter)
         kind = element_type(source, item)
         name = inner.fresh(node.target.id if isinstance(node.target, ast.Name) else "item")
         bind_target(inner, node.target, ir.Local(name, kind, span=scope.span(node.target)))
-        hit = block(inner, node.body, lambda one: ir.BoolLit(False, span=scope.span(node)), lambda one, at: ir.BoolLit(True, span=one.span(at)))
+        hit = block(
+            inner,
+            node.body,
+            lambda one: ir.BoolLit(False, span=scope.span(node)),
+            lambda one, at: ir.BoolLit(True, span=one.span(at)),
+        )
         found.append((ir.Binder(name, kind, source, span=scope.span(node.target)), hit))
 
     try:
@@ -408,7 +457,11 @@ def _search(scope: Scope, node: ast.For, tail: list[ast.stmt], rest: Rest, give:
     binder, hit = found[0]
     test = ir.Exists((binder,), hit, span=scope.span(node))
     made: list[ir.Expr] = []
-    attempt(scope, (lambda: made.append(give(scope.inner(), answers[0])), lambda: made.append(block(scope, tail, rest, give))))
+    attempt(
+        scope,
+        (
+            lambda: made.append(give(scope.inner(), answers[0])),
+            lambda: made.append(block(scope, tail, rest, give)),
+        ),
+    )
     return choose(scope, test, made[0], made[1], node)
-
-

@@ -25,7 +25,9 @@ class Ghosts:
             if parameter.source is not None:
                 read = self._read(parameter.source, {})
                 if read is not None:
-                    yield self._problem(parameter.source, f"the parameter '{parameter.name}' is drawn from the ghost '{read}'")
+                    yield self._problem(
+                        parameter.source, f"the parameter '{parameter.name}' is drawn from the ghost '{read}'"
+                    )
         yield from self._body(declaration.body, {}, None)
 
     def _read(self, expr: ir.Expr, tainted: dict[str, str]) -> str | None:
@@ -35,12 +37,16 @@ class Ghosts:
             return min(found)
         return next((tainted[name] for name in sorted(free_locals(expr)) if name in tainted), None)
 
-    def _body(self, body: tuple[ir.Statement, ...], tainted: dict[str, str], decided: str | None) -> Iterator[Problem]:
+    def _body(
+        self, body: tuple[ir.Statement, ...], tainted: dict[str, str], decided: str | None
+    ) -> Iterator[Problem]:
         """The problems of statements; `decided` names the ghost on which it depends whether they happen."""
         for statement in body:
             yield from self._statement(statement, tainted, decided)
 
-    def _statement(self, statement: ir.Statement, tainted: dict[str, str], decided: str | None) -> Iterator[Problem]:
+    def _statement(
+        self, statement: ir.Statement, tainted: dict[str, str], decided: str | None
+    ) -> Iterator[Problem]:
         match statement:
             case ir.Require(condition):
                 read = self._read(condition, tainted) or decided
@@ -83,7 +89,12 @@ class Ghosts:
                 yield from self._body(procedure.body, given, decided)
 
     def _write(
-        self, statement: ir.Assign | ir.Mutate, place: ir.Place, values: tuple[ir.Expr, ...], tainted: dict[str, str], decided: str | None
+        self,
+        statement: ir.Assign | ir.Mutate,
+        place: ir.Place,
+        values: tuple[ir.Expr, ...],
+        tainted: dict[str, str],
+        decided: str | None,
     ) -> Iterator[Problem]:
         yield from self._presents(values, tainted)
         if place.variable in self._ghosts:
@@ -91,10 +102,14 @@ class Ghosts:
         for expr in (*values, *keys_of(place)):
             read = self._read(expr, tainted)
             if read is not None:
-                yield self._problem(statement, f"the ghost '{read}' flows into 'self.{place.variable}', which is none")
+                yield self._problem(
+                    statement, f"the ghost '{read}' flows into 'self.{place.variable}', which is none"
+                )
                 return
         if decided is not None:
-            yield self._problem(statement, f"the ghost '{decided}' decides whether 'self.{place.variable}' changes")
+            yield self._problem(
+                statement, f"the ghost '{decided}' decides whether 'self.{place.variable}' changes"
+            )
 
     def _presents(self, values: tuple[ir.Expr, ...], tainted: dict[str, str]) -> Iterator[Problem]:
         for value in values:
@@ -112,5 +127,6 @@ class Ghosts:
 def check_ghosts(model: ir.Model) -> Iterator[Problem]:
     """The steps that a ghost would influence."""
     ghosts = Ghosts(model)
-    for declaration in (*model.initials, *model.actions):
+    steps: tuple[ir.Initial | ir.Action, ...] = (*model.initials, *model.actions)
+    for declaration in steps:
         yield from ghosts.check(declaration)

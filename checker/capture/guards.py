@@ -14,7 +14,11 @@ from checker.ir import nodes as ir
 def requirement(scope: Scope, node: ast.Call) -> list[ir.Require]:
     """`require(a and b)` disables the step where a is false, then where b is: two guards."""
     if not scope.mode.writes:
-        scope.refuse(node, f"'{shown(node)}' disables a step, and stands in {scope.mode.value}", "return the condition instead")
+        scope.refuse(
+            node,
+            f"'{shown(node)}' disables a step, and stands in {scope.mode.value}",
+            "return the condition instead",
+        )
     if len(node.args) != 1 or node.keywords or isinstance(node.args[0], ast.Starred):
         scope.refuse(node, f"'{shown(node)}' does not take one condition", "write require(a and b)")
     made: list[ir.Require] = []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 from dataclasses import dataclass
 from types import FunctionType
+from typing import NoReturn
 
 from checker.capture.bodies import method_scope, procedure_body, with_hints
 from checker.capture.function_bodies import result
@@ -52,7 +53,11 @@ class Helpers:
         parameters = signature(scope, helper.function, definition, source)
         given = bind_arguments(scope, node, helper.name, parameters)
         if self.writes(helper):
-            scope.refuse(node, f"'{shown(node)}' changes the state or disables the step, inside an expression", "call it as a statement of its own")
+            scope.refuse(
+                node,
+                f"'{shown(node)}' changes the state or disables the step, inside an expression",
+                "call it as a statement of its own",
+            )
         captured = self._capture(scope, node, helper, given, Mode.FUNCTION)
         assert captured.result is not None, "a function returns something"
         once, arguments = evaluated_in_order(scope, node, given)
@@ -66,12 +71,20 @@ class Helpers:
         captured = self._capture(scope, node, helper, given, Mode.PROCEDURE)
         return ir.Perform(captured.name, tuple(expr for _, expr in given), span=scope.span(node))
 
-    def _capture(self, scope: Scope, node: ast.AST, helper: Helper, given: list[tuple[str, ir.Expr]], mode: Mode) -> Captured:
+    def _capture(
+        self, scope: Scope, node: ast.AST, helper: Helper, given: list[tuple[str, ir.Expr]], mode: Mode
+    ) -> Captured:
         kinds = tuple(loose(type_of(expr)) for _, expr in given)
         key = (helper.function, kinds)
         if key in self._active:
-            names = " -> ".join([*(one[0].__name__ for one in self._active[self._active.index(key) :]), helper.name])
-            scope.refuse(node, f"'{helper.name}' calls itself ({names})", "write it without recursion: a comprehension, or a loop in an action")
+            names = " -> ".join(
+                [*(one[0].__name__ for one in self._active[self._active.index(key) :]), helper.name]
+            )
+            scope.refuse(
+                node,
+                f"'{helper.name}' calls itself ({names})",
+                "write it without recursion: a comprehension, or a loop in an action",
+            )
         if key not in self._known:
             self._active.append(key)
             self._known[key] = None
@@ -85,13 +98,20 @@ class Helpers:
         return found
 
     def _capture_new(
-        self, scope: Scope, helper: Helper, given: list[tuple[str, ir.Expr]], kinds: tuple[Type, ...], mode: Mode
+        self,
+        scope: Scope,
+        helper: Helper,
+        given: list[tuple[str, ir.Expr]],
+        kinds: tuple[Type, ...],
+        mode: Mode,
     ) -> Captured:
         function = helper.function
         source, definition = self._program.source_of(function, scope, None)
         owner = None if helper.method is None else helper.method.owner
         name = helper.name
-        if helper.method is not None and not any(one.function is function for one in self._program.declaration.methods):
+        if helper.method is not None and not any(
+            one.function is function for one in self._program.declaration.methods
+        ):
             name = f"{helper.method.owner.__name__}.{helper.name}"
         expected = self._result(scope, function, source, definition, mode)
         parameters = tuple(
@@ -119,7 +139,9 @@ class Helpers:
         self.procedures.append(ir.Procedure(fresh, made.parameters, made.body, span=made.span))
         return Captured(fresh, None)
 
-    def _result(self, scope: Scope, function: FunctionType, source: Source, node: ast.FunctionDef, mode: Mode) -> Type | None:
+    def _result(
+        self, scope: Scope, function: FunctionType, source: Source, node: ast.FunctionDef, mode: Mode
+    ) -> Type | None:
         """The annotated result; None when there is none, or it leaves the kind of collection open."""
         hints = hints_of(scope, function, source, node)
         if mode is Mode.PROCEDURE or "return" not in hints:
@@ -128,7 +150,13 @@ class Helpers:
 
         found = hints["return"]
         if found is type(None):
-            _report(self._program, source, node, f"'{function.__name__}' returns nothing and changes nothing", "return a value, or change the state")
+            _report(
+                self._program,
+                source,
+                node,
+                f"'{function.__name__}' returns nothing and changes nothing",
+                "return a value, or change the state",
+            )
         if is_open(found):
             return None
         inner = scope.inner()
@@ -145,8 +173,18 @@ class Helpers:
             self._writes[function] = False  # a recursive call adds nothing
             source, definition = self._program.source_of(function, None, None)
             effect = self._effect(definition, helper)
-            value = next((one for one in ast.walk(definition) if isinstance(one, ast.Return) and one.value is not None), None)
-            annotated = definition.returns is not None and ast.unparse(definition.returns) not in ("None", "'None'")
+            value = next(
+                (
+                    one
+                    for one in ast.walk(definition)
+                    if isinstance(one, ast.Return) and one.value is not None
+                ),
+                None,
+            )
+            annotated = definition.returns is not None and ast.unparse(definition.returns) not in (
+                "None",
+                "'None'",
+            )
             self._writes[function] = effect is not None or (value is None and not annotated)
             if effect is not None and value is not None and function not in self._mixed:
                 self._mixed.add(function)
@@ -162,19 +200,35 @@ class Helpers:
         own = arguments[0].arg if helper.method is not None and arguments else None
         for node in ast.walk(definition):
             match node:
-                case (ast.Attribute() | ast.Subscript()) if isinstance(node.ctx, ast.Store | ast.Del) and _root(node) == own is not None:
+                case ast.Attribute() | ast.Subscript() if (
+                    isinstance(node.ctx, ast.Store | ast.Del) and _root(node) == own is not None
+                ):
                     return node
-                case ast.Expr(value=ast.Call(func=ast.Attribute(value=held, attr=name))) if name in WRITING and _root(held) == own is not None:
+                case ast.Expr(value=ast.Call(func=ast.Attribute(value=held, attr=name))) if (
+                    name in WRITING and _root(held) == own is not None
+                ):
                     return node
                 case ast.Call(func=ast.Name(id=name)):
                     found = helper.function.__globals__.get(name)
                     if found is language.require or found is language.present:
                         return node
-                    if isinstance(found, FunctionType) and ast.unparse(node.func) != helper.name and self._is_writing_function(found):
+                    if (
+                        isinstance(found, FunctionType)
+                        and ast.unparse(node.func) != helper.name
+                        and self._is_writing_function(found)
+                    ):
                         return node
-                case ast.Call(func=ast.Attribute(value=ast.Name(id=root), attr=name)) if root == own and own is not None:
-                    method = next((one for one in self._program.declaration.methods if one.name == name), None)
-                    if method is not None and method.budget is None and self.writes(Helper(method.function, name, method)):
+                case ast.Call(func=ast.Attribute(value=ast.Name(id=root), attr=name)) if (
+                    root == own and own is not None
+                ):
+                    method = next(
+                        (one for one in self._program.declaration.methods if one.name == name), None
+                    )
+                    if (
+                        method is not None
+                        and method.budget is None
+                        and self.writes(Helper(method.function, name, method))
+                    ):
                         return node
                 case _:
                     pass
@@ -202,6 +256,6 @@ def _note(program: Program, source: Source, node: ast.AST, fact: str, fix: str) 
     program.problems.add(Problem(span.file, span.line, span.column, fact, fix))
 
 
-def _report(program: Program, source: Source, node: ast.AST, fact: str, fix: str) -> None:
+def _report(program: Program, source: Source, node: ast.AST, fact: str, fix: str) -> NoReturn:
     _note(program, source, node, fact, fix)
     raise Skip

@@ -22,9 +22,13 @@ ANY_ORDER = (collections.abc.Iterable, collections.abc.Collection, collections.a
 def annotated_type(scope: Scope, node: ast.expr) -> Type:
     """The type that a local's annotation names."""
     try:
-        text = node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ast.unparse(node)
+        text = (
+            node.value
+            if isinstance(node, ast.Constant) and isinstance(node.value, str)
+            else ast.unparse(node)
+        )
         found: Any = eval(text, scope.function.__globals__)
-    except Exception:  # noqa: BLE001  # whatever evaluating an annotation raises, it cannot be read
+    except Exception:  # whatever evaluating an annotation raises, it cannot be read
         scope.refuse(node, f"the annotation '{shown(node)}' cannot be read", "import or define what it names")
     return named_type(scope, found, node)
 

@@ -46,7 +46,11 @@ def local_value(scope: Scope, name: str, node: ast.expr, expected: Type | None =
     hint = expected or scope.hints.get(hint_key(scope, name))
     if hint is None and name in scope.declared:
         kind = scope.declared[name][1]
-        hint = kind if not (isinstance(node, ast.Constant) and node.value is None) or isinstance(kind, OptionType) else OptionType(kind)
+        hint = (
+            kind
+            if not (isinstance(node, ast.Constant) and node.value is None) or isinstance(kind, OptionType)
+            else OptionType(kind)
+        )
     if hint is None and is_bare(node):
         scope.pending.setdefault(name, (node, shown(node)))
         scope.bind(name, Broken())
@@ -54,7 +58,9 @@ def local_value(scope: Scope, name: str, node: ast.expr, expected: Type | None =
     return value(scope, node, hint)
 
 
-def bind_local(scope: Scope, name: str, expr: ir.Expr, node: ast.AST, declared: Type | None = None) -> ir.Bind:
+def bind_local(
+    scope: Scope, name: str, expr: ir.Expr, node: ast.AST, declared: Type | None = None
+) -> ir.Bind:
     """Binds a local to a value, widened to the type that it has in the whole method.
 
     Raises:
@@ -109,8 +115,16 @@ def report_pending(scope: Scope) -> None:
     """Reports the locals that never got a type."""
     for name, (node, text) in scope.pending.items():
         if hint_key(scope, name) not in scope.hints:
-            kind = "T | None" if text == "None" else "list[T]" if text in ("[]", "list()") else f"{text.split('(')[0]}[T]"
-            scope.report(node, f"the type of '{name} = {text}' is unknown", f"annotate it: {name}: {kind} = {text}")
+            kind = (
+                "T | None"
+                if text == "None"
+                else "list[T]"
+                if text in ("[]", "list()")
+                else f"{text.split('(')[0]}[T]"
+            )
+            scope.report(
+                node, f"the type of '{name} = {text}' is unknown", f"annotate it: {name}: {kind} = {text}"
+            )
 
 
 def merge(scope: Scope, branches: list[Scope]) -> None:
@@ -120,7 +134,9 @@ def merge(scope: Scope, branches: list[Scope]) -> None:
         scope.dead = True
         alive = branches
     names = dict.fromkeys(name for branch in alive for name in branch.locals)
-    merged: dict[str, Bound] = {name: _merged([branch.locals.get(name) for branch in alive]) for name in names}
+    merged: dict[str, Bound] = {
+        name: _merged([branch.locals.get(name) for branch in alive]) for name in names
+    }
     scope.locals.clear()
     scope.locals.update(merged)
     first, *others = alive

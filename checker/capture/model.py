@@ -7,8 +7,8 @@ import enum
 import inspect
 import sys
 from collections.abc import Mapping
+from functools import lru_cache
 from types import FunctionType
-from typing import Any
 
 from checker.capture.bodies import method_scope, procedure_body, with_hints
 from checker.capture.forms_to_types import TypeTable
@@ -28,8 +28,8 @@ from checker.language.declaration import Declaration, Method, declare, model_cla
 from checker.language.errors import FormError, ModelError, SourceChanged, SourceMissing
 from checker.language.forms import resolve
 from checker.language.model import Model
-from checker.language.rules import Kind, Rule
 from checker.language.rules import Helper as RuleHelper
+from checker.language.rules import Kind, Rule
 from checker.language.source import function_node, source_at_import
 
 PROPERTIES: dict[Kind, ir.PropertyKind] = {
@@ -67,7 +67,13 @@ def capture_with_classes(cls: type[Model]) -> tuple[ir.Model, Mapping[str, type]
     except (FormError, ModelError) as error:
         file, line = _class_place(cls)
         fact, _, fix = str(error).rpartition("; ")
-        raise Refused((Problem(Source(file, "").file, line, 0, fact or str(error), fix or "see the language reference"),)) from None
+        raise Refused(
+            (
+                Problem(
+                    Source(file, "").file, line, 0, fact or str(error), fix or "see the language reference"
+                ),
+            )
+        ) from None
     capturing = Capturing(cls, declaration, problems)
     made = capturing.run()
     found = problems.sorted()
@@ -86,16 +92,17 @@ def _class_place(cls: type) -> tuple[str, int]:
 
 
 def _class_node(cls: type, file: str) -> ast.ClassDef | None:
-    text = source_at_import(file)
+    return _classes(source_at_import(file) or "").get(cls.__name__)
+
+
+@lru_cache(maxsize=16)
+def _classes(text: str) -> Mapping[str, ast.ClassDef]:
+    """The classes of a source by name; of several of one name the last, which is the one that counts."""
     try:
-        tree = ast.parse(text or "")
+        tree = ast.parse(text)
     except SyntaxError:
-        return None
-    found: ast.ClassDef | None = None
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ClassDef) and node.name == cls.__name__:
-            found = node
-    return found
+        return {}
+    return {node.name: node for node in ast.walk(tree) if isinstance(node, ast.ClassDef)}
 
 
 class Capturing:
@@ -107,7 +114,7 @@ class Capturing:
         self.problems = problems
         self.types = TypeTable()
         self.types.params.update(dict.fromkeys(declaration.params))
-        self.variables: dict[str, Any] = {}
+        self.variables: dict[str, Type | Broken] = {}
         self.constants: dict[str, object] = _constants(cls, declaration)
         self.helpers = Helpers(self)
         self._sources: dict[FunctionType, tuple[Source, ast.FunctionDef]] = {}
@@ -127,7 +134,9 @@ class Capturing:
         """Whether a helper changes the state or disables the step."""
         return self.helpers.writes(helper)
 
-    def source_of(self, function: FunctionType, scope: Scope | None, node: ast.AST | None) -> tuple[Source, ast.FunctionDef]:
+    def source_of(
+        self, function: FunctionType, scope: Scope | None, node: ast.AST | None
+    ) -> tuple[Source, ast.FunctionDef]:
         """The source of a function, as it was imported.
 
         Raises:
@@ -186,7 +195,11 @@ class Capturing:
         return made
 
     def _assemble(
-        self, variables: list[ir.Variable], initials: list[ir.Initial], actions: list[ir.Action], properties: list[ir.Property]
+        self,
+        variables: list[ir.Variable],
+        initials: list[ir.Initial],
+        actions: list[ir.Action],
+        properties: list[ir.Property],
     ) -> ir.Model:
         if not self.problems.mark():  # otherwise a type may be one that cannot be read
             for sort in sorts_of(self.declaration):
@@ -220,8 +233,16 @@ class Capturing:
                 self.problems.add(Problem(span.file, span.line, span.column, fact, error.fix))
                 self.variables[variable.name] = Broken()
                 continue
-            except Exception as error:  # noqa: BLE001  # reading a record's annotations runs the model's code
-                self.problems.add(Problem(span.file, span.line, span.column, f"{variable.name}: {error}", "import or define what it names"))
+            except Exception as error:  # reading a record's annotations runs the model's code
+                self.problems.add(
+                    Problem(
+                        span.file,
+                        span.line,
+                        span.column,
+                        f"{variable.name}: {error}",
+                        "import or define what it names",
+                    )
+                )
                 self.variables[variable.name] = Broken()
                 continue
             self.variables[variable.name] = kind
@@ -239,12 +260,24 @@ class Capturing:
                     code = held.function.__code__
                     file = Source(code.co_filename, "").file
                     self.problems.add(
-                        Problem(file, code.co_firstlineno, 0, f"'{name}' is a state variable and a method", "rename one of them")
+                        Problem(
+                            file,
+                            code.co_firstlineno,
+                            0,
+                            f"'{name}' is a state variable and a method",
+                            "rename one of them",
+                        )
                     )
                 else:
                     span = self._declared_at(owner, name)
                     self.problems.add(
-                        Problem(span.file, span.line, span.column, f"the state variable '{name}' has a default", "assign it in an @initial method")
+                        Problem(
+                            span.file,
+                            span.line,
+                            span.column,
+                            f"the state variable '{name}' has a default",
+                            "assign it in an @initial method",
+                        )
                     )
 
     def _declared_at(self, owner: type, name: str) -> ir.Span:
@@ -252,7 +285,11 @@ class Capturing:
         node = _class_node(owner, file)
         source = self._files.setdefault(file, Source(file, source_at_import(file) or ""))
         for part in [] if node is None else node.body:
-            if isinstance(part, ast.AnnAssign) and isinstance(part.target, ast.Name) and part.target.id == name:
+            if (
+                isinstance(part, ast.AnnAssign)
+                and isinstance(part.target, ast.Name)
+                and part.target.id == name
+            ):
                 return source.span(part)
         return ir.Span(source.file, line)
 
@@ -270,10 +307,14 @@ class Capturing:
 
     # ------------------------------------------------------------ methods
 
-    def _step(self, method: Method, mode: Mode) -> tuple[tuple[ir.Parameter, ...], tuple[ir.Statement, ...], ir.Span]:
+    def _step(
+        self, method: Method, mode: Mode
+    ) -> tuple[tuple[ir.Parameter, ...], tuple[ir.Statement, ...], ir.Span]:
         source, definition = self.source_of(method.function, None, None)
 
-        def make(hints: dict[str, Type]) -> tuple[tuple[ir.Parameter, ...], tuple[ir.Statement, ...], ir.Span]:
+        def make(
+            hints: dict[str, Type],
+        ) -> tuple[tuple[ir.Parameter, ...], tuple[ir.Statement, ...], ir.Span]:
             scope = method_scope(self, source, definition, method.function, method.owner, mode, hints)
             parameters: tuple[ir.Parameter, ...] | None = None
             try:
@@ -301,7 +342,9 @@ class Capturing:
         kind = PROPERTIES[method.kind]
 
         def make(hints: dict[str, Type]) -> ir.Property:
-            scope = method_scope(self, source, definition, method.function, method.owner, Mode.PROPERTY, hints)
+            scope = method_scope(
+                self, source, definition, method.function, method.owner, Mode.PROPERTY, hints
+            )
             scope.assigned = frozenset()
             self._bind_old(scope, method, definition)
             body = result(scope, definition.body, BOOL, f"'{method.name}'", definition)
@@ -315,10 +358,18 @@ class Capturing:
         takes_old = method.kind in (Kind.STEP_INVARIANT, Kind.COVER)
         word = method.kind.value
         if method.kind is Kind.STEP_INVARIANT and not arguments:
-            scope.report(definition, f"the step invariant '{method.name}' does not take the old state", f"write def {method.name}(self, old: Self) -> bool")
+            scope.report(
+                definition,
+                f"the step invariant '{method.name}' does not take the old state",
+                f"write def {method.name}(self, old: Self) -> bool",
+            )
         if len(arguments) > (1 if takes_old else 0):
             fix = "quantify instead: all(... for x in X)"
-            fact = f"the {word} '{method.name}' takes parameters" if not takes_old else f"the {word} '{method.name}' takes more than old"
+            fact = (
+                f"the {word} '{method.name}' takes parameters"
+                if not takes_old
+                else f"the {word} '{method.name}' takes more than old"
+            )
             scope.report(definition, fact, fix)
             for argument in arguments:
                 scope.locals[argument.arg] = Broken()
@@ -333,9 +384,12 @@ def _constants(cls: type, declaration: Declaration) -> dict[str, object]:
     found: dict[str, object] = {}
     for owner in model_classes(cls):
         for name, held in vars(owner).items():
-            plain = isinstance(held, bool | int | enum.Enum | tuple | frozenset | str | float | type | FunctionType) or held is None
+            plain = (
+                isinstance(
+                    held, bool | int | enum.Enum | tuple | frozenset | str | float | type | FunctionType
+                )
+                or held is None
+            )
             if plain and not name.startswith("__") and name not in names and name not in vars(Model):
                 found[name] = held
     return found
-
-

@@ -10,7 +10,7 @@ import ast
 from dataclasses import dataclass
 
 from checker.capture.problems import Skip
-from checker.capture.scope import Fact, ModelState, Scope, Static
+from checker.capture.scope import Fact, Scope, Static
 from checker.capture.type_relations import join, records_of, union_of
 from checker.capture.values import record_type, value
 from checker.ir import nodes as ir
@@ -32,7 +32,9 @@ def path_of(scope: Scope, node: ast.expr) -> Path | None:
     """The path that an expression is, or None."""
     names: set[str] = set()
     variables: set[str] = set()
-    if not isinstance(node, ast.Name | ast.Attribute | ast.Subscript) or not _walk(scope, node, names, variables):
+    if not isinstance(node, ast.Name | ast.Attribute | ast.Subscript) or not _walk(
+        scope, node, names, variables
+    ):
         return None
     return Path(ast.unparse(node), frozenset(names), frozenset(variables))
 
@@ -42,7 +44,9 @@ def _walk(scope: Scope, node: ast.expr, names: set[str], variables: set[str]) ->
         case ast.Name(id=name):
             names.add(name)
             return name in scope.locals or name in scope.function.__globals__
-        case ast.Attribute(value=ast.Name(id=name), attr=variable) if name in scope.states and name not in scope.locals:
+        case ast.Attribute(value=ast.Name(id=name), attr=variable) if (
+            name in scope.states and name not in scope.locals
+        ):
             if scope.states[name] is ir.When.NOW:
                 variables.add(variable)
             return True
@@ -86,16 +90,18 @@ def _learned(scope: Scope, node: ast.expr, truth: bool) -> dict[Path, Type | Non
         case ast.UnaryOp(op=ast.Not(), operand=inner):
             return _learned(scope, inner, not truth)
         case ast.BoolOp(op=operator, values=parts) if isinstance(operator, ast.And) is truth:
-            inner = scope.inner()
+            local = scope.inner()
             found: dict[Path, Type | None] = {}
             for part in parts:
-                for path, kind in _learned(inner, part, truth).items():
-                    learn(inner, path, kind)
+                for path, kind in _learned(local, part, truth).items():
+                    learn(local, path, kind)
                     found[path] = kind
             return found
         case ast.BoolOp(values=parts):
             return _common([_learned(scope, part, truth) for part in parts])
-        case ast.Compare(left=left, ops=[ast.Is() | ast.IsNot() as operator], comparators=[ast.Constant(value=None)]):
+        case ast.Compare(
+            left=left, ops=[ast.Is() | ast.IsNot() as operator], comparators=[ast.Constant(value=None)]
+        ):
             return _none_test(scope, left, isinstance(operator, ast.Is) is truth)
         case ast.Call(func=ast.Name(id="isinstance"), args=[item, classes], keywords=[]):
             return _class_test(scope, item, classes, truth)
@@ -174,11 +180,14 @@ def tested_records(scope: Scope, node: ast.expr) -> tuple[RecordType, ...]:
             return tested_records(scope, left) + tested_records(scope, right)
         case _:
             found = scope.any(node)
-            if isinstance(found, Static) and isinstance(found.value, type) and issubclass(found.value, Record):
+            if (
+                isinstance(found, Static)
+                and isinstance(found.value, type)
+                and issubclass(found.value, Record)
+            ):
                 return records_of(record_type(scope, found.value, node))
-            scope.refuse(node, f"'{ast.unparse(node)}' is no record class", "isinstance tests which Record of a union a value is")
-
-
-def is_model(found: object) -> bool:
-    """Whether a static object is the model's state."""
-    return isinstance(found, ModelState)
+            scope.refuse(
+                node,
+                f"'{ast.unparse(node)}' is no record class",
+                "isinstance tests which Record of a union a value is",
+            )

@@ -36,5 +36,15 @@ def without_natural(kind: Type) -> str | None:
             return next((found for item in items if (found := without_natural(item)) is not None), None)
         case MapType(_, value):
             return without_natural(value)
-        case BoolType() | IntType() | EnumType() | OptionType() | PartialType() | SetType() | SeqType() | BagType() | ListType():
+        case (
+            BoolType()
+            | IntType()
+            | EnumType()
+            | OptionType()
+            | PartialType()
+            | SetType()
+            | SeqType()
+            | BagType()
+            | ListType()
+        ):
             return None

@@ -1,450 +1,24 @@
-"""Operators: logic, comparison, arithmetic, sets."""
+"""Operators: arithmetic and sets."""
 
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable
 
-from checker.capture.narrowing import assume
-from checker.capture.problems import Skip
-from checker.capture.scope import Scope, Static, attempt
-from checker.capture.type_relations import INT, as_type, converts, join, loose
-from checker.capture.values import (
-    Once,
-    boolean,
-    both,
-    collection,
-    condition,
-    integer,
-    items_of,
-    join_all,
-    mismatch,
-    order_matters,
-    show,
-    shown,
-    value,
-)
+from checker.capture.comparisons import is_set
+from checker.capture.logic import negation
+from checker.capture.observed_order import order_matters
+from checker.capture.scope import Scope, each
+from checker.capture.type_relations import INT, as_type, join, loose
+from checker.capture.values import both, integer, mismatch, show, shown, value
 from checker.ir import nodes as ir
-from checker.ir.type_of import agree, item_type, type_of
+from checker.ir.type_of import item_type, type_of
 from checker.ir.types import (
-    BagType,
-    BoolType,
     IntType,
     ListType,
-    MapType,
-    OptionType,
-    PartialType,
-    QuorumType,
-    RecordType,
     SeqType,
     SetType,
-    SortType,
-    TupleType,
     Type,
-    UnionType,
 )
-
-# ------------------------------------------------------------------ logic
-
-
-def conditional(scope: Scope, node: ast.expr) -> ir.Expr:
-    """An expression where its truth is looked at; `and`, `or` may join collections there too."""
-    match node:
-        case ast.BoolOp():
-            return logic(scope, node, condition_of=conditional)
-        case _:
-            return condition(scope, node)
-
-
-def logic(scope: Scope, node: ast.BoolOp, condition_of: Callable[[Scope, ast.expr], ir.Expr] | None = None) -> ir.Expr:
-    """`and`, `or`: each operand is read with what the earlier ones tell."""
-    inner = scope.inner()
-    is_and = isinstance(node.op, ast.And)
-    items: list[ir.Expr] = []
-
-    def operand(part: ast.expr) -> None:
-        try:
-            items.append(_operand(inner, part) if condition_of is None else condition_of(inner, part))
-        finally:
-            assume(inner, part, is_and)
-            inner.conditional = True
-
-    attempt(scope, [lambda part=part: operand(part) for part in node.values])
-    made = ir.And if is_and else ir.Or
-    return made(tuple(items), span=scope.span(node))
-
-
-def _operand(scope: Scope, node: ast.expr) -> ir.Expr:
-    made = value(scope, node)
-    if isinstance(type_of(made), BoolType):
-        return made
-    scope.refuse(
-        node,
-        f"'{shown(node)}' is {show(type_of(made))}, and 'and'/'or' would give that value, not a truth",
-        "write a condition, or x if condition else y",
-    )
-
-
-def negation(scope: Scope, node: ast.UnaryOp) -> ir.Expr:
-    """`not x`."""
-    return ir.Not(conditional(scope, node.operand), span=scope.span(node))
-
-
-def choice(scope: Scope, node: ast.IfExp, expected: Type | None) -> ir.Expr:
-    """`a if condition else b`."""
-    made: dict[str, ir.Expr] = {}
-    yes, no = scope.inner(conditional=True), scope.inner(conditional=True)
-
-    def test() -> None:
-        made["test"] = conditional(scope, node.test)
-
-    def branches() -> None:
-        assume(yes, node.test, True)
-        assume(no, node.test, False)
-        hint = expected
-        if hint is None and isinstance(node.body, ast.Constant) and node.body.value is None:
-            second = value(no, node.orelse)
-            kind = type_of(second)
-            hint = kind if isinstance(kind, OptionType) else OptionType(kind)
-        made["then"] = value(yes, node.body, hint)
-        if hint is None:
-            kind = type_of(made["then"])
-            hint = kind if not isinstance(node.orelse, ast.Constant) or isinstance(kind, OptionType) else OptionType(kind)
-        made["otherwise"] = value(no, node.orelse, hint)
-
-    attempt(scope, (test, branches))
-    then, otherwise = made["then"], made["otherwise"]
-    return ite(scope, made["test"], then, otherwise, node)
-
-
-def ite(scope: Scope, test: ir.Expr, then: ir.Expr, otherwise: ir.Expr, node: ast.AST) -> ir.Expr:
-    """One of two values, both widened to the type that they share."""
-    kind = join_all(scope, (then, otherwise), node)
-    span = scope.span(node)
-    return ir.Ite(test, as_type(then, kind, span), as_type(otherwise, kind, span), kind, span=span)
-
-
-# ------------------------------------------------------------------ comparison
-
-
-def comparison(scope: Scope, node: ast.Compare) -> ir.Expr:
-    """Comparisons; in a chain each operand is evaluated once, and only as far as needed."""
-    if len(node.ops) == 1:
-        return _compare(scope, node, node.ops[0], node.left, node.comparators[0])
-    operands = [node.left, *node.comparators]
-    made: list[ir.Expr] = []
-    inner = scope.inner(conditional=True)
-    attempt(scope, [lambda operand=operand: made.append(value(inner, operand)) for operand in operands])
-    return _chain(scope, node, made, 0)
-
-
-def _chain(scope: Scope, node: ast.Compare, made: list[ir.Expr], index: int) -> ir.Expr:
-    """The rest of a chain from one operator on; the operand before it is named already."""
-    once = Once(scope)
-    left = once.atom(made[index], "left")
-    last = index == len(node.ops) - 1
-    right = made[index + 1] if last else once.atom(made[index + 1], "middle")
-    operands = [node.left, *node.comparators]
-    test = compared(scope, node, node.ops[index], left, right, operands[index], operands[index + 1])
-    if last:
-        return once.around(test)
-    rest = _chain(scope, node, [*made[: index + 1], right, *made[index + 2 :]], index + 1)
-    return once.around(ir.And((test, rest), span=scope.span(node)))
-
-
-def _compare(scope: Scope, node: ast.Compare, op: ast.cmpop, left: ast.expr, right: ast.expr) -> ir.Expr:
-    match op:
-        case ast.Is() | ast.IsNot():
-            return _none_test(scope, node, op, left, right)
-        case ast.In() | ast.NotIn():
-            return _membership(scope, node, op, left, right)
-        case _:
-            for side, other in ((left, right), (right, left)):
-                if isinstance(side, ast.Constant) and side.value is None:
-                    scope.refuse(node, f"'{shown(node)}' compares with None", f"write {shown(other)} is None, or is not None")
-            if isinstance(op, ast.Eq | ast.NotEq):
-                return _equality(scope, node, op, left, right)
-            a, b = both(scope, left, right)
-            return compared(scope, node, op, a, b, left, right)
-
-
-def _equality(scope: Scope, node: ast.Compare, op: ast.cmpop, left: ast.expr, right: ast.expr) -> ir.Expr:
-    """`==`, `!=`. A display of no elements, compared with a list, asks for its length."""
-    a, b = both(scope, left, right)
-    return compared(scope, node, op, a, b, left, right)
-
-
-def compared(
-    scope: Scope, node: ast.AST, op: ast.cmpop, a: ir.Expr, b: ir.Expr, left: ast.expr, right: ast.expr
-) -> ir.Expr:
-    """One comparison of two values."""
-    span = scope.span(node)
-    match op:
-        case ast.Eq():
-            return equal(scope, node, a, b, left, right)
-        case ast.NotEq():
-            return ir.Not(equal(scope, node, a, b, left, right), span=span)
-        case ast.Lt() | ast.LtE():
-            return _less(scope, node, a, b, left, right, strict=isinstance(op, ast.Lt), swapped=False)
-        case ast.Gt() | ast.GtE():
-            return _less(scope, node, a, b, left, right, strict=isinstance(op, ast.Gt), swapped=True)
-        case ast.In() | ast.NotIn():
-            kind = type_of(b)
-            item = item_type(kind)
-            if item is None:
-                scope.refuse(right, f"'{shown(right)}' ({show(kind)}) is no collection", "use a set, sequence, map or sort")
-            found = contains(scope, node, a, b, item, left)
-            return ir.Not(found, span=span) if isinstance(op, ast.NotIn) else found
-        case _:
-            scope.refuse(node, f"'{shown(node)}' compares identity", "write ==, or is None alone")
-
-
-def equal(
-    scope: Scope, node: ast.AST, a: ir.Expr, b: ir.Expr, left: ast.expr, right: ast.expr
-) -> ir.Expr:
-    """`a == b` of two values that can be equal."""
-    span = scope.span(node)
-    kind, other = type_of(a), type_of(b)
-    for made, side in ((a, left), (b, right)):
-        found = type_of(made)
-        if isinstance(found, ListType) and not found.ordered:
-            scope.refuse(side, f"'{shown(side)}' has no order, and == of lists compares positions",
-                         "compare sets: Set(...) == Set(...)")  # fmt: skip
-    shared = join(loose(kind), loose(other))
-    if shared is None or not _equal_kinds(kind, other):
-        _never_equal(scope, node, kind, other, left, right)
-    assert shared is not None
-    return ir.Eq(as_type(a, shared, span), as_type(b, shared, span), span=span)
-
-
-def _equal_kinds(left: Type, right: Type) -> bool:
-    """Whether values of two types can be equal in Python at all (a list equals no Seq, a record none of another class)."""
-    match left, right:
-        case (OptionType(a), OptionType(b)):
-            return _equal_kinds(a, b)
-        case (OptionType(a), b) | (b, OptionType(a)):
-            return _equal_kinds(a, b)
-        case (RecordType() | UnionType()), (RecordType() | UnionType()):
-            some = left.records if isinstance(left, UnionType) else (left,)
-            others = right.records if isinstance(right, UnionType) else (right,)
-            return any(one in others for one in some)
-        case (SeqType(), ListType()) | (ListType(), SeqType()):
-            return False
-        case _:
-            return True
-
-
-def _never_equal(scope: Scope, node: ast.AST, kind: Type, other: Type, left: ast.expr, right: ast.expr) -> None:
-    fact = f"'{shown(left)}' is {show(kind)} and '{shown(right)}' is {show(other)}: they are never equal"
-    match kind, other:
-        case (BoolType(), IntType()) | (IntType(), BoolType()):
-            fact = f"'{shown(node)}' compares a bool with an integer"
-            scope.refuse(node, fact, "a bool is no number here: write x, or not x")
-        case SeqType(), ListType():
-            scope.refuse(node, fact, f"write Seq({shown(right)})")
-        case ListType(), SeqType():
-            scope.refuse(node, fact, f"write Seq({shown(left)})")
-        case _:
-            scope.refuse(node, fact, "compare values of one type")
-
-
-def _less(
-    scope: Scope, node: ast.AST, a: ir.Expr, b: ir.Expr, left: ast.expr, right: ast.expr, *, strict: bool, swapped: bool
-) -> ir.Expr:
-    """`<`, `<=`; swapped for `>`, `>=`, whose operands are still evaluated from the left."""
-    span = scope.span(node)
-    kind, other = type_of(a), type_of(b)
-    if _is_set(kind) and _is_set(other):
-        shared = join(loose(kind), loose(other))
-        if shared is None:
-            _never_equal(scope, node, kind, other, left, right)
-        assert shared is not None
-        if not isinstance(shared, SetType):
-            shared = SetType(item_type(shared) or shared)
-        a, b = as_type(a, shared, span), as_type(b, shared, span)
-        return _swap(scope, a, b, swapped, lambda x, y: ir.Subset(x, y, strict, span=span))
-    if isinstance(kind, TupleType) and isinstance(other, TupleType):
-        return _lexicographic(scope, node, a, b, left, right, strict=strict, swapped=swapped)
-    _check_ordered(scope, node, kind, other, left, right)
-    shared = join(loose(kind), loose(other))
-    assert shared is not None, "ordered values of one type"
-    compare = ir.Less if strict else ir.LessEq
-    return _swap(scope, as_type(a, shared, span), as_type(b, shared, span), swapped, lambda x, y: compare(x, y, span=span))
-
-
-def _swap(
-    scope: Scope, a: ir.Expr, b: ir.Expr, swapped: bool, build: Callable[[ir.Expr, ir.Expr], ir.Expr]
-) -> ir.Expr:
-    """The comparison with its sides exchanged, the first still evaluated first."""
-    if not swapped:
-        return build(a, b)
-    if is_total(a) or is_total(b):
-        return build(b, a)
-    once = Once(scope)
-    first = once.atom(a, "left")
-    return once.around(build(b, first))
-
-
-def is_total(expr: ir.Expr) -> bool:
-    """Whether an expression always has a value, so that it does not matter when it is evaluated."""
-    match expr:
-        case ir.Local() | ir.BoolLit() | ir.IntLit() | ir.EnumLit() | ir.NoneLit() | ir.ParamRead() | ir.EndMember():
-            return True
-        case ir.StateRead() | ir.SizeOf():
-            return True
-        case ir.Widen(inner) | ir.Narrow(inner) | ir.Field(inner) | ir.TupleItem(inner) | ir.Size(inner) | ir.Position(inner):
-            return is_total(inner)
-        case ir.MapGet(held, key):
-            return isinstance(type_of(held), MapType) and is_total(held) and is_total(key)
-        case ir.Arith(_, left, right):
-            return is_total(left) and is_total(right)
-        case _:
-            return False
-
-
-def _is_set(kind: Type) -> bool:
-    return isinstance(kind, SetType | QuorumType)
-
-
-def _check_ordered(scope: Scope, node: ast.AST, kind: Type, other: Type, left: ast.expr, right: ast.expr) -> None:
-    text = shown(node)
-    for one, side in ((kind, left), (other, right)):
-        match one:
-            case SortType(name, False) | OptionType(SortType(name, False)):
-                scope.refuse(node, f"'{text}' orders {name}, a Sort, whose members have no order", f"derive {name} from Ordered")
-            case IntType() | SortType() | OptionType(SortType()):
-                pass
-            case OptionType(IntType()):
-                scope.refuse(node, f"'{shown(side)}' may be None, and is compared as an integer", "test 'is not None' first")
-            case BoolType():
-                scope.refuse(node, f"'{text}' orders booleans", "write the condition with and, or, not")
-            case _:
-                scope.refuse(node, f"'{shown(side)}' ({show(one)}) has no order", "compare integers or members of an Ordered")
-    if join(loose(kind), loose(other)) is None:
-        scope.refuse(node, f"'{text}' compares {show(kind)} with {show(other)}", "compare values of one type")
-
-
-def _lexicographic(
-    scope: Scope, node: ast.AST, a: ir.Expr, b: ir.Expr, left: ast.expr, right: ast.expr, *, strict: bool, swapped: bool
-) -> ir.Expr:
-    """Tuples compare by their first different items."""
-    span = scope.span(node)
-    kind, other = type_of(a), type_of(b)
-    assert isinstance(kind, TupleType) and isinstance(other, TupleType)
-    if len(kind.items) != len(other.items):
-        scope.refuse(node, f"'{shown(node)}' orders tuples of different lengths", "compare tuples of one length")
-    once = Once(scope)
-    firsts = _tuple_items(once, a)
-    seconds = _tuple_items(once, b)
-    rest: ir.Expr | None = None
-    for x, y in reversed(list(zip(firsts, seconds, strict=True))):
-        same = equal(scope, node, x, y, left, right)
-        smaller = _less(scope, node, x, y, left, right, strict=True, swapped=swapped)
-        if rest is None:
-            optional = isinstance(type_of(x), OptionType) or isinstance(type_of(y), OptionType)
-            if optional:
-                rest = ir.Ite(same, ir.BoolLit(not strict, span=span), smaller, BoolType(), span=span)
-            else:
-                rest = _less(scope, node, x, y, left, right, strict=strict, swapped=swapped)
-        else:
-            rest = ir.Ite(same, rest, smaller, BoolType(), span=span)
-    assert rest is not None, "a tuple has items"
-    return once.around(rest)
-
-
-def _tuple_items(once: Once, expr: ir.Expr) -> list[ir.Expr]:
-    kind = type_of(expr)
-    assert isinstance(kind, TupleType)
-    if isinstance(expr, ir.MakeTuple):
-        return [once.atom(item, "item") for item in expr.items]
-    whole = once.atom(expr, "items")
-    return [ir.TupleItem(whole, index, item, span=expr.span) for index, item in enumerate(kind.items)]
-
-
-def _none_test(scope: Scope, node: ast.Compare, op: ast.cmpop, left: ast.expr, right: ast.expr) -> ir.Expr:
-    if not (isinstance(right, ast.Constant) and right.value is None):
-        fix = f"write {shown(left)} {'==' if isinstance(op, ast.Is) else '!='} {shown(right)}"
-        scope.refuse(node, f"'{shown(node)}' compares identity, which only None has", fix)
-    span = scope.span(node)
-    made = value(scope, left)
-    while isinstance(made, ir.Narrow) and not isinstance(type_of(made), OptionType):
-        made = made.value
-    if not isinstance(type_of(made), OptionType):
-        scope.refuse(node, f"'{shown(left)}' ({show(type_of(made))}) is never None", "remove the test")
-    test = ir.IsNone(made, span=span)
-    return test if isinstance(op, ast.Is) else ir.Not(test, span=span)
-
-
-def _membership(scope: Scope, node: ast.Compare, op: ast.cmpop, left: ast.expr, right: ast.expr) -> ir.Expr:
-    span = scope.span(node)
-    made: dict[str, tuple[ir.Expr, Type]] = {}
-
-    def source() -> None:
-        if isinstance(right, ast.Tuple | ast.List | ast.Set):
-            listed = items_of(scope, right, right.elts, None)
-            kind = listed.type
-            assert isinstance(kind, ListType)
-            made["in"] = (listed, kind.item)
-            return
-        if isinstance(right, ast.GeneratorExp | ast.Name | ast.Attribute):
-            named = scope.any(right) if not isinstance(right, ast.GeneratorExp) else None
-            if named is None or (isinstance(named, Static) and isinstance(named.value, tuple)):
-                made["in"] = collection(scope, right)
-                return
-        found = value(scope, right)
-        kind = type_of(found)
-        if isinstance(kind, PartialType | MapType):
-            view = found if isinstance(kind, PartialType) else ir.MapView(found, ir.MapPart.KEYS, ListType(kind.key, False))
-            made["in"] = (view, kind.key)
-        else:
-            made["in"] = collection(scope, right)
-
-    def item() -> None:
-        hint = made["in"][1] if "in" in made else None
-        expr = value(scope, left, hint)
-        made["item"] = (expr, type_of(expr))
-
-    attempt(scope, (source, item))
-    held, kind = made["in"]
-    found = contains(scope, node, made["item"][0], held, kind, left)
-    return ir.Not(found, span=span) if isinstance(op, ast.NotIn) else found
-
-
-def contains(scope: Scope, node: ast.AST, item: ir.Expr, held: ir.Expr, kind: Type, left: ast.expr) -> ir.Expr:
-    """`item in held`, where the item's type may be wider than that of the elements."""
-    span = scope.span(node)
-    have = type_of(item)
-    if converts(have, kind):
-        return ir.Contains(as_type(item, kind, span), held, span=span)
-    if converts(kind, have) or (join(loose(have), loose(kind)) is not None and _equal_kinds(have, kind)):
-        return _guarded_contains(scope, item, held, kind, span)
-    mismatch(scope, have, kind, left, "what it is looked for in")
-    raise Skip
-
-
-def _guarded_contains(scope: Scope, item: ir.Expr, held: ir.Expr, kind: Type, span: ir.Span) -> ir.Expr:
-    """Tests that the item is of a type that the elements have before it is looked for."""
-    once = Once(scope)
-    item = once.atom(item, "item")
-    held = held if is_total(held) else once.atom(held, "held")
-    have = type_of(item)
-    tests: list[ir.Expr] = []
-    if isinstance(have, OptionType) and not isinstance(kind, OptionType):
-        tests.append(ir.Not(ir.IsNone(item, span=span), span=span))
-        item = ir.Narrow(item, have.item, span=span)
-        have = have.item
-    if not converts(have, kind):
-        inner = kind.item if isinstance(kind, OptionType) else kind
-        records = inner.records if isinstance(inner, UnionType) else (inner,)
-        mine = have.records if isinstance(have, UnionType) else (have,)
-        names = tuple(one.name for one in mine if one in records and isinstance(one, RecordType))
-        tests.append(ir.IsVariant(item, names, span=span))
-        item = ir.Narrow(item, inner, span=span)
-    tests.append(ir.Contains(as_type(item, kind, span), held, span=span))
-    return once.around(ir.And(tuple(tests), span=span) if len(tests) > 1 else tests[0])
-
-
-# ------------------------------------------------------------------ arithmetic and sets
 
 
 def arithmetic(scope: Scope, node: ast.BinOp, expected: Type | None) -> ir.Expr:
@@ -455,7 +29,7 @@ def arithmetic(scope: Scope, node: ast.BinOp, expected: Type | None) -> ir.Expr:
         return combined(scope, node, node.op, a, b, node.left, node.right)
     made: list[ir.Expr] = []
     text = f"an operand of '{shown(node)}'"
-    attempt(scope, [lambda side=side: made.append(integer(scope, side, text)) for side in (node.left, node.right)])
+    each(scope, (node.left, node.right), lambda side: made.append(integer(scope, side, text)))
     left, right = made
     match node.op:
         case ast.Mult():
@@ -467,14 +41,18 @@ def arithmetic(scope: Scope, node: ast.BinOp, expected: Type | None) -> ir.Expr:
         case ast.Div():
             scope.refuse(node, f"'{shown(node)}' divides into a fraction", "write // , which rounds down")
         case ast.Pow():
-            scope.refuse(node, f"'{shown(node)}' is a power", "multiply, or compute it in a constant of the module")
+            scope.refuse(
+                node, f"'{shown(node)}' is a power", "multiply, or compute it in a constant of the module"
+            )
         case _:
-            scope.refuse(node, f"'{shown(node)}' is no operation of the language", "use + - * // %, or | & - ^ on sets")
+            scope.refuse(
+                node, f"'{shown(node)}' is no operation of the language", "use + - * // %, or | & - ^ on sets"
+            )
 
 
 def _hinted(scope: Scope, node: ast.BinOp, expected: Type) -> tuple[ir.Expr, ir.Expr]:
     made: list[ir.Expr] = []
-    attempt(scope, [lambda side=side: made.append(value(scope, side, expected)) for side in (node.left, node.right)])
+    each(scope, (node.left, node.right), lambda side: made.append(value(scope, side, expected)))
     return made[0], made[1]
 
 
@@ -487,7 +65,9 @@ def combined(
     match op:
         case ast.Add() if isinstance(kind, SeqType | ListType):
             return _concatenation(scope, node, a, b, left, right)
-        case ast.Add() | ast.Sub() | ast.Mult() | ast.FloorDiv() | ast.Mod() if isinstance(kind, IntType) or not _is_set(kind):
+        case ast.Add() | ast.Sub() | ast.Mult() | ast.FloorDiv() | ast.Mod() if isinstance(
+            kind, IntType
+        ) or not is_set(kind):
             for made, side in ((a, left), (b, right)):
                 if not isinstance(type_of(made), IntType):
                     mismatch(scope, type_of(made), INT, side, f"an operand of '{shown(node)}'")
@@ -501,11 +81,17 @@ def combined(
         case _:
             pass
     operator = _SETS.get(type(op))
-    if operator is None or not _is_set(kind) or not _is_set(other):
-        scope.refuse(node, f"'{shown(node)}' combines {show(kind)} and {show(other)}", "use + - * // % on integers, | & - ^ on sets")
+    if operator is None or not is_set(kind) or not is_set(other):
+        scope.refuse(
+            node,
+            f"'{shown(node)}' combines {show(kind)} and {show(other)}",
+            "use + - * // % on integers, | & - ^ on sets",
+        )
     shared = join(SetType(item_type(kind) or kind), SetType(item_type(other) or other))
     if shared is None:
-        scope.refuse(node, f"'{shown(node)}' combines {show(kind)} and {show(other)}", "combine sets of one type")
+        scope.refuse(
+            node, f"'{shown(node)}' combines {show(kind)} and {show(other)}", "combine sets of one type"
+        )
     return ir.SetOp(operator, as_type(a, shared, span), as_type(b, shared, span), shared, span=span)
 
 
@@ -523,14 +109,22 @@ _SETS: dict[type[ast.operator], ir.SetOperator] = {
 }
 
 
-def _concatenation(scope: Scope, node: ast.AST, a: ir.Expr, b: ir.Expr, left: ast.expr, right: ast.expr) -> ir.Expr:
+def _concatenation(
+    scope: Scope, node: ast.AST, a: ir.Expr, b: ir.Expr, left: ast.expr, right: ast.expr
+) -> ir.Expr:
     span = scope.span(node)
     kind, other = type_of(a), type_of(b)
     if isinstance(kind, ListType) and isinstance(other, SeqType):
-        scope.refuse(node, f"'{shown(node)}' adds a Seq to a list", f"write Seq({shown(left)}) + {shown(right)}")
+        scope.refuse(
+            node, f"'{shown(node)}' adds a Seq to a list", f"write Seq({shown(left)}) + {shown(right)}"
+        )
     if isinstance(kind, SeqType) and isinstance(other, ListType):
         if not order_matters(other):
-            scope.refuse(right, f"'{shown(right)}' has no order, and a Seq would keep one", "add elements of a Seq or ordered list")
+            scope.refuse(
+                right,
+                f"'{shown(right)}' has no order, and a Seq would keep one",
+                "add elements of a Seq or ordered list",
+            )
         b, other = ir.Convert(b, SeqType(other.item), span=b.span), SeqType(other.item)
     shared = join(loose(kind), loose(other))
     if shared is None or not isinstance(shared, SeqType | ListType):
@@ -553,5 +147,3 @@ def unary(scope: Scope, node: ast.UnaryOp, expected: Type | None) -> ir.Expr:
             return integer(scope, node.operand, f"the operand of '{shown(node)}'")
         case _:
             scope.refuse(node, f"'{shown(node)}' works on bits", "use integers as numbers, sets as sets")
-
-

@@ -13,7 +13,16 @@ from dataclasses import dataclass, field
 from checker.capture.displays import determined_by
 from checker.capture.problems import Problem
 from checker.ir import nodes as ir
-from checker.ir.children import Footprints, children, expressions_of, free_locals, keys_of, map_children, map_place, walk_statements
+from checker.ir.children import (
+    Footprints,
+    children,
+    expressions_of,
+    free_locals,
+    keys_of,
+    map_children,
+    map_place,
+    walk_statements,
+)
 from checker.ir.type_of import type_of
 from checker.ir.types import QuorumType, SetType
 
@@ -49,13 +58,16 @@ def check_order(model: ir.Model) -> Iterator[Problem]:
     """The writes that would depend on the order in which a loop visits a set or sort."""
     procedures = {procedure.name: procedure for procedure in model.procedures}
     footprints = Footprints(model)
-    for declaration in (*model.initials, *model.actions, *model.procedures):
-        for statement in walk_statements(declaration.body):
+    bodies = [one.body for one in model.initials] + [one.body for one in model.actions]
+    for body in [*bodies, *(one.body for one in model.procedures)]:
+        for statement in walk_statements(body):
             if isinstance(statement, ir.ForEach) and not statement.ordered:
                 yield from _check_loop(statement, procedures, footprints)
 
 
-def _check_loop(loop: ir.ForEach, procedures: Mapping[str, ir.Procedure], footprints: Footprints) -> Iterator[Problem]:
+def _check_loop(
+    loop: ir.ForEach, procedures: Mapping[str, ir.Procedure], footprints: Footprints
+) -> Iterator[Problem]:
     turn = Turn(own={loop.binder.name}, aliases={loop.binder.name})
     _collect(loop.body, turn, procedures, loop.binder)
     for variable in dict.fromkeys(write.place.variable for write in turn.writes):
@@ -65,7 +77,9 @@ def _check_loop(loop: ir.ForEach, procedures: Mapping[str, ir.Procedure], footpr
             yield problem
 
 
-def _collect(body: Iterable[ir.Statement], turn: Turn, procedures: Mapping[str, ir.Procedure], binder: ir.Binder) -> None:
+def _collect(
+    body: Iterable[ir.Statement], turn: Turn, procedures: Mapping[str, ir.Procedure], binder: ir.Binder
+) -> None:
     for statement in body:
         match statement:
             case ir.Assign() | ir.Mutate():
@@ -106,7 +120,9 @@ def _substituted(body: Body, given: Mapping[str, ir.Expr], prefix: str) -> Itera
         yield _renamed(statement, change, given, prefix)
 
 
-def _renamed(statement: ir.Statement, change: object, given: Mapping[str, ir.Expr], prefix: str) -> ir.Statement:
+def _renamed(
+    statement: ir.Statement, change: object, given: Mapping[str, ir.Expr], prefix: str
+) -> ir.Statement:
     assert callable(change)
 
     def inside(body: Body) -> Body:
@@ -121,11 +137,19 @@ def _renamed(statement: ir.Statement, change: object, given: Mapping[str, ir.Exp
         case ir.Assign(place, value):
             return ir.Assign(map_place(change, place), change(value), span=span)
         case ir.Mutate(place, method, arguments):
-            return ir.Mutate(map_place(change, place), method, tuple(change(one) for one in arguments), span=span)
+            return ir.Mutate(
+                map_place(change, place), method, tuple(change(one) for one in arguments), span=span
+            )
         case ir.If(condition, then, otherwise):
             return ir.If(change(condition), inside(then), inside(otherwise), span=span)
         case ir.ForEach(binder, body, ordered):
-            renamed = ir.Binder(f"{prefix}.{binder.name}", binder.type, change(binder.source), binder.filters, span=binder.span)
+            renamed = ir.Binder(
+                f"{prefix}.{binder.name}",
+                binder.type,
+                change(binder.source),
+                binder.filters,
+                span=binder.span,
+            )
             return ir.ForEach(renamed, inside(body), ordered, span=span)
         case ir.Perform(name, arguments):
             return ir.Perform(name, tuple(change(one) for one in arguments), span=span)
@@ -135,14 +159,24 @@ def _check_variable(
     variable: str, writes: list[ir.Assign | ir.Mutate], turn: Turn, binder: ir.Binder, footprints: Footprints
 ) -> Problem | None:
     values = [expr for write in writes for expr in _evaluated(write)]
-    reads = [*turn.reads, *values, *(expr for write in turn.writes if write not in writes for expr in _evaluated(write))]
+    reads = [
+        *turn.reads,
+        *values,
+        *(expr for write in turn.writes if write not in writes for expr in _evaluated(write)),
+    ]
     reads += [key for write in turn.writes for key in keys_of(write.place)]
     if _is_distinct(binder.source) and all(_is_keyed(write, turn, binder) for write in writes):
-        read = next((expr for expr in reads if _reads_elsewhere(expr, variable, turn, binder, footprints)), None)
+        read = next(
+            (expr for expr in reads if _reads_elsewhere(expr, variable, turn, binder, footprints)), None
+        )
         return None if read is None else _reading(variable, read, writes[0])
     read = next((expr for expr in reads if _reads_at_all(expr, variable, footprints)), None)
     methods = {write.method for write in writes if isinstance(write, ir.Mutate)}
-    if len(methods) and all(isinstance(write, ir.Mutate) for write in writes) and any(methods <= row for row in COMMUTING):
+    if (
+        len(methods)
+        and all(isinstance(write, ir.Mutate) for write in writes)
+        and any(methods <= row for row in COMMUTING)
+    ):
         return None if read is None else _reading(variable, read, writes[0])
     if all(write == writes[0] for write in writes) and isinstance(writes[0], ir.Assign):
         parts = (writes[0].value, *keys_of(writes[0].place))
@@ -172,14 +206,16 @@ def _reads_at_all(expr: ir.Expr, variable: str, footprints: Footprints) -> bool:
     return variable in footprints.of_expression(expr).reads
 
 
-def _reads_elsewhere(expr: ir.Expr, variable: str, turn: Turn, binder: ir.Binder, footprints: Footprints) -> bool:
+def _reads_elsewhere(
+    expr: ir.Expr, variable: str, turn: Turn, binder: ir.Binder, footprints: Footprints
+) -> bool:
     """Whether an expression looks at a variable other than at the turn's own key."""
     if not _reads_at_all(expr, variable, footprints):
         return False
     match expr:
-        case ir.MapGet(held, key) | ir.MapGetOr(held, key) | ir.Contains(key, held) if (
-            determined_by(key, (binder,)) & turn.aliases and _is_path(held)
-        ):
+        case ir.MapGet(held, key) | ir.MapGetOr(held, key) | ir.Contains(key, held) if determined_by(
+            key, (binder,)
+        ) & turn.aliases and _is_path(held):
             others = [key, *_path_keys(held)]
             if isinstance(expr, ir.MapGetOr):
                 others.append(expr.default)
@@ -223,7 +259,11 @@ def _depends(variable: str, writes: list[ir.Assign | ir.Mutate]) -> Problem:
     span = write.span
     if isinstance(write, ir.Mutate):
         fact = f"'{write.method.value}' on 'self.{variable}' in a loop without order"
-        fact += " would give an order to what has none" if write.method in (ir.Method.APPEND, ir.Method.EXTEND) else " depends on which turn is first"
+        fact += (
+            " would give an order to what has none"
+            if write.method in (ir.Method.APPEND, ir.Method.EXTEND)
+            else " depends on which turn is first"
+        )
         fix = "use add on a Set or Bag, or a place keyed by the loop's variable"
     else:
         fact = f"'self.{variable}' is assigned in a loop without order, and the last turn would win"

@@ -49,7 +49,9 @@ def is_enumerable(kind: Type) -> bool:
             return is_scalar(kind)
 
 
-def step_parameters(scope: Scope, function: FunctionType, definition: ast.FunctionDef) -> tuple[ir.Parameter, ...]:
+def step_parameters(
+    scope: Scope, function: FunctionType, definition: ast.FunctionDef
+) -> tuple[ir.Parameter, ...]:
     """The parameters of a step, bound in its scope. One with a problem is bound as broken by the caller.
 
     Raises:
@@ -58,7 +60,11 @@ def step_parameters(scope: Scope, function: FunctionType, definition: ast.Functi
     hints = hints_of(scope, function, scope.source, definition)
     arguments = definition.args
     if arguments.vararg or arguments.kwarg or arguments.kwonlyargs or arguments.defaults:
-        scope.refuse(definition, f"'{function.__name__}' has defaults or takes any number of arguments", "name each parameter: x: T")
+        scope.refuse(
+            definition,
+            f"'{function.__name__}' has defaults or takes any number of arguments",
+            "name each parameter: x: T",
+        )
     drawn = {one.name for one in drawn_parameters(function)}
     made: list[ir.Parameter] = []
     failed = False
@@ -78,7 +84,9 @@ def _parameter(
 ) -> ir.Parameter:
     name = argument.arg
     if name not in hints:
-        scope.refuse(argument, f"the parameter '{name}' of '{definition.name}' has no type", f"write {name}: T")
+        scope.refuse(
+            argument, f"the parameter '{name}' of '{definition.name}' has no type", f"write {name}: T"
+        )
     try:
         kind = scope.program.types.of(resolve(hints[name]))
     except FormError as error:
@@ -102,7 +110,11 @@ def _source(scope: Scope, definition: ast.FunctionDef, argument: ast.arg, name: 
     held: ast.expr | None = None
     for statement in definition.body:
         match statement:
-            case ast.Expr(value=ast.Call(args=[ast.Compare(left=ast.Name(id=left), ops=[ast.In()], comparators=[found])])):
+            case ast.Expr(
+                value=ast.Call(
+                    args=[ast.Compare(left=ast.Name(id=left), ops=[ast.In()], comparators=[found])]
+                )
+            ):
                 if left == name:
                     held = found
                     break
@@ -116,14 +128,22 @@ def _source(scope: Scope, definition: ast.FunctionDef, argument: ast.arg, name: 
     if mine and theirs:
         names = tuple(one.name for one in mine if one in theirs)
         if not names:
-            scope.refuse(argument, f"'{shown(held)}' holds {show(item)}, and never {show(kind)}", f"draw '{name}' from what holds it")
+            scope.refuse(
+                argument,
+                f"'{shown(held)}' holds {show(item)}, and never {show(kind)}",
+                f"draw '{name}' from what holds it",
+            )
         if len(names) < len(theirs):
             if isinstance(type_of(expr), SetType):
                 whole: RecordType | UnionType = kind if isinstance(kind, RecordType | UnionType) else mine[0]
                 return ir.SetOfKind(expr, names, SetType(whole), span=expr.span)
             return _chosen(inner, expr, item, names, kind)
     elif item_type(type_of(expr)) is None or show(item) != show(kind):
-        scope.refuse(argument, f"'{shown(held)}' holds {show(item)}, and never {show(kind)}", f"draw '{name}' from what holds it")
+        scope.refuse(
+            argument,
+            f"'{shown(held)}' holds {show(item)}, and never {show(kind)}",
+            f"draw '{name}' from what holds it",
+        )
     return expr
 
 

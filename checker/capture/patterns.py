@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 
 from checker.capture.attributes import common_field
 from checker.capture.builtin_calls import class_test
+from checker.capture.comparisons import equal
+from checker.capture.logic import conditional
 from checker.capture.narrowing import Path, after_class_test, learn, path_of, tested_records
-from checker.capture.operators import conditional, equal
 from checker.capture.problems import nearest
 from checker.capture.scope import Scope
 from checker.capture.type_relations import join, records_of, union_of
@@ -145,7 +146,11 @@ def pattern(scope: Scope, node: ast.pattern, subject: ir.Expr) -> Matched:
         case ast.MatchAs(pattern=inner, name=str() as name):
             assert inner is not None, "the other cases"
             found = pattern(scope, inner, subject)
-            narrow = subject if found.type is None or agree(found.type, kind) else ir.Narrow(subject, found.type, span=scope.span(node))
+            narrow = (
+                subject
+                if found.type is None or agree(found.type, kind)
+                else ir.Narrow(subject, found.type, span=scope.span(node))
+            )
             found.names.append((name, narrow))
             return found
         case ast.MatchSingleton(value=constant):
@@ -159,7 +164,11 @@ def pattern(scope: Scope, node: ast.pattern, subject: ir.Expr) -> Matched:
         case ast.MatchSequence(patterns=parts):
             return _tuple(scope, node, parts, subject)
         case _:
-            scope.refuse(node, f"the pattern '{ast.unparse(node)}' is not part of the language", "match records, enum members, None or tuples")
+            scope.refuse(
+                node,
+                f"the pattern '{ast.unparse(node)}' is not part of the language",
+                "match records, enum members, None or tuples",
+            )
 
 
 def _singleton(scope: Scope, node: ast.MatchSingleton, subject: ir.Expr, constant: bool | None) -> Matched:
@@ -171,7 +180,9 @@ def _singleton(scope: Scope, node: ast.MatchSingleton, subject: ir.Expr, constan
         return Matched([ir.IsNone(subject, span=span)], [], kind, frozenset(("None",)))
     if not isinstance(kind, BoolType):
         scope.refuse(node, f"a value of type {show(kind)} is compared with {constant}", "match a bool")
-    return Matched([subject if constant else ir.Not(subject, span=span)], [], kind, frozenset((str(constant),)))
+    return Matched(
+        [subject if constant else ir.Not(subject, span=span)], [], kind, frozenset((str(constant),))
+    )
 
 
 def _constant(scope: Scope, node: ast.MatchValue, subject: ir.Expr, constant: ast.expr) -> Matched:
@@ -183,7 +194,7 @@ def _constant(scope: Scope, node: ast.MatchValue, subject: ir.Expr, constant: as
     return Matched([test], [], inner, whole)
 
 
-def _Shown(text: str) -> ast.expr:  # noqa: N802  # stands for a node
+def _Shown(text: str) -> ast.expr:  # stands for a node
     return ast.Name(text, ast.Load())
 
 
@@ -196,7 +207,11 @@ def _record(scope: Scope, node: ast.MatchClass, subject: ir.Expr) -> Matched:
     kind = type_of(subject)
     narrow = after_class_test(kind, named, True)
     if narrow is None or not isinstance(narrow, RecordType | UnionType):
-        scope.refuse(node, f"a value of type {show(kind)} is never {shown(node.cls)}", "match one of the records that it may be")
+        scope.refuse(
+            node,
+            f"a value of type {show(kind)} is never {shown(node.cls)}",
+            "match one of the records that it may be",
+        )
     tests: list[ir.Expr] = []
     if not agree(narrow, kind):
         names = tuple(record.name for record in records_of(narrow))
@@ -205,15 +220,25 @@ def _record(scope: Scope, node: ast.MatchClass, subject: ir.Expr) -> Matched:
     found = Matched(tests, [], narrow, frozenset(record.name for record in records_of(narrow)))
     order = [name for name, _ in records_of(record_type(scope, record_class, node))[0].fields]
     if len(node.patterns) > len(order):
-        scope.refuse(node, f"'{ast.unparse(node)}' has {len(node.patterns)} fields, and {shown(node.cls)} has {len(order)}", f"its fields are {', '.join(order)}")
+        scope.refuse(
+            node,
+            f"'{ast.unparse(node)}' has {len(node.patterns)} fields, and {shown(node.cls)} has {len(order)}",
+            f"its fields are {', '.join(order)}",
+        )
     fields = [*zip(order, node.patterns, strict=False), *zip(node.kwd_attrs, node.kwd_patterns, strict=True)]
     for name, inner in fields:
         if isinstance(narrow, RecordType):
             if name not in dict(narrow.fields):
-                scope.refuse(inner, f"'{narrow.name}' has no field '{name}'", nearest(name, order, f"it has {', '.join(order)}"))
+                scope.refuse(
+                    inner,
+                    f"'{narrow.name}' has no field '{name}'",
+                    nearest(name, order, f"it has {', '.join(order)}"),
+                )
             kind = narrow.field(name)
         else:
-            stand_in = ast.copy_location(ast.Attribute(ast.copy_location(_Shown(shown(node.cls)), inner), name, ast.Load()), inner)
+            stand_in = ast.copy_location(
+                ast.Attribute(ast.copy_location(_Shown(shown(node.cls)), inner), name, ast.Load()), inner
+            )
             kind = common_field(scope, stand_in, narrow, name)
         part = pattern(scope, inner, ir.Field(held, name, kind, span=scope.span(inner)))
         found.tests.extend(part.tests)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from typing import NoReturn
 
 from checker.capture.problems import Skip, nearest
 from checker.capture.scope import Broken, Scope
@@ -60,7 +61,11 @@ def place_of(scope: Scope, node: ast.expr) -> ir.Place:
                 case OptionType():
                     _optional(scope, node, inner)
                 case _:
-                    scope.refuse(node, f"'{shown(inner)}' ({show(held.type)}) has no keys to assign", "use a Map or Partial")
+                    scope.refuse(
+                        node,
+                        f"'{shown(inner)}' ({show(held.type)}) has no keys to assign",
+                        "use a Map or Partial",
+                    )
         case _:
             _no_place(scope, node)
     raise Skip
@@ -79,7 +84,11 @@ def _variable(scope: Scope, node: ast.expr, name: str) -> Type:
             raise Skip
         return kind
     if name in program.types.params:
-        scope.refuse(node, f"'{name}' is a Param: the gate sets it, and it never changes", "keep what changes in a state variable")
+        scope.refuse(
+            node,
+            f"'{name}' is a Param: the gate sets it, and it never changes",
+            "keep what changes in a state variable",
+        )
     if name in program.constants:
         scope.refuse(node, f"'{name}' is a constant of the class", f"declare a state variable: {name}: T")
     fix = nearest(name, program.variables, f"declare it in the class: {name}: T")
@@ -93,20 +102,30 @@ def _field(scope: Scope, node: ast.expr, kind: Type, field: str) -> Type:
             if field in dict(fields):
                 return kind.field(field)
             names = [one for one, _ in fields]
-            scope.refuse(node, f"'{name}' has no field '{field}'", nearest(field, names, f"it has {', '.join(names)}"))
+            scope.refuse(
+                node, f"'{name}' has no field '{field}'", nearest(field, names, f"it has {', '.join(names)}")
+            )
         case OptionType():
             _optional(scope, node, node.value)
         case _:
-            scope.refuse(node, f"'{shown(node.value)}' ({show(kind)}) has no fields to assign", "assign the whole place")
+            scope.refuse(
+                node,
+                f"'{shown(node.value)}' ({show(kind)}) has no fields to assign",
+                "assign the whole place",
+            )
     raise Skip
 
 
-def _optional(scope: Scope, node: ast.expr, inner: ast.expr) -> None:
+def _optional(scope: Scope, node: ast.expr, inner: ast.expr) -> NoReturn:
     text = shown(inner)
-    scope.refuse(node, f"'{shown(node)}' writes into a value that may be None", f"assign the whole: {text} = replace(present({text}), ...)")
+    scope.refuse(
+        node,
+        f"'{shown(node)}' writes into a value that may be None",
+        f"assign the whole: {text} = replace(present({text}), ...)",
+    )
 
 
-def _no_place(scope: Scope, node: ast.expr) -> None:
+def _no_place(scope: Scope, node: ast.expr) -> NoReturn:
     """Reports an attempt to change a value.
 
     Raises:
@@ -121,13 +140,15 @@ def _no_place(scope: Scope, node: ast.expr) -> None:
         if origin is not None:
             fix = f"write {text.replace(root.id, origin, 1)} = ..."
             scope.refuse(node, f"'{root.id}' is a copy of {origin}; a change to it would be lost", fix)
-        scope.refuse(node, f"'{root.id}' is a local value; values cannot be changed", "assign on a path that starts at self, or use replace()")
+        scope.refuse(
+            node,
+            f"'{root.id}' is a local value; values cannot be changed",
+            "assign on a path that starts at self, or use replace()",
+        )
     scope.refuse(node, f"'{text}' is no place of the state", "assign on a path that starts at self")
 
 
-
-
-def refuse_deletion(scope: Scope, node: ast.Subscript) -> None:
+def refuse_deletion(scope: Scope, node: ast.Subscript) -> NoReturn:
     """Reports `del` of a key of a value.
 
     Raises:
@@ -138,5 +159,11 @@ def refuse_deletion(scope: Scope, node: ast.Subscript) -> None:
     origin = scope.origins.get(name)
     text = shown(node)
     if origin is not None:
-        scope.refuse(node, f"'{name}' is a copy of {origin}; a change to it would be lost", f"write del {text.replace(name, origin, 1)}")
-    scope.refuse(node, f"'{name}' is a local value; values cannot be changed", "delete on a path that starts at self")
+        scope.refuse(
+            node,
+            f"'{name}' is a copy of {origin}; a change to it would be lost",
+            f"write del {text.replace(name, origin, 1)}",
+        )
+    scope.refuse(
+        node, f"'{name}' is a local value; values cannot be changed", "delete on a path that starts at self"
+    )

@@ -27,7 +27,8 @@ def check_properties(model: ir.Model) -> Iterator[Problem]:
 
 def check_steps(model: ir.Model) -> Iterator[Problem]:
     """Steps with a guard that is always false."""
-    for declared in (*model.initials, *model.actions):
+    steps: tuple[ir.Initial | ir.Action, ...] = (*model.initials, *model.actions)
+    for declared in steps:
         for statement in declared.body:
             if isinstance(statement, ir.Require) and _constant(statement.condition) is False:
                 span = statement.span

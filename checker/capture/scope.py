@@ -7,14 +7,17 @@ import enum
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from functools import partial
 from types import FunctionType
-from typing import NoReturn, Protocol
+from typing import NoReturn, Protocol, TypeVar
 
 from checker.capture.forms_to_types import TypeTable
 from checker.capture.problems import Problem, Problems, Skip
 from checker.ir import nodes as ir
 from checker.ir.types import Type
 from checker.language.declaration import Declaration, Method
+
+T = TypeVar("T")
 
 
 class Mode(enum.Enum):
@@ -69,6 +72,11 @@ class LoopLocal:
 Bound = ir.Expr | Broken | Unbound | LoopLocal
 
 
+def bound_value(bound: Bound | None) -> ir.Expr | None:
+    """The value that a local stands for, if it has one."""
+    return None if isinstance(bound, Broken | Unbound | LoopLocal) else bound
+
+
 @dataclass(frozen=True, slots=True)
 class Fact:
     """A narrower type that a test has established for a path such as `m.vote` or `self.vote[a]`.
@@ -118,7 +126,9 @@ class Source:
         line: int = getattr(node, "lineno", 0)
         end: int = getattr(node, "end_lineno", None) or line
         column = self._column(line, getattr(node, "col_offset", 0))
-        return ir.Span(self.file, line, column, end, self._column(end, getattr(node, "end_col_offset", None) or 0))
+        return ir.Span(
+            self.file, line, column, end, self._column(end, getattr(node, "end_col_offset", None) or 0)
+        )
 
 
 class Retype(Exception):
@@ -142,11 +152,20 @@ class Helper:
 class Program(Protocol):
     """The model as a whole, as far as a single method's capture needs it."""
 
-    problems: Problems
-    declaration: Declaration
-    types: TypeTable
-    variables: Mapping[str, Type]
-    constants: Mapping[str, object]
+    @property
+    def problems(self) -> Problems: ...
+
+    @property
+    def declaration(self) -> Declaration: ...
+
+    @property
+    def types(self) -> TypeTable: ...
+
+    @property
+    def variables(self) -> Mapping[str, Type | Broken]: ...
+
+    @property
+    def constants(self) -> Mapping[str, object]: ...
 
     def call_function(self, scope: Scope, node: ast.Call, helper: Helper, when: ir.When) -> ir.Expr:
         """A call of a helper that returns a value."""
@@ -160,7 +179,9 @@ class Program(Protocol):
         """Whether a helper changes the state or disables the step."""
         ...
 
-    def source_of(self, function: FunctionType, scope: Scope | None, node: ast.AST | None) -> tuple[Source, ast.FunctionDef]:
+    def source_of(
+        self, function: FunctionType, scope: Scope | None, node: ast.AST | None
+    ) -> tuple[Source, ast.FunctionDef]:
         """The source of a function, as it was imported."""
         ...
 
@@ -209,7 +230,10 @@ class Scope:
     def inner(self, *, conditional: bool = False) -> Scope:
         """A scope inside this one: what is bound or narrowed there stays there."""
         return replace(
-            self, locals=dict(self.locals), facts=dict(self.facts), conditional=self.conditional or conditional
+            self,
+            locals=dict(self.locals),
+            facts=dict(self.facts),
+            conditional=self.conditional or conditional,
         )
 
     # ------------------------------------------------------------ problems
@@ -275,3 +299,12 @@ def attempt(scope: Scope, parts: Iterable[Callable[[], object]]) -> None:
             failed = True
     if failed:
         raise Skip
+
+
+def each(scope: Scope, items: Iterable[T], part: Callable[[T], object]) -> None:
+    """Runs a part for every item although some have problems, so that all of them are found.
+
+    Raises:
+        Skip: one of them had a problem.
+    """
+    attempt(scope, [partial(part, item) for item in items])

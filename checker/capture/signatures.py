@@ -7,12 +7,12 @@ import inspect
 import typing
 from dataclasses import dataclass
 from types import FunctionType
-from typing import Any
+from typing import Any, NoReturn
 
+from checker.capture.comparisons import is_total
 from checker.capture.local_annotations import is_open, named_type
-from checker.capture.operators import is_total
 from checker.capture.problems import Problem, Skip, nearest
-from checker.capture.scope import Broken, LoopLocal, Scope, Source, Unbound, attempt
+from checker.capture.scope import Broken, LoopLocal, Scope, Source, Unbound, each
 from checker.capture.type_relations import loose
 from checker.capture.values import Once, coerced, shown, static_value, value
 from checker.ir import nodes as ir
@@ -38,7 +38,7 @@ class Parameter:
     node: ast.arg
 
 
-def problem_at(scope: Scope, source: Source, node: ast.AST, fact: str, fix: str) -> None:
+def problem_at(scope: Scope, source: Source, node: ast.AST, fact: str, fix: str) -> NoReturn:
     """Reports a problem in the source of another function.
 
     Raises:
@@ -53,8 +53,14 @@ def hints_of(scope: Scope, function: FunctionType, source: Source, node: ast.Fun
     """The resolved annotations of a function."""
     try:
         return typing.get_type_hints(function, include_extras=True)
-    except Exception as error:  # noqa: BLE001  # whatever evaluating annotations raises, they cannot be read
-        problem_at(scope, source, node, f"an annotation of '{function.__name__}' cannot be read: {error}", "import or define what it names")
+    except Exception as error:  # whatever evaluating annotations raises, they cannot be read
+        problem_at(
+            scope,
+            source,
+            node,
+            f"an annotation of '{function.__name__}' cannot be read: {error}",
+            "import or define what it names",
+        )
     raise AssertionError("a problem was reported")
 
 
@@ -67,7 +73,9 @@ def signature(scope: Scope, function: FunctionType, node: ast.FunctionDef, sourc
     hints = hints_of(scope, function, source, node)
     arguments = node.args
     if arguments.vararg or arguments.kwarg:
-        problem_at(scope, source, node, f"'{function.__name__}' takes any number of arguments", "name each parameter")
+        problem_at(
+            scope, source, node, f"'{function.__name__}' takes any number of arguments", "name each parameter"
+        )
     named = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs]
     if is_method(scope, function, named):
         named = named[1:]
@@ -76,21 +84,42 @@ def signature(scope: Scope, function: FunctionType, node: ast.FunctionDef, sourc
 
     def one(argument: ast.arg) -> None:
         record = scope.locals.get("<record>")
-        if argument is named[0] and argument.arg not in hints and record is not None and "." in function.__qualname__:
-            assert not isinstance(record, Broken | Unbound | LoopLocal), "the receiver of a method of a record"
+        if (
+            argument is named[0]
+            and argument.arg not in hints
+            and record is not None
+            and "." in function.__qualname__
+        ):
+            assert not isinstance(record, Broken | Unbound | LoopLocal), (
+                "the receiver of a method of a record"
+            )
             found.append(Parameter(argument.arg, type_of(record), None, _NO_DEFAULT, argument))
             return
         if argument.arg not in hints:
             problem_at(
-                scope, source, argument, f"the parameter '{argument.arg}' of '{function.__name__}' has no type", f"write {argument.arg}: T"
+                scope,
+                source,
+                argument,
+                f"the parameter '{argument.arg}' of '{function.__name__}' has no type",
+                f"write {argument.arg}: T",
             )
         hint = hints[argument.arg]
         if isinstance(hint, type) and hint in scope.program.declaration.model.__mro__[:-1]:
             problem_at(
-                scope, source, argument, f"'{argument.arg}' is the whole model and no value", "read old.x where the helper is called, or call old.helper()"
+                scope,
+                source,
+                argument,
+                f"'{argument.arg}' is the whole model and no value",
+                "read old.x where the helper is called, or call old.helper()",
             )
         if hint is typing.Self:
-            problem_at(scope, source, argument, f"'{argument.arg}' is the whole model and no value", "call old.helper() instead")
+            problem_at(
+                scope,
+                source,
+                argument,
+                f"'{argument.arg}' is the whole model and no value",
+                "call old.helper() instead",
+            )
         default = defaults[argument.arg].default
         default = _NO_DEFAULT if default is inspect.Parameter.empty else default
         inner = _in_source(scope, source)
@@ -100,7 +129,7 @@ def signature(scope: Scope, function: FunctionType, node: ast.FunctionDef, sourc
         else:
             found.append(Parameter(argument.arg, named_type(inner, hint, argument), None, default, argument))
 
-    attempt(scope, [lambda argument=argument: one(argument) for argument in named])
+    each(scope, named, lambda argument: one(argument))
     return found
 
 
@@ -112,10 +141,14 @@ def _in_source(scope: Scope, source: Source) -> Scope:
 
 def is_method(scope: Scope, function: FunctionType, named: list[ast.arg]) -> bool:
     """Whether a function's first parameter is the model."""
-    return any(method.function is function for method in scope.program.declaration.overridden.values()) and bool(named)
+    return any(
+        method.function is function for method in scope.program.declaration.overridden.values()
+    ) and bool(named)
 
 
-def bind_arguments(scope: Scope, node: ast.Call, name: str, parameters: list[Parameter]) -> list[tuple[str, ir.Expr]]:
+def bind_arguments(
+    scope: Scope, node: ast.Call, name: str, parameters: list[Parameter]
+) -> list[tuple[str, ir.Expr]]:
     """The arguments of a call by parameter, each widened to its type.
 
     Raises:
@@ -123,10 +156,14 @@ def bind_arguments(scope: Scope, node: ast.Call, name: str, parameters: list[Par
     """
     usage = f"write {shown(node.func)}({', '.join(parameter.name for parameter in parameters)})"
     names = [parameter.name for parameter in parameters]
-    if any(isinstance(one, ast.Starred) for one in node.args) or any(word.arg is None for word in node.keywords):
+    if any(isinstance(one, ast.Starred) for one in node.args) or any(
+        word.arg is None for word in node.keywords
+    ):
         scope.refuse(node, f"'{shown(node)}' unpacks its arguments", usage)
     if len(node.args) > len(names):
-        scope.refuse(node, f"'{shown(node)}' gives {len(node.args)} arguments, and '{name}' takes {len(names)}", usage)
+        scope.refuse(
+            node, f"'{shown(node)}' gives {len(node.args)} arguments, and '{name}' takes {len(names)}", usage
+        )
     given: dict[str, ast.expr] = dict(zip(names, node.args, strict=False))
     for word in node.keywords:
         assert word.arg is not None, "checked above"
@@ -144,14 +181,16 @@ def bind_arguments(scope: Scope, node: ast.Call, name: str, parameters: list[Par
         what = f"the parameter '{parameter.name}' of '{name}'"
         if parameter.name not in given:
             expr = static_value(scope, parameter.default, node, parameter.type)
-            made[parameter.name] = expr if parameter.type is None else coerced(scope, expr, parameter.type, node, what)
+            made[parameter.name] = (
+                expr if parameter.type is None else coerced(scope, expr, parameter.type, node, what)
+            )
             return
         argument = given[parameter.name]
         made[parameter.name] = _argument(scope, argument, parameter, what)
 
     by_name = {parameter.name: parameter for parameter in parameters}
     order = [*given, *(parameter.name for parameter in parameters if parameter.name not in given)]
-    attempt(scope, [lambda key=key: one(by_name[key]) for key in order])
+    each(scope, order, lambda key: one(by_name[key]))
     return [(parameter.name, made[parameter.name]) for parameter in parameters]
 
 
@@ -163,7 +202,11 @@ def _argument(scope: Scope, argument: ast.expr, parameter: Parameter, what: str)
     expr = value(scope, argument)
     item = item_type(type_of(expr))
     if item is None or parameter.item is None:
-        scope.refuse(argument, f"'{shown(argument)}' is no collection, but {what} is one", "give a set, sequence or list")
+        scope.refuse(
+            argument,
+            f"'{shown(argument)}' is no collection, but {what} is one",
+            "give a set, sequence or list",
+        )
         raise Skip
     if item != parameter.item and loose(item) != loose(parameter.item):
         coerced(scope, ir.Local("element", item), parameter.item, argument, f"an element of {what}")

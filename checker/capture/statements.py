@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import ast
+from typing import NoReturn
 
+from checker.capture.comparisons import is_total
 from checker.capture.comprehensions import bind_target, element_type
 from checker.capture.locals import bind_local, local_value, merge, names_bound
+from checker.capture.logic import conditional
 from checker.capture.narrowing import assume, learn, path_of
-from checker.capture.operators import combined, conditional, is_total
+from checker.capture.observed_order import order_matters
+from checker.capture.operators import combined
 from checker.capture.patterns import Case, cases_of
 from checker.capture.places import place_of, refuse_deletion, starts_at_self
 from checker.capture.problems import Skip
 from checker.capture.refused_statements import refuse_statement
-from checker.capture.scope import Broken, LoopLocal, Scope, Unbound, attempt
+from checker.capture.scope import Broken, LoopLocal, Scope, Unbound, each
 from checker.capture.type_relations import as_type, converts, loose, stored
-from checker.capture.values import collection, is_atom, mismatch, order_matters, placed, show, shown, value
+from checker.capture.values import collection, is_atom, mismatch, placed, show, shown, value
 from checker.capture.writing_calls import expression_statement
 from checker.ir import nodes as ir
 from checker.ir.children import keys_of, map_place
@@ -69,9 +73,13 @@ def statement(scope: Scope, node: ast.stmt) -> Statements:
     raise Skip
 
 
-def _return(scope: Scope, node: ast.Return) -> None:
+def _return(scope: Scope, node: ast.Return) -> NoReturn:
     if node.value is not None and not (isinstance(node.value, ast.Constant) and node.value.value is None):
-        scope.refuse(node, f"{scope.mode.value} returns a value", "an action changes the state; compute values in a helper that only returns")
+        scope.refuse(
+            node,
+            f"{scope.mode.value} returns a value",
+            "an action changes the state; compute values in a helper that only returns",
+        )
     scope.refuse(node, "'return' leaves before the end", "put the rest under an if, or write require(...)")
 
 
@@ -102,7 +110,9 @@ def _store(scope: Scope, target: ast.expr, source: ast.expr) -> Statements:
     """`target = source`."""
     if isinstance(target, ast.Name):
         if isinstance(source, ast.GeneratorExp):
-            scope.refuse(source, f"the generator '{shown(source)}' can be used up only once", "write a list: [...]")
+            scope.refuse(
+                source, f"the generator '{shown(source)}' can be used up only once", "write a list: [...]"
+            )
         made = local_value(scope, target.id, source)
         bound = bind_local(scope, target.id, made, source)
         _remember_origin(scope, target.id, source)
@@ -153,7 +163,10 @@ def _read_quietly(scope: Scope, source: ast.expr) -> None:
     try:
         value(scope, source)
     except Skip:
-        if any("unknown" in problem.fact and problem.fact.startswith("the ") for problem in scope.program.problems.since(mark)):
+        if any(
+            "unknown" in problem.fact and problem.fact.startswith("the ")
+            for problem in scope.program.problems.since(mark)
+        ):
             scope.program.problems.back_to(mark)
 
 
@@ -198,7 +211,7 @@ def _unpack(scope: Scope, node: ast.Assign, target: ast.Tuple | ast.List) -> Sta
             else:
                 made.append(value(scope, one, place_of(scope, to).type))
 
-        attempt(scope, [lambda one=one, to=to: part(one, to) for one, to in zip(sources, target.elts, strict=True)])
+        each(scope, zip(sources, target.elts, strict=True), lambda both: part(*both))
         for index, expr in enumerate(made):
             if not isinstance(expr, ir.IntLit | ir.BoolLit | ir.EnumLit | ir.NoneLit | ir.EndMember):
                 name = scope.fresh("item")
@@ -209,7 +222,9 @@ def _unpack(scope: Scope, node: ast.Assign, target: ast.Tuple | ast.List) -> Sta
         whole = value(scope, node.value)
         kind = type_of(whole)
         if not isinstance(kind, TupleType) or len(kind.items) != len(target.elts):
-            scope.refuse(node, f"'{shown(target)}' unpacks {show(kind)}", "name as many targets as the tuple has items")
+            scope.refuse(
+                node, f"'{shown(target)}' unpacks {show(kind)}", "name as many targets as the tuple has items"
+            )
             raise Skip
         name = scope.fresh("items")
         statements.append(ir.Bind(name, loose(kind), whole, span=span))
@@ -233,7 +248,11 @@ def _annotated(scope: Scope, node: ast.AnnAssign) -> Statements:
     from checker.capture.local_annotations import annotated_type
 
     if not isinstance(node.target, ast.Name):
-        scope.refuse(node, f"'{shown(node.target)}' is annotated in a method", "declare state variables in the class body")
+        scope.refuse(
+            node,
+            f"'{shown(node.target)}' is annotated in a method",
+            "declare state variables in the class body",
+        )
     kind = annotated_type(scope, node.annotation)
     if node.value is None:
         scope.hints.setdefault(f"{scope.function.__qualname__}.{node.target.id}", kind)
@@ -269,7 +288,11 @@ def _augmented(scope: Scope, node: ast.AugAssign) -> Statements:
 def _combine(scope: Scope, node: ast.AugAssign, before: ir.Expr, read: ast.expr) -> ir.Expr:
     after = value(scope, node.value, type_of(before))
     if isinstance(node.op, ast.Div | ast.Pow | ast.LShift | ast.RShift | ast.MatMult):
-        scope.refuse(node, f"'{shown(node)}' is no operation of the language", "use += -= *= //= %=, or |= &= -= on sets")
+        scope.refuse(
+            node,
+            f"'{shown(node)}' is no operation of the language",
+            "use += -= *= //= %=, or |= &= -= on sets",
+        )
     whole = ast.copy_location(ast.BinOp(read, node.op, node.value), node)
     return combined(scope, whole, node.op, before, after, read, node.value)
 
@@ -287,18 +310,28 @@ def _delete(scope: Scope, node: ast.Delete) -> Statements:
     made: Statements = []
     for target in node.targets:
         if not isinstance(target, ast.Subscript):
-            scope.refuse(node, f"'{shown(target)}' is deleted", "only a key of a Partial can be: del self.m[k]")
+            scope.refuse(
+                node, f"'{shown(target)}' is deleted", "only a key of a Partial can be: del self.m[k]"
+            )
         if not starts_at_self(scope, target):
             refuse_deletion(scope, target)
         place = place_of(scope, target.value)
         if not isinstance(place.type, PartialType):
-            scope.refuse(node, f"'{shown(target)}' deletes from {show(place.type)}", "only a key of a Partial can be deleted")
+            scope.refuse(
+                node,
+                f"'{shown(target)}' deletes from {show(place.type)}",
+                "only a key of a Partial can be deleted",
+            )
             raise Skip
         key = value(scope, target.slice, place.type.key)
         if not converts(type_of(key), place.type.key):
             mismatch(scope, type_of(key), place.type.key, target.slice, "the key")
         scope.forget_state(frozenset((place.variable,)))
-        made.append(ir.Mutate(place, ir.Method.DELETE, (as_type(key, place.type.key, key.span),), span=scope.span(node)))
+        made.append(
+            ir.Mutate(
+                place, ir.Method.DELETE, (as_type(key, place.type.key, key.span),), span=scope.span(node)
+            )
+        )
     return made
 
 
@@ -340,7 +373,11 @@ def _match(scope: Scope, node: ast.Match) -> Statements:
     merge(scope, ends if complete else [*ends, rest])
     nested: tuple[ir.Statement, ...] = ()
     for case, body in reversed(bodies):
-        nested = tuple(body) if case.test is None else (ir.If(case.test, tuple(body), nested, span=scope.span(node)),)
+        nested = (
+            tuple(body)
+            if case.test is None
+            else (ir.If(case.test, tuple(body), nested, span=scope.span(node)),)
+        )
     return [*made, *nested]
 
 
@@ -386,5 +423,3 @@ def _forget_written(scope: Scope, body: list[ast.stmt]) -> None:
             scope.forget_state(None)
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
             scope.forget_state(None)
-
-

@@ -6,9 +6,10 @@ import ast
 from typing import Any
 
 from checker.capture.narrowing import narrowed
+from checker.capture.observed_order import needs_order
 from checker.capture.scope import Scope, Static
 from checker.capture.type_relations import as_type, converts, stored
-from checker.capture.values import integer, mismatch, needs_order, show, shown, static_value, value
+from checker.capture.values import integer, mismatch, show, shown, static_value, value
 from checker.ir import nodes as ir
 from checker.ir.type_of import type_of
 from checker.ir.types import (
@@ -35,7 +36,9 @@ def subscript(scope: Scope, node: ast.Subscript) -> ir.Expr | Static:
         if isinstance(held.value, type) and held.value in (Quorum, Set, Seq, Map, Partial, Bag):
             return _generic(scope, node, held.value)
         if isinstance(held.value, tuple) and not isinstance(held.value, Seq):
-            return narrowed(scope, node, _item(scope, node, static_value(scope, held.value, node.value, None)))
+            return narrowed(
+                scope, node, _item(scope, node, static_value(scope, held.value, node.value, None))
+            )
         held = static_value(scope, held.value, node.value, None)
     return narrowed(scope, node, _item(scope, node, held))
 
@@ -76,7 +79,9 @@ def _item(scope: Scope, node: ast.Subscript, held: ir.Expr) -> ir.Expr:
             return ir.TupleItem(held, index, items[index], span=span)
         case _:
             needs_order(scope, held, node.value, "a position")
-            scope.refuse(node, f"'{shown(node.value)}' ({show(kind)}) has no items by key", "use a Map, Partial or Seq")
+            scope.refuse(
+                node, f"'{shown(node.value)}' ({show(kind)}) has no items by key", "use a Map, Partial or Seq"
+            )
 
 
 def key_of(scope: Scope, node: ast.expr, kind: MapType | PartialType, *, stores: bool) -> ir.Expr:
@@ -96,7 +101,11 @@ def _position(scope: Scope, node: ast.Subscript, held: ir.Expr, item: Type) -> i
         case ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=int() as back)):
             if back != 1:
                 text = shown(node.value)
-                scope.refuse(node, f"'{shown(node)}' counts from the end", f"write {text}[len({text}) - {back}]; only [-1] counts back")
+                scope.refuse(
+                    node,
+                    f"'{shown(node)}' counts from the end",
+                    f"write {text}[len({text}) - {back}]; only [-1] counts back",
+                )
             return ir.SeqLast(held, item, span=span)
         case _:
             index = integer(scope, node.slice, "a position")
@@ -104,9 +113,15 @@ def _position(scope: Scope, node: ast.Subscript, held: ir.Expr, item: Type) -> i
             return ir.SeqAt(held, index, item, span=span)
 
 
-def _slice(scope: Scope, node: ast.Subscript, part: ast.Slice, held: ir.Expr, kind: SeqType | ListType) -> ir.Expr:
+def _slice(
+    scope: Scope, node: ast.Subscript, part: ast.Slice, held: ir.Expr, kind: SeqType | ListType
+) -> ir.Expr:
     if part.step is not None:
-        scope.refuse(node, f"'{shown(node)}' has a step", "write s[start:stop], or choose positions by a comprehension over range")
+        scope.refuse(
+            node,
+            f"'{shown(node)}' has a step",
+            "write s[start:stop], or choose positions by a comprehension over range",
+        )
     ends: list[ir.Expr | None] = []
     for end in (part.lower, part.upper):
         if end is None:
@@ -114,14 +129,20 @@ def _slice(scope: Scope, node: ast.Subscript, part: ast.Slice, held: ir.Expr, ki
             continue
         if isinstance(end, ast.UnaryOp) and isinstance(end.op, ast.USub):
             text = shown(node.value)
-            scope.refuse(node, f"'{shown(node)}' counts from the end", f"write {text}[:len({text}) {shown(end).replace('-', '- ')}]")
+            scope.refuse(
+                node,
+                f"'{shown(node)}' counts from the end",
+                f"write {text}[:len({text}) {shown(end).replace('-', '- ')}]",
+            )
         made = integer(scope, end, "the end of a slice")
         _check_list_position(scope, node, held, made, end)
         ends.append(made)
     return ir.SeqSlice(held, ends[0], ends[1], span=scope.span(node))
 
 
-def _check_list_position(scope: Scope, node: ast.Subscript, held: ir.Expr, index: ir.Expr, part: ast.expr) -> None:
+def _check_list_position(
+    scope: Scope, node: ast.Subscript, held: ir.Expr, index: ir.Expr, part: ast.expr
+) -> None:
     """A Python list counts negative positions from its end; a Seq stops there."""
     if isinstance(type_of(held), SeqType) or at_least_zero(index):
         return
@@ -145,5 +166,3 @@ def at_least_zero(expr: ir.Expr) -> bool:
         case _:
             kind = type_of(expr)
             return isinstance(kind, IntType) and isinstance(kind.low, int) and kind.low >= 0
-
-

@@ -85,7 +85,7 @@ def join(left: Type, right: Type) -> Type | None:
         case (OptionType(a), b) | (b, OptionType(a)):
             both = join(a, b)
             return None if both is None else OptionType(both)
-        case (RecordType() | UnionType()), (RecordType() | UnionType()):
+        case ((RecordType() | UnionType()), (RecordType() | UnionType())):
             return union_of(records_of(left) + records_of(right))
         case ListType(a, ordered), ListType(b, also):
             both = join(a, b)
@@ -170,11 +170,15 @@ def stored(expr: ir.Expr, kind: Type, span: ir.Span) -> ir.Expr:
             return expr
         case ir.NoneLit(), OptionType():
             return ir.NoneLit(kind, span=expr.span)
-        case (ir.SetLit(_, ()) | ir.SeqLit(_, ()) | ir.MapLit(_, ())), _ if agree(type_of(expr), kind):
+        case ((ir.SetLit(_, ()) | ir.SeqLit(_, ()) | ir.MapLit(_, ())), _) if agree(type_of(expr), kind):
             return expr
         case _:
             pass
-    if isinstance(kind, OptionType) and isinstance(expr, ir.IntLit) and not isinstance(type_of(expr), OptionType):
+    if (
+        isinstance(kind, OptionType)
+        and isinstance(expr, ir.IntLit)
+        and not isinstance(type_of(expr), OptionType)
+    ):
         inner = stored(expr, kind.item, span)
         return ir.Widen(inner, kind, span=span)
     have = type_of(expr)

@@ -6,9 +6,22 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from checker.language.bags import Bag
+from checker.language.forms import Form, OptionForm, SeqForm, record_fields
 from checker.language.records import replace
 from checker.language.scope import Scope
+from checker.language.sequences import Seq
 from checker.language.sets import Quorum
+
+
+def _stored(form: Form, value: Any) -> Any:
+    """A value of the evaluator, whose sequences are tuples, as a record holds it."""
+    match form:
+        case SeqForm(item):
+            return Seq([_stored(item, one) for one in value])
+        case OptionForm(item):
+            return None if value is None else _stored(item, value)
+        case _:
+            return value
 
 
 class LanguageUniverse:
@@ -61,7 +74,9 @@ class LanguageUniverse:
 
     def make_record(self, name: str, fields: tuple[Any, ...]) -> Any:
         """A record from its fields in declaration order."""
-        return self._classes[name](*fields)
+        cls = self._classes[name]
+        forms = [form for _, form in record_fields(cls)]
+        return cls(*(_stored(form, value) for form, value in zip(forms, fields, strict=True)))
 
     def field(self, value: Any, name: str) -> Any:
         """One field of a record."""
@@ -73,7 +88,8 @@ class LanguageUniverse:
 
     def replace(self, value: Any, fields: Mapping[str, Any]) -> Any:
         """The record with some fields changed."""
-        return replace(value, **fields)
+        forms = dict(record_fields(type(value)))
+        return replace(value, **{name: _stored(forms[name], item) for name, item in fields.items()})
 
     def bag(self, items: Iterable[Any]) -> Any:
         """A bag of some elements."""

@@ -6,6 +6,7 @@ Writing methods are statements on a path that starts at `self` (places.py).
 from __future__ import annotations
 
 import ast
+from typing import NoReturn
 
 from checker.capture.narrowing import tested_records
 from checker.capture.problems import nearest
@@ -58,7 +59,9 @@ def method(scope: Scope, node: ast.Call, func: ast.Attribute, held: ir.Expr) -> 
         return _record_method(scope, node, func, held, kind)
     known = _READING.get(type(kind), ())
     if name not in known:
-        fix = nearest(name, known, f"it has {', '.join(known)}" if known else "see the language reference, Operations")
+        fix = nearest(
+            name, known, f"it has {', '.join(known)}" if known else "see the language reference, Operations"
+        )
         scope.refuse(node, f"'{shown(func.value)}' ({show(kind)}) has no method '{name}'", fix)
     match kind:
         case SetType() | QuorumType():
@@ -83,7 +86,7 @@ def method(scope: Scope, node: ast.Call, func: ast.Attribute, held: ir.Expr) -> 
             raise AssertionError(f"no reading methods of {kind}")
 
 
-def refuse_copy(scope: Scope, node: ast.AST, func: ast.Attribute) -> None:
+def refuse_copy(scope: Scope, node: ast.AST, func: ast.Attribute) -> NoReturn:
     """A change of something that is not a place of the state.
 
     Raises:
@@ -92,18 +95,34 @@ def refuse_copy(scope: Scope, node: ast.AST, func: ast.Attribute) -> None:
     text = shown(func.value)
     call = shown(node)
     if _starts_at_self(scope, func.value):
-        scope.refuse(node, f"'{call}' changes the state inside an expression", "write it as a statement of its own")
+        scope.refuse(
+            node, f"'{call}' changes the state inside an expression", "write it as a statement of its own"
+        )
     if isinstance(func.value, ast.Name) and func.attr in ("append", "extend"):
-        added = "[...]" if func.attr == "extend" or not isinstance(node, ast.Call) or len(node.args) != 1 else f"[{shown(node.args[0])}]"
-        fix = f"write a comprehension, {text} = {text} + {added}, or {func.attr} on a path that starts at self"
+        added = (
+            "[...]"
+            if func.attr == "extend" or not isinstance(node, ast.Call) or len(node.args) != 1
+            else f"[{shown(node.args[0])}]"
+        )
+        fix = (
+            f"write a comprehension, {text} = {text} + {added}, or {func.attr} on a path that starts at self"
+        )
         origin = scope.origins.get(text)
         if origin is not None:
-            scope.refuse(node, f"'{text}' is a copy of {origin}; a change to it would be lost", f"write {call.replace(text, origin, 1)}")
+            scope.refuse(
+                node,
+                f"'{text}' is a copy of {origin}; a change to it would be lost",
+                f"write {call.replace(text, origin, 1)}",
+            )
     else:
         fix = "write the change on a path that starts at self, or compute a new value"
         origin = scope.origins.get(text)
         if origin is not None:
-            scope.refuse(node, f"'{text}' is a copy of {origin}; a change to it would be lost", f"write {call.replace(text, origin, 1)}")
+            scope.refuse(
+                node,
+                f"'{text}' is a copy of {origin}; a change to it would be lost",
+                f"write {call.replace(text, origin, 1)}",
+            )
     scope.refuse(node, f"'{text}' is a local value; values cannot be changed", fix)
 
 
@@ -124,7 +143,9 @@ def _none(scope: Scope, node: ast.Call) -> None:
         scope.refuse(node, f"'{shown(node)}' takes no arguments", f"write {shown(node.func)}()")
 
 
-def _set_method(scope: Scope, node: ast.Call, held: ir.Expr, kind: SetType | QuorumType, name: str) -> ir.Expr:
+def _set_method(
+    scope: Scope, node: ast.Call, held: ir.Expr, kind: SetType | QuorumType, name: str
+) -> ir.Expr:
     span = scope.span(node)
     if name == "of":
         assert isinstance(kind, SetType), "a quorum has no records"
@@ -132,22 +153,43 @@ def _set_method(scope: Scope, node: ast.Call, held: ir.Expr, kind: SetType | Quo
             scope.refuse(node, f"'{shown(node)}' names no record class", "write .of(Promise)")
         known = records_of(kind.item)
         if not known:
-            scope.refuse(node, f"'{shown(node)}' asks for records in a set of {show(kind.item)}", "use a comprehension with if")
+            scope.refuse(
+                node,
+                f"'{shown(node)}' asks for records in a set of {show(kind.item)}",
+                "use a comprehension with if",
+            )
         named = tuple(record for one in node.args for record in tested_records(scope, one))
         kept = tuple(record for record in named if record in known)
         if not kept:
-            scope.refuse(node, f"'{shown(node)}' is always empty: the elements are {show(kind.item)}", "name one of those records")
+            scope.refuse(
+                node,
+                f"'{shown(node)}' is always empty: the elements are {show(kind.item)}",
+                "name one of those records",
+            )
         found = union_of(kept)
         return ir.SetOfKind(held, tuple(one.name for one in records_of(found)), SetType(found), span=span)
     argument = _only(scope, node)
     other = value(scope, argument, kind)
-    operator = {"issubset": "<=", "issuperset": ">=", "isdisjoint": "&", "union": "|", "intersection": "&", "difference": "-"}[name]
-    text = f"{shown(node.func.value)} {operator} {shown(argument)}" if isinstance(node.func, ast.Attribute) else shown(node)
+    operator = {
+        "issubset": "<=",
+        "issuperset": ">=",
+        "isdisjoint": "&",
+        "union": "|",
+        "intersection": "&",
+        "difference": "-",
+    }[name]
+    text = (
+        f"{shown(node.func.value)} {operator} {shown(argument)}"
+        if isinstance(node.func, ast.Attribute)
+        else shown(node)
+    )
     fix = f"write not {text}" if name == "isdisjoint" else f"write {text}"
     scope.refuse(node, f"'{shown(node)}' takes any iterable ({show(type_of(other))})", fix)
 
 
-def _map_method(scope: Scope, node: ast.Call, held: ir.Expr, kind: MapType | PartialType, name: str) -> ir.Expr:
+def _map_method(
+    scope: Scope, node: ast.Call, held: ir.Expr, kind: MapType | PartialType, name: str
+) -> ir.Expr:
     span = scope.span(node)
     if name == "get":
         assert isinstance(kind, PartialType), "a total map has no get"
@@ -166,12 +208,18 @@ def _map_method(scope: Scope, node: ast.Call, held: ir.Expr, kind: MapType | Par
 def _get(scope: Scope, node: ast.Call, held: ir.Expr, kind: PartialType) -> ir.Expr:
     span = scope.span(node)
     if not 1 <= len(node.args) <= 2 or node.keywords:
-        scope.refuse(node, f"'{shown(node)}' does not call 'get' as it is defined", "write m.get(k) or m.get(k, default)")
+        scope.refuse(
+            node,
+            f"'{shown(node)}' does not call 'get' as it is defined",
+            "write m.get(k) or m.get(k, default)",
+        )
     key = key_of(scope, node.args[0], kind, stores=False)
     found: Type = kind.value
     optional = found if isinstance(found, OptionType) else OptionType(found)
     if len(node.args) == 1:
-        return ir.MapGetOr(held, key, ir.NoneLit(OptionType(loose(optional.item)), span=span), loose(optional), span=span)
+        return ir.MapGetOr(
+            held, key, ir.NoneLit(OptionType(loose(optional.item)), span=span), loose(optional), span=span
+        )
     default = value(scope, node.args[1], optional)
     shared = join(loose(found), loose(type_of(default)))
     if shared is None:
@@ -180,7 +228,9 @@ def _get(scope: Scope, node: ast.Call, held: ir.Expr, kind: PartialType) -> ir.E
     return ir.MapGetOr(held, key, as_type(default, shared, span), shared, span=span)
 
 
-def _record_method(scope: Scope, node: ast.Call, func: ast.Attribute, held: ir.Expr, kind: RecordType | UnionType) -> ir.Expr:
+def _record_method(
+    scope: Scope, node: ast.Call, func: ast.Attribute, held: ir.Expr, kind: RecordType | UnionType
+) -> ir.Expr:
     """A method that the record's class defines: a helper whose first parameter is the record."""
     classes = scope.program.types.classes
     name = records_of(kind)[0].name
@@ -193,6 +243,6 @@ def _record_method(scope: Scope, node: ast.Call, func: ast.Attribute, held: ir.E
     inner.locals["<record>"] = held
     receiver = ast.copy_location(ast.Name("<record>", ast.Load()), func.value)
     call = ast.copy_location(ast.Call(func, [receiver, *node.args], node.keywords), node)
-    return scope.program.call_function(inner, call, Helper(function, f"{name}.{func.attr}", None), ir.When.NOW)
-
-
+    return scope.program.call_function(
+        inner, call, Helper(function, f"{name}.{func.attr}", None), ir.When.NOW
+    )

@@ -6,13 +6,13 @@ import ast
 import enum
 from collections.abc import Sequence
 from types import BuiltinFunctionType, FunctionType
-from typing import Any
+from typing import Any, NoReturn
 
 from checker.capture.problems import Skip
-from checker.capture.scope import ModelState, Scope, Static, SuperState, attempt
+from checker.capture.scope import ModelState, Scope, Static, SuperState, attempt, each
 from checker.capture.type_relations import BOOL, INT, as_type, converts, join, loose, stored
 from checker.ir import nodes as ir
-from checker.ir.type_of import agree, item_type, type_of
+from checker.ir.type_of import item_type, type_of
 from checker.ir.types import (
     BagType,
     BoolType,
@@ -26,7 +26,6 @@ from checker.ir.types import (
     RecordType,
     SeqType,
     SetType,
-    SortType,
     TupleType,
     Type,
     UnionType,
@@ -70,13 +69,21 @@ def static_value(scope: Scope, found: object, node: ast.expr, expected: Type | N
             if isinstance(expected, OptionType):
                 return ir.NoneLit(OptionType(loose(expected.item)), span=span)
             if expected is not None:
-                scope.refuse(node, f"None stands where {show(expected)} is wanted", "give a value, or make the type T | None")
-            scope.refuse(node, "the type of this None is unknown", "annotate what holds it: x: T | None = None")
+                scope.refuse(
+                    node,
+                    f"None stands where {show(expected)} is wanted",
+                    "give a value, or make the type T | None",
+                )
+            scope.refuse(
+                node, "the type of this None is unknown", "annotate what holds it: x: T | None = None"
+            )
         case bool():
             return ir.BoolLit(found, span=span)
         case enum.Enum():
             if isinstance(found, int | enum.Flag):
-                scope.refuse(node, f"'{text}' is an enum member and a number", "derive the enum from enum.Enum")
+                scope.refuse(
+                    node, f"'{text}' is an enum member and a number", "derive the enum from enum.Enum"
+                )
             return ir.EnumLit(types.enum(type(found)), found.name, span=span)
         case int():
             return ir.IntLit(found, span=span)
@@ -98,17 +105,25 @@ def static_value(scope: Scope, found: object, node: ast.expr, expected: Type | N
             return static_domain(scope, found, node)
         case str() | float() | bytes() | complex():
             name = type(found).__name__
-            fix = {"str": "name it as a member of an enum.Enum", "float": "scale it to an integer"}.get(name, "use an integer")
+            fix = {"str": "name it as a member of an enum.Enum", "float": "scale it to an integer"}.get(
+                name, "use an integer"
+            )
             scope.refuse(node, f"'{text}' is a {name}, which a model cannot hold", fix)
         case ModelState() | SuperState():
             scope.refuse(node, f"'{text}' is the whole model and no value", "name the variables: self.x")
         case FunctionType() | BuiltinFunctionType() | Rule() | RuleHelper():
             scope.refuse(node, f"'{text}' is a function and no value", f"call it: {text}(...)")
         case list() | dict():
-            scope.refuse(node, f"'{text}' is a module's {type(found).__name__}, which can change", "make it a tuple or frozenset")
+            scope.refuse(
+                node,
+                f"'{text}' is a module's {type(found).__name__}, which can change",
+                "make it a tuple or frozenset",
+            )
         case _:
             scope.refuse(
-                node, f"'{text}' is a {type(found).__name__}, which is no value of the language", "see the language reference"
+                node,
+                f"'{text}' is a {type(found).__name__}, which is no value of the language",
+                "see the language reference",
             )
 
 
@@ -119,7 +134,9 @@ def static_record(scope: Scope, found: Record, node: ast.expr) -> ir.Expr:
     items = zip(kind.fields, found.record_values(), strict=True)
     span = scope.span(node)
     return ir.MakeRecord(
-        kind, tuple(stored(static_value(scope, item, node, want), want, span) for (_, want), item in items), span=span
+        kind,
+        tuple(stored(static_value(scope, item, node, want), want, span) for (_, want), item in items),
+        span=span,
     )
 
 
@@ -141,7 +158,9 @@ def static_list(scope: Scope, items: Sequence[object], node: ast.expr) -> ir.Exp
     """A tuple made at import, as a collection of its items."""
     made = [static_value(scope, item, node, None) for item in items]
     kind = join_all(scope, made, node)
-    return ir.SeqLit(ListType(kind, True), tuple(as_type(one, kind, one.span) for one in made), span=scope.span(node))
+    return ir.SeqLit(
+        ListType(kind, True), tuple(as_type(one, kind, one.span) for one in made), span=scope.span(node)
+    )
 
 
 def static_domain(scope: Scope, cls: type, node: ast.expr) -> ir.Expr:
@@ -158,7 +177,11 @@ def static_domain(scope: Scope, cls: type, node: ast.expr) -> ir.Expr:
             return ir.Domain(types.enum(cls), span=span)
     except FormError as error:
         scope.refuse(node, error.fact, error.fix)
-    scope.refuse(node, f"'{cls.__name__}' is a class and no value", f"make one, {cls.__name__}(...), or name a Sort or enum")
+    scope.refuse(
+        node,
+        f"'{cls.__name__}' is a class and no value",
+        f"make one, {cls.__name__}(...), or name a Sort or enum",
+    )
 
 
 def record_type(scope: Scope, cls: type, node: ast.AST) -> RecordType | UnionType:
@@ -177,13 +200,17 @@ def join_all(scope: Scope, made: Sequence[ir.Expr], node: ast.AST, expected: Typ
     """The type that several expressions share."""
     if not made:
         if expected is None:
-            scope.refuse(node, "the type of this empty collection is unknown", "annotate it: xs: list[T] = []")
+            scope.refuse(
+                node, "the type of this empty collection is unknown", "annotate it: xs: list[T] = []"
+            )
         return loose(expected)
     kind: Type = loose(type_of(made[0]))
     for one in made[1:]:
         both = join(kind, loose(type_of(one)))
         if both is None:
-            scope.refuse(node, f"'{show(kind)}' and '{show(type_of(one))}' are mixed here", "use values of one type")
+            scope.refuse(
+                node, f"'{show(kind)}' and '{show(type_of(one))}' are mixed here", "use values of one type"
+            )
         kind = both
     if expected is not None and converts(kind, expected):
         return loose(expected)
@@ -213,7 +240,11 @@ def both(scope: Scope, left: ast.expr, right: ast.expr) -> tuple[ir.Expr, ir.Exp
 
 def _hint(expr: ir.Expr) -> Type:
     kind = type_of(expr)
-    return kind if isinstance(kind, OptionType | SetType | SeqType | ListType | BagType | PartialType | MapType) else OptionType(kind)
+    return (
+        kind
+        if isinstance(kind, OptionType | SetType | SeqType | ListType | BagType | PartialType | MapType)
+        else OptionType(kind)
+    )
 
 
 def is_bare(node: ast.expr) -> bool:
@@ -253,7 +284,7 @@ def placed(scope: Scope, node: ast.expr, kind: Type, what: str) -> ir.Expr:
     mismatch(scope, have, kind, node, what)
 
 
-def mismatch(scope: Scope, have: Type, want: Type, node: ast.AST, what: str) -> None:
+def mismatch(scope: Scope, have: Type, want: Type, node: ast.AST, what: str) -> NoReturn:
     """Reports that a value has the wrong type.
 
     Raises:
@@ -279,7 +310,7 @@ def mismatch(scope: Scope, have: Type, want: Type, node: ast.AST, what: str) -> 
             fix = "test isinstance first"
         case OptionType(), BoolType():
             fix = f"write {text} is not None"
-        case (SetType() | SeqType() | BagType() | ListType() | PartialType() | QuorumType()), BoolType():
+        case ((SetType() | SeqType() | BagType() | ListType() | PartialType() | QuorumType()), BoolType()):
             fix = f"write len({text}) > 0"
         case _:
             fix = f"give a value of type {show(want)}"
@@ -308,9 +339,17 @@ def truth(scope: Scope, made: ir.Expr, node: ast.expr) -> ir.Expr:
         case IntType():
             scope.refuse(node, f"the truth of the integer '{text}' is tested", f"write {text} != 0")
         case EnumType(name):
-            scope.refuse(node, f"the truth of '{text}' ({name}) is tested, and every member is true", "compare it with ==")
+            scope.refuse(
+                node,
+                f"the truth of '{text}' ({name}) is tested, and every member is true",
+                "compare it with ==",
+            )
         case _:
-            scope.refuse(node, f"the truth of '{text}' ({show(kind)}) is tested, and it is always true", "write the condition you mean")
+            scope.refuse(
+                node,
+                f"the truth of '{text}' ({show(kind)}) is tested, and it is always true",
+                "write the condition you mean",
+            )
 
 
 def integer(scope: Scope, node: ast.expr, what: str) -> ir.Expr:
@@ -350,13 +389,21 @@ def collection(scope: Scope, node: ast.expr) -> tuple[ir.Expr, Type]:
         case MapType(key) | PartialType(key):
             return ir.MapView(made, ir.MapPart.KEYS, ListType(key, False), span=span), key
         case TupleType():
-            scope.refuse(node, f"'{text}' is a tuple, whose items may have different types", "unpack it, or write Seq([...])")
+            scope.refuse(
+                node,
+                f"'{text}' is a tuple, whose items may have different types",
+                "unpack it, or write Seq([...])",
+            )
         case OptionType():
             scope.refuse(node, f"'{text}' may be None, and is iterated over", "test 'is not None' first")
         case _:
             item = item_type(kind)
             if item is None:
-                scope.refuse(node, f"'{text}' ({show(kind)}) is no collection", "iterate over a set, sequence, map or sort")
+                scope.refuse(
+                    node,
+                    f"'{text}' ({show(kind)}) is no collection",
+                    "iterate over a set, sequence, map or sort",
+                )
             return made, item
 
 
@@ -369,7 +416,7 @@ def items_of(scope: Scope, node: ast.expr, items: Sequence[ast.expr], expected: 
         others = [value(scope, item) for item in items if not is_bare(item)]
         if others:
             hint = _hint(others[0])
-    attempt(scope, [lambda item=item: made.append(value(scope, item, hint)) for item in items])
+    each(scope, items, lambda item: made.append(value(scope, item, hint)))
     kind = join_all(scope, made, node, expected)
     span = scope.span(node)
     return ir.SeqLit(ListType(kind, True), tuple(as_type(one, kind, one.span) for one in made), span=span)
@@ -378,7 +425,15 @@ def items_of(scope: Scope, node: ast.expr, items: Sequence[ast.expr], expected: 
 def is_atom(expr: ir.Expr) -> bool:
     """Whether an expression may be evaluated twice, or earlier, and nobody can tell."""
     match expr:
-        case ir.Local() | ir.BoolLit() | ir.IntLit() | ir.EnumLit() | ir.NoneLit() | ir.ParamRead() | ir.EndMember():
+        case (
+            ir.Local()
+            | ir.BoolLit()
+            | ir.IntLit()
+            | ir.EnumLit()
+            | ir.NoneLit()
+            | ir.ParamRead()
+            | ir.EndMember()
+        ):
             return True
         case ir.Widen(inner) | ir.Narrow(inner):
             return is_atom(inner)
@@ -406,41 +461,3 @@ class Once:
         for name, expr in reversed(self._named):
             body = ir.Let(name, expr, body, span=body.span)
         return body
-
-
-def order_matters(kind: Type) -> bool:
-    """Whether positions in a collection may be observed."""
-    return isinstance(kind, SeqType) or (isinstance(kind, ListType) and kind.ordered)
-
-
-def needs_order(scope: Scope, made: ir.Expr, node: ast.expr, use: str) -> None:
-    """Refuses an operation by position on something without order (language rule 2).
-
-    Raises:
-        Skip: the collection has no order that a model may observe.
-    """
-    kind = type_of(made)
-    if order_matters(kind):
-        return
-    text = shown(node)
-    what = f"{show(kind)}" if not isinstance(made, ir.Domain) else _domain_name(made.item)
-    if isinstance(kind, ListType):
-        what = f"a list in the order of a set or sort ({what})" if not isinstance(made, ir.Domain) else what
-    scope.refuse(
-        node,
-        f"'{text}' has no order, and {use} would observe one" if isinstance(kind, ListType) else f"'{text}' is {what}, and {use} would observe an order",
-        "a set, sort or quorum has no order: use any, all, maxima(key=...) or a Seq",
-    )
-
-
-def _domain_name(kind: Type) -> str:
-    match kind:
-        case SortType(name):
-            return f"the sort {name}"
-        case _:
-            return show(kind)
-
-
-def same_type(left: Type, right: Type) -> bool:
-    """Whether two types differ at most in ranges and capacities."""
-    return agree(left, right)

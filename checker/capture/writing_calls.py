@@ -8,12 +8,13 @@ from types import FunctionType
 
 from checker.capture.guards import requirement
 from checker.capture.inlining import inline_super
+from checker.capture.observed_order import needs_order, order_matters
 from checker.capture.places import place_of, starts_at_self
 from checker.capture.problems import Skip
 from checker.capture.scope import Helper, ModelState, Scope, Static, SuperState
 from checker.capture.type_relations import converts, loose, stored
 from checker.capture.value_methods import WRITING, refuse_copy
-from checker.capture.values import integer, mismatch, needs_order, order_matters, placed, show, shown, value
+from checker.capture.values import integer, mismatch, placed, show, shown, value
 from checker.ir import nodes as ir
 from checker.ir.type_of import item_type, type_of
 from checker.ir.types import BagType, ListType, PartialType, SeqType, SetType
@@ -42,14 +43,19 @@ def expression_statement(scope: Scope, node: ast.Expr) -> list[ir.Statement]:
                     return _super_statement(scope, call, call.func, owner)
                 case _:
                     pass
-    callee = scope.any(call.func) if isinstance(call.func, ast.Name | ast.Attribute) and not _is_value_method(scope, call.func) else None
+    callee = (
+        scope.any(call.func)
+        if isinstance(call.func, ast.Name | ast.Attribute) and not _is_value_method(scope, call.func)
+        else None
+    )
     if isinstance(callee, Static):
         if callee.value is language.require:
             return list(requirement(scope, call))
         if callee.value is language.present:
-            made = value(scope, call)
-            scope.refuse(call, f"'{shown(call)}' is not used", f"write require({shown(call.args[0])} is not None)")
-            assert made
+            value(scope, call)
+            scope.refuse(
+                call, f"'{shown(call)}' is not used", f"write require({shown(call.args[0])} is not None)"
+            )
         if isinstance(callee.value, FunctionType) and callee.value not in _LANGUAGE:
             helper = Helper(callee.value, callee.value.__name__, None)
             if scope.program.writes(helper):
@@ -58,7 +64,11 @@ def expression_statement(scope: Scope, node: ast.Expr) -> list[ir.Statement]:
     scope.refuse(node, f"the value of '{shown(call)}' is not used", "assign it, or write require(...)")
 
 
-_LANGUAGE = {getattr(language, name) for name in ("maxima", "minima", "majority")} | set(language.STRICT.values()) | {builtins.print}
+_LANGUAGE = (
+    {getattr(language, name) for name in ("maxima", "minima", "majority")}
+    | set(language.STRICT.values())
+    | {builtins.print}
+)
 
 
 def _is_value_method(scope: Scope, func: ast.expr) -> bool:
@@ -88,7 +98,9 @@ def _own_method(scope: Scope, func: ast.Attribute) -> Method:
 def _helper_statement(scope: Scope, node: ast.Call, method: Method, when: ir.When) -> ir.Statement:
     if method.kind in STEPS:
         scope.refuse(
-            node, f"'{shown(node)}' calls the action '{method.name}'", "move what they share into a helper (a method without a decorator)"
+            node,
+            f"'{shown(node)}' calls the action '{method.name}'",
+            "move what they share into a helper (a method without a decorator)",
         )
     helper = Helper(method.function, method.name, method)
     if not scope.program.writes(helper):
@@ -112,7 +124,11 @@ def _super_statement(scope: Scope, node: ast.Call, func: ast.Attribute, owner: t
     if method.kind not in STEPS:
         return [_helper_statement(scope, node, method, ir.When.NOW)]
     if func.attr != scope.function.__name__:
-        scope.refuse(node, f"'{shown(node)}' calls another action", f"call super().{scope.function.__name__}(...), or share a helper")
+        scope.refuse(
+            node,
+            f"'{shown(node)}' calls another action",
+            f"call super().{scope.function.__name__}(...), or share a helper",
+        )
     return inline_super(scope, node, method)
 
 
@@ -126,17 +142,25 @@ def _mutation(scope: Scope, node: ast.Call, func: ast.Attribute) -> ir.Statement
     if name in ("update", "pop", "popitem", "insert", "setdefault"):
         scope.refuse(node, f"'{shown(func.value)}' ({show(kind)}) has no method '{name}'", _FIXES[name])
     if node.keywords or len(node.args) != (0 if name == "clear" else 1):
-        scope.refuse(node, f"'{shown(node)}' does not call '{name}' as it is defined", f"write .{name}({'' if name == 'clear' else 'x'})")
+        scope.refuse(
+            node,
+            f"'{shown(node)}' does not call '{name}' as it is defined",
+            f"write .{name}({'' if name == 'clear' else 'x'})",
+        )
     what = f"an element of '{shown(func.value)}'"
     argument = node.args[0] if node.args else None
     match kind, name:
         case SetType(item), "add" | "discard" | "remove":
             assert argument is not None
-            made = placed(scope, argument, item, what) if name == "add" else _sought(scope, argument, item, what)
+            made = (
+                placed(scope, argument, item, what) if name == "add" else _sought(scope, argument, item, what)
+            )
             result = ir.Mutate(place, ir.Method(name), (made,), span=span)
         case BagType(item), "add" | "remove":
             assert argument is not None
-            made = placed(scope, argument, item, what) if name == "add" else _sought(scope, argument, item, what)
+            made = (
+                placed(scope, argument, item, what) if name == "add" else _sought(scope, argument, item, what)
+            )
             result = ir.Mutate(place, ir.Method(name), (made,), span=span)
         case SeqType(item), "append":
             assert argument is not None
@@ -147,10 +171,14 @@ def _mutation(scope: Scope, node: ast.Call, func: ast.Attribute) -> ir.Statement
         case SeqType(), "truncate":
             assert argument is not None
             result = ir.Mutate(place, ir.Method.TRUNCATE, (integer(scope, argument, "a length"),), span=span)
-        case (SetType() | SeqType() | BagType() | PartialType()), "clear":
+        case ((SetType() | SeqType() | BagType() | PartialType()), "clear"):
             result = ir.Mutate(place, ir.Method.CLEAR, (), span=span)
         case _:
-            scope.refuse(node, f"'{shown(func.value)}' ({show(kind)}) has no method '{name}'", _FIXES.get(name, "see the language reference, Operations"))
+            scope.refuse(
+                node,
+                f"'{shown(func.value)}' ({show(kind)}) has no method '{name}'",
+                _FIXES.get(name, "see the language reference, Operations"),
+            )
             raise Skip
     scope.forget_state(frozenset((place.variable,)))
     return result
@@ -176,7 +204,13 @@ def _sought(scope: Scope, node: ast.expr, kind: object, what: str) -> ir.Expr:
 
 
 def _extension(scope: Scope, node: ast.expr, kind: SeqType) -> ir.Expr:
-    made = value(scope, ast.copy_location(ast.ListComp(node.elt, node.generators), node) if isinstance(node, ast.GeneratorExp) else node, kind)
+    made = value(
+        scope,
+        ast.copy_location(ast.ListComp(node.elt, node.generators), node)
+        if isinstance(node, ast.GeneratorExp)
+        else node,
+        kind,
+    )
     have = type_of(made)
     span = scope.span(node)
     item = item_type(have)

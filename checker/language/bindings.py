@@ -20,7 +20,7 @@ from checker.language.errors import EvaluationError, ScopeError
 from checker.language.forms import BoolForm, EnumForm, Form, IntForm, QuorumForm, SortForm
 from checker.language.order import value_key
 from checker.language.scope import Scope
-from checker.language.source import function_node
+from checker.language.source import function_node, shown_path
 from checker.language.stores import store_for
 
 LARGEST_DOMAIN = 1_000
@@ -161,8 +161,8 @@ def _choices(method: Method, scope: Scope) -> Choices:
             kind = method.function.__annotations__.get(name)
             shown = kind if isinstance(kind, str) else getattr(kind, "__name__", str(kind))
             raise ScopeError(
-                f"{code.co_filename}:{code.co_firstlineno}: '{name}: {shown}' has {count:,} values; "
-                f"begin with require({name} in self.network)"
+                f"{shown_path(code.co_filename)}:{code.co_firstlineno}: '{name}: {shown}' has {count:,} "
+                f"values; begin with require({name} in self.network)"
             )
         fixed.append(tuple(values_of(form, scope)))
     return Choices(

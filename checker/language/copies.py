@@ -36,6 +36,10 @@ def copy_message(frame: FrameType, node: ast.expr, receiver: str) -> str:
     return f"'{name}' is a copy of {text}; a change to it would be lost. Write {text}{changed[len(name) :]}"
 
 
+_READS: dict[str, type[ast.expr]] = {"value": ast.Attribute, "element": ast.Call}
+"""What else a local may be taken from: a loop also over `self.log.values()`."""
+
+
 def _origin(frame: FrameType, name: str) -> tuple[str, str] | None:
     """What a local was last taken from, textually before the running line: ("value" or "element", its
     path)."""
@@ -57,7 +61,7 @@ def _origin(frame: FrameType, name: str) -> tuple[str, str] | None:
         if (
             inside
             and (found is None or one[0] >= found[0])
-            and isinstance(value, ast.Attribute | ast.Subscript)
+            and isinstance(value, ast.Attribute | ast.Subscript | _READS[one[1]])
         ):
             found = one
     return None if found is None else (found[1], ast.unparse(found[2]))

@@ -182,10 +182,22 @@ def _inherit_kind(method: Method, base: Method | None) -> Method:
 def forms_of(declaration: Declaration) -> Iterator[Form]:
     """The forms of all variables and of all parameters of steps."""
     for variable in declaration.variables:
-        yield resolve(variable.annotation)
+        yield variable_form(declaration, variable)
     for method in declaration.of_kind(Kind.ACTION, Kind.INITIAL):
         for _, form in parameters(method):
             yield form
+
+
+def variable_form(declaration: Declaration, variable: VariableDeclaration) -> Form:
+    """The form of a variable.
+
+    Raises:
+        FormError: the language has no such type.
+    """
+    try:
+        return resolve(variable.annotation)
+    except FormError as error:
+        raise FormError(f"{declaration.model.__name__}.{variable.name}: {error.fact}", error.fix) from None
 
 
 def parameters(method: Method) -> tuple[tuple[str, Form], ...]:

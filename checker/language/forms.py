@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import re
 import types
 import typing
 from collections.abc import Iterator
@@ -166,7 +167,7 @@ def show(annotation: Any) -> str:
         return annotation.__name__
     if annotation is type(None):
         return "None"
-    return str(annotation).replace("typing.", "")
+    return re.sub(r"\b(?:\w+\.)+(?=\w)", "", str(annotation))
 
 
 def strip_marks(annotation: object) -> tuple[object, frozenset[str]]:
@@ -260,7 +261,9 @@ _FINITE: set[type[Record]] = set()
 
 def _refuse_loop(cls: type[Record], outer: tuple[type[Record], ...]) -> None:
     if cls in outer:
-        raise FormError(f"'{cls.__name__}' contains itself, so it has no end", "keep the parts in a Map or a Seq")
+        raise FormError(
+            f"'{cls.__name__}' contains itself, so it has no end", "keep the parts in a Map or a Seq"
+        )
     if cls not in _FINITE:
         for hint in field_hints(cls).values():
             for inner in _records_in(hint):
@@ -309,7 +312,7 @@ def _union_form(args: tuple[object, ...], *, bounded: bool) -> Form:
         )
         if isinstance(inner, OptionForm):
             raise FormError(
-                "an option of an option", "one None cannot mean two things; use a Record or an enum"
+                "an option of an option: one None cannot mean two things", "use a Record or an enum"
             )
         return OptionForm(inner)
     classes: set[type[Record]] = set()

@@ -32,6 +32,10 @@ class MapBase(dict[K, V]):
     __slots__ = ("_hash",)
     _hash: int
 
+    if TYPE_CHECKING:
+        # As dict's own; said again so that a comparison with a literal is not taken for one of strangers.
+        def __eq__(self, other: object) -> bool: ...
+
     def __missing__(self, key: object) -> NoReturn:
         raise missing_key(self, key)
 

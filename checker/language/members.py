@@ -124,22 +124,22 @@ class Ordered(Sort, metaclass=OrderedMeta):
 
     def __lt__(self, other: Self | None) -> bool:
         if other.__class__ is self.__class__:
-            return self.number < other.number  # pyright: ignore[reportOptionalMemberAccess]
+            return self.number < other.number  # pyright: ignore[reportOptionalMemberAccess]  # not None: the classes are the same
         return False if other is None else NotImplemented
 
     def __le__(self, other: Self | None) -> bool:
         if other.__class__ is self.__class__:
-            return self.number <= other.number  # pyright: ignore[reportOptionalMemberAccess]
+            return self.number <= other.number  # pyright: ignore[reportOptionalMemberAccess]  # not None: the classes are the same
         return False if other is None else NotImplemented
 
     def __gt__(self, other: Self | None) -> bool:
         if other.__class__ is self.__class__:
-            return self.number > other.number  # pyright: ignore[reportOptionalMemberAccess]
+            return self.number > other.number  # pyright: ignore[reportOptionalMemberAccess]  # not None: the classes are the same
         return True if other is None else NotImplemented
 
     def __ge__(self, other: Self | None) -> bool:
         if other.__class__ is self.__class__:
-            return self.number >= other.number  # pyright: ignore[reportOptionalMemberAccess]
+            return self.number >= other.number  # pyright: ignore[reportOptionalMemberAccess]  # not None: the classes are the same
         return True if other is None else NotImplemented
 
     @property

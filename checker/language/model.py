@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self, TypeVar
 
 from checker.language.bindings import bindings
 from checker.language.context import RUNNING
-from checker.language.declaration import Declaration, declare, parameters_of, sorts_of
-from checker.language.errors import Disabled, EvaluationError, FormError, ModelError, ScopeError
+from checker.language.declaration import Declaration, declare, parameters_of, sorts_of, variable_form
+from checker.language.errors import Disabled, EvaluationError, ModelError, ScopeError
 from checker.language.forms import resolve
 from checker.language.functions import make_strict
 from checker.language.naturals import NoNatural, natural
@@ -102,7 +102,10 @@ class Model:
                 except Disabled:
                     continue
                 return self
-        raise ModelError(f"{cls.__name__} has no initial state: every @initial is disabled in this scope")
+        raise ModelError(
+            f"{cls.__name__} has no initial state: every @initial is disabled in this scope; "
+            "weaken a require, or enlarge the scope"
+        )
 
     @classmethod
     def uninitialised(
@@ -124,12 +127,10 @@ class Model:
         values["stores"] = stores
         with self.running():
             for variable in declaration.variables:
+                form = variable_form(declaration, variable)
                 try:
-                    form = resolve(variable.annotation)
                     stores[variable.name] = store_for(form, made)
                     values[variable.name] = natural(form, made)
-                except FormError as error:
-                    raise FormError(f"{cls.__name__}.{variable.name}: {error.fact}", error.fix) from None
                 except NoNatural as error:
                     if not declaration.of_kind(Kind.INITIAL):
                         raise ModelError(
@@ -309,9 +310,7 @@ class Model:
 def _no_variable(model: Model, name: str) -> ModelError:
     kind = type(model)
     if name in declare(kind).params:
-        return ModelError(
-            f"{kind.__name__}.{name} is a Param, which never changes; make it a variable"
-        )
+        return ModelError(f"{kind.__name__}.{name} is a Param, which never changes; make it a variable")
     known = [*kind.state_names, *(method.name for method in declare(kind).methods)]
     nearest = difflib.get_close_matches(name, sorted(known), 1)
     hint = f"did you mean {nearest[0]!r}?" if nearest else f"declare it in the class: {name}: T"

@@ -22,7 +22,7 @@ from checker.language.source import instruction_end, shown_path, syntax_at_impor
 
 __all__ = ["assign_field", "caller_frame", "is_model", "write"]
 
-caller_frame: Callable[[int], FrameType] = sys._getframe  # pyright: ignore[reportPrivateUsage]
+caller_frame: Callable[[int], FrameType] = sys._getframe  # pyright: ignore[reportPrivateUsage]  # a mistake on purpose
 """The frame of a caller; documented, and the only way."""
 
 Find = Callable[[dict[str, Any], Mapping[str, Any]], Any]
@@ -86,12 +86,12 @@ def _name_finder(name: str) -> Find:
 
 def _site(frame: FrameType, written: type[ast.expr], receiver: object) -> Site:
     code = frame.f_code
-    place = f"{shown_path(code.co_filename)}:{frame.f_lineno}"
+    place = f"{shown_path(code.co_filename)}:{frame.f_lineno or code.co_firstlineno}"
     tree = syntax_at_import(code.co_filename)
     if tree is None:
         raise ModelError(
-            f"{place}: the statement that changes this {type(receiver).__name__} has no source to find its place in; "
-            "define the model in a file, or assign the whole variable: m.variable = ..."
+            f"{place}: this {type(receiver).__name__} is changed by a statement without source, "
+            "which has no place; define the model in a file, or assign the whole variable: m.variable = ..."
         )
     end = instruction_end(frame)
     if end is None:

@@ -111,7 +111,8 @@ def action(function: F) -> F:
 
 def fault(budget: str) -> Callable[[F], F]:
     """An action that the environment may take as often as the gate's budget allows: `@fault("crash")`."""
-    if callable(budget):
+    given: Any = budget
+    if not isinstance(given, str):
         raise ModelError('@fault lacks the name of its budget; write @fault("crash")')
 
     def decorate(function: F) -> F:

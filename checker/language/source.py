@@ -17,6 +17,8 @@ from checker.language.errors import SourceChanged, SourceMissing
 
 _TEXTS: dict[str, str] = {}
 _MADE: dict[str, set[str]] = {}
+_SHARED = frozenset({"<stdin>", "<string>"})
+"""Names that many texts share: from Python 3.13 a prompt keeps the last one, which may not be what runs."""
 _TREES: dict[str, dict[tuple[type[ast.expr], int, int], ast.expr]] = {}
 
 
@@ -46,7 +48,7 @@ def source_at_import(file: str) -> str | None:
     """The text of a file as it was when a model in it was made, or when it was first asked for; None without
     one."""
     text = _TEXTS.get(file)
-    if text is None:
+    if text is None and file not in _SHARED:
         linecache.checkcache(file)  # a traceback may have cached an older text
         lines = linecache.getlines(file)
         if not lines:

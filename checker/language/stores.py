@@ -45,7 +45,10 @@ _DICT: Any = dict
 def _wrong(value: object, wanted: str) -> NoReturn:
     shown = repr(value)
     if type(value) not in (bool, int, str, list, dict, set, type(None)):
-        shown += f" ({type(value).__name__})"
+        kind = type(value)
+        name = kind.__name__
+        # Two classes of one name are told apart by their modules.
+        shown += f" ({kind.__module__}.{name})" if name in wanted.split() else f" ({name})"
     raise EvaluationError("type", f"{shown} is stored where {wanted} is expected")
 
 
@@ -69,11 +72,11 @@ class Store:
 
     def item(self, value: Any) -> Any:
         """An element, checked."""
-        raise EvaluationError("type", f"{value!r} is added to something that holds no elements")
+        raise AssertionError(f"{value!r} is added to something that holds no elements")
 
     def key(self, value: Any) -> Any:
         """A key, checked."""
-        raise EvaluationError("type", f"{value!r} is used as a key of something without keys")
+        raise AssertionError(f"{value!r} is used as a key of something without keys")
 
     def below(self, kind: str, container: Any) -> Any:
         """What checks a value inside of a container: the store of a map's values ("key"), or the stores of a

@@ -10,6 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from checker.engines.python.captured import Captured
 from checker.engines.python.failures import Failure, failure
 from checker.engines.python.findings import Finding, Parent
 from checker.engines.python.outcome import violated
@@ -114,7 +115,7 @@ def replay(request: Request, claim: Claim, rank_of: RankOf) -> Violated:
     path = Path(runner, rank_of)
     with runner.running():
         finding = _confirm(path, claim)
-    return violated(path, finding)
+    return violated(path, finding, Captured(request.model))
 
 
 def _confirm(path: Path, claim: Claim) -> Finding:
@@ -209,4 +210,4 @@ def violated_assumption(request: Request, name: str) -> Violated:
         raise EnginesDisagree(f"{name} holds")
     why = said if isinstance(said, Failure) else None
     kind = "assumption" if why is None else "evaluation"
-    return violated(Path(runner, lambda _, __: ()), Finding(kind, -1, method, None, why))
+    return violated(Path(runner, lambda _, __: ()), Finding(kind, -1, method, None, why), Captured(request.model))

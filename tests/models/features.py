@@ -210,7 +210,7 @@ class Features(Model):
         leader = present(self.leader)
         require(0 <= self.clock < self.horizon <= 10)
         self.clock, before = self.clock + 1, self.clock
-        if before % 2 == 0 and before in FAST or self.clock == 1:
+        if (before % 2 == 0 and before in FAST) or self.clock == 1:
             self.expire(leader)
         else:
             self.leader = None
@@ -286,7 +286,7 @@ class Features(Model):
         return all(
             a.era <= b.era or a == b or (a.era, i) < (b.era, i + 1)
             for n in Member
-            for i, (a, b) in enumerate(zip(self.node[n].log, self.node[n].log[1:]))
+            for i, (a, b) in enumerate(zip(self.node[n].log, self.node[n].log[1:], strict=False))
             if a.owner == n
         )
 

@@ -59,6 +59,7 @@ ARROWS: Mapping[str, Part] = {
     "checker.report": Part(within=("checker.verdicts", "checker.traces")),
     "checker.gates": Part(within=("checker",), never=("checker.cli",)),
     "checker.cli": Part(within=("checker",)),
+    "checker.__main__": Part(only=("checker.cli", "checker.cli.main")),
 }
 
 # Folders at the top that may hold Python: those with arrows, and those that nothing may import.

@@ -15,8 +15,8 @@ def byte_budget(limit: int | None) -> int:
     """The bytes for the table and the states of one search.
 
     Args:
-        limit: resident memory allowed to the process; what it uses already is subtracted. None: most of what the
-            system, and the control group the process is in, have available.
+        limit: resident memory allowed to the process; what it uses already is subtracted. None: most of what
+            the system, and the control group the process is in, have available.
     """
     if limit is not None:
         return max(0, limit - resident_bytes())

@@ -1,7 +1,7 @@
 """The private directory of compiled objects, each named by all that went into it.
 
-An object is code that this process will run, so an entry counts only when this user alone can have written it, and
-only when it is whole: the digest of an object is appended to it.
+An object is code that this process will run, so an entry counts only when this user alone can have written
+it, and only when it is whole: the digest of an object is appended to it.
 """
 
 from __future__ import annotations

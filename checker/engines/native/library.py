@@ -153,7 +153,7 @@ class Library:
     """The functions of one object, with their types.
 
     Args:
-        path: of the shared object. Its name must be its content: an object is loaded once per path and process.
+        path: of the shared object. Its name must be its content: a path is loaded once per process.
 
     Raises:
         LibraryError: it cannot be loaded, or it does not fit.

@@ -1,4 +1,4 @@
-"""Runs a search in compiled code: in a thread, while the caller's thread reports progress and minds Ctrl-C."""
+"""Runs a search in compiled code: in a thread, while the caller's reports progress and minds Ctrl-C."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ BETWEEN_REPORTS = 0.5
 """Seconds between two reports of progress."""
 
 NO_LIMIT = 2**64 - 1
+UNLIMITED = Limits()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,7 @@ class Finding:
 
 @dataclass(frozen=True, slots=True)
 class Overflow:
-    """A stored set that outgrew its place; the search wants to begin again with room for `needed` elements."""
+    """A stored set that outgrew its place; the search begins again with room for `needed` elements."""
 
     number: int
     needed: int
@@ -61,9 +62,10 @@ class Outcome:
     """What a search counted and found.
 
     Attributes:
-        stop: why it ended early: "interrupted", "time", "memory", "states", "depth", "relayout"; or None. There
-            may be a finding all the same.
-        fired: generated per action. pruned: states outside each constraint. levels: states of each finished one.
+        stop: why it ended early: "interrupted", "time", "memory", "states", "depth", "relayout"; or None.
+            There may be a finding all the same.
+        fired: generated per action. pruned: states outside each constraint. levels: states of each that was
+            finished.
         covers, step_covers, probes, step_probes: whether each was met.
         bytes, bytes_peak: of the table and the states, at the end and at most.
         overflow: with stop "relayout".
@@ -90,7 +92,7 @@ class Outcome:
 
 def search(
     library: Library,
-    limits: Limits = Limits(),
+    limits: Limits = UNLIMITED,
     *,
     workers: int = 1,
     deadlock: bool = True,
@@ -120,27 +122,37 @@ def search(
     handle = library.open(ctypes.byref(options), ctypes.byref(control))
     if not handle:
         raise MemoryError("no memory for a search")
+    ended = threading.Event()
     try:
-        _run(library, handle, control, progress)
+        _run(library, handle, control, ended, progress)
         return _outcome(library, handle)
     finally:
-        library.close(handle)
+        # Interrupted again and again, it may still run: then it keeps its memory.
+        if ended.is_set():
+            library.close(handle)
 
 
-def _run(library: Library, handle: int, control: Control, progress: Callable[[Progress], None] | None) -> None:
+def _run(
+    library: Library,
+    handle: int,
+    control: Control,
+    ended: threading.Event,
+    progress: Callable[[Progress], None] | None,
+) -> None:
     """Runs a search to its end, whatever happens here meanwhile."""
     began = time.perf_counter()
-    # Not Thread.join: interrupted, it may take a running thread for one that has ended.
-    ended = threading.Event()
 
-    def run() -> None:
+    def run(shared: Control) -> None:
         try:
             library.run(handle)
         finally:
+            # The search writes to `shared` until here, so it must live as long.
+            assert shared is control
             ended.set()
 
-    threading.Thread(target=run, name="native search", daemon=True).start()
+    threading.Thread(target=run, args=(control,), name="native search", daemon=True).start()
     failed: Exception | None = None
+    # Not Thread.join: interrupted, it may take a running thread for one that has ended.
     while not ended.is_set():
         try:
             if not ended.wait(BETWEEN_REPORTS) and progress is not None and failed is None:

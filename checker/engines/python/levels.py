@@ -10,7 +10,6 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from random import Random
 from typing import Any
 
 from checker.engines.python.failures import failure
@@ -56,9 +55,9 @@ class Probe:
 class Search:
     """One search: all that the result is made from, so that it is truthful whenever the search ends."""
 
-    def __init__(self, request: Request, probes: Sequence[Probe], shuffle: Random | None) -> None:
+    def __init__(self, request: Request, runner: Runner, probes: Sequence[Probe]) -> None:
         self.request = request
-        self.runner = Runner(request, shuffle)
+        self.runner = runner
         only = request.only
         self.invariants = [one for one in self._methods(Kind.INVARIANT) if only is None or one.name in only]
         self.step_invariants = [
@@ -69,8 +68,8 @@ class Search:
         self.covers = self._methods(Kind.COVER)
         self.open_covers = [one for one in self.covers if not takes_old(one)]
         self.open_step_covers = [one for one in self.covers if takes_old(one)]
-        self.open_probes: list[Probe] = [one for one in probes if not one.of_step]
-        self.open_step_probes: list[Probe] = [one for one in probes if one.of_step]
+        self.probes = list(probes)
+        self.untested: list[Probe] = []
         self.states: list[State] = []
         self.numbers: dict[State, int] = {}
         self.parents: list[Parent] = []
@@ -104,6 +103,8 @@ class Search:
                     self._check(level)
                     if self.finding is None:
                         level = self._beyond(level)
+                if self.finding is None:
+                    self.untested = self._untested()
         except Stop as stop:
             self.stopped = stop.why
         except KeyboardInterrupt:
@@ -193,8 +194,6 @@ class Search:
                 break
             if self.open_covers and self.parents[number].inside:
                 self.open_covers = self._still_open(self.open_covers, number, found)
-            if self.open_probes:
-                self.open_probes = [one for one in self.open_probes if not one.holds(state, None)]
         self.finding = found.best
 
     def _still_open(self, covers: list[Method], number: int, found: Findings) -> list[Method]:
@@ -255,7 +254,7 @@ class Search:
         model, read, numbers = self.runner.model, self.runner.read_from, self.numbers
         values = model.__dict__
         function, budget = action.function, action.budget
-        watched = bool(self.step_invariants or self.open_step_covers or self.open_step_probes)
+        watched = bool(self.step_invariants or self.open_step_covers)
         fired, failed = 0, False
         for arguments in bindings:
             if budget is not None:
@@ -310,8 +309,6 @@ class Search:
                 break
         if self.open_step_covers:
             self.open_step_covers = self._still_open(self.open_step_covers, number, found)
-        if self.open_step_probes:
-            self.open_step_probes = [one for one in self.open_step_probes if not one.holds(new, state)]
 
     def _is_terminal(self, number: int, found: Findings) -> bool:
         self.runner.load(self.states[number])
@@ -325,16 +322,41 @@ class Search:
 
     def _has_successor(self, level: list[int]) -> bool:
         """Whether a level leads anywhere new: only then was something left out at the depth limit."""
+        return any(
+            new not in self.numbers for number in level for new in self._successors(self.states[number])
+        )
+
+    # ---------------------------------------------------------------- vacuity
+
+    def _untested(self) -> list[Probe]:
+        """The implications whose left side is true nowhere. Asked when all is explored, from the deepest
+        state backwards, because that is where most of them are found at once."""
+        waiting = list(self.probes)
+        for count, state in enumerate(reversed(self.states)):
+            if not waiting:
+                break
+            if count % BETWEEN_LOOKS == 0:
+                self._look(len(self.states) - count)
+            following = self._successors(state) if any(one.of_step for one in waiting) else []
+            waiting = [
+                one
+                for one in waiting
+                if not (
+                    any(one.holds(new, state) for new in following) if one.of_step else one.holds(state, None)
+                )
+            ]
+        return waiting
+
+    def _successors(self, state: State) -> list[State]:
         runner = self.runner
-        for number in level:
-            state = self.states[number]
-            for action in runner.actions:
-                runner.load(state)
-                for arguments in runner.bindings(action):
-                    new = runner.step(state, action, arguments)
-                    if new is not None and new not in self.numbers:
-                        return True
-        return False
+        found: list[State] = []
+        for action in runner.actions:
+            runner.load(state)
+            for arguments in runner.bindings(action):
+                new = runner.step(state, action, arguments)
+                if new is not None:
+                    found.append(new)
+        return found
 
     # ---------------------------------------------------------------- limits and progress
 

@@ -6,6 +6,7 @@ import time
 from collections.abc import Sequence
 from typing import Any, Literal, Protocol
 
+from checker.engines.python.captured import Captured
 from checker.engines.python.failures import Failure, shown_path
 from checker.engines.python.findings import Finding, Parent
 from checker.engines.python.levels import Search
@@ -19,14 +20,14 @@ from checker.traces.trace import Attempt, Step, Trace
 from checker.verdicts import Exhausted, ExhaustedWithin, Result, Statistics, Truncated, Verdict, Violated
 
 
-def outcome(search: Search) -> Result:
+def outcome(search: Search, captured: Captured) -> Result:
     """The result of a search, however it ended."""
     return Result(
-        verdict=_verdict(search),
+        verdict=_verdict(search, captured),
         statistics=_statistics(search),
         never_fired=tuple(one.name for one in search.runner.actions if search.fired[one.number] == 0),
         covers=_covers(search),
-        untested=tuple(probe.untested for probe in (*search.open_probes, *search.open_step_probes)),
+        untested=tuple([probe.untested for probe in search.untested]),
         pruned=tuple(search.pruned.items()),
     )
 
@@ -50,9 +51,9 @@ def _statistics(search: Search) -> Statistics:
     )
 
 
-def _verdict(search: Search) -> Verdict:
+def _verdict(search: Search, captured: Captured) -> Verdict:
     if search.finding is not None:
-        return violated(search, search.finding)
+        return violated(search, search.finding, captured)
     if search.stopped is not None:
         return Truncated(search.stopped)
     scope = tuple(sorted((sort.__name__, size) for sort, size in search.runner.scope.sizes.items()))
@@ -79,17 +80,24 @@ class Found(Protocol):
         ...
 
 
-def violated(search: Found, finding: Finding) -> Violated:
+def violated(search: Found, finding: Finding, captured: Captured) -> Violated:
     """The verdict of a finding."""
     method, failure = finding.method, finding.failure
     if failure is None:
         assert finding.kind in ("invariant", "step_invariant", "deadlock", "assumption")
         kind: Any = finding.kind
-        name = None if method is None else method.name
-        return Violated(name, kind, trace_of(search, finding))
+        trace, states = trace_of(search, finding)
+        if method is None:
+            return Violated(None, kind, trace)
+        old = states[-2] if kind == "step_invariant" else None
+        return Violated(method.name, kind, trace, _why(search.runner, captured, method.name, states, old))
     evaluating = _evaluating(method)
     name = None if evaluating == "action" or method is None else method.name
-    return Violated(name, "evaluation", trace_of(search, finding), str(failure), evaluating)
+    return Violated(name, "evaluation", trace_of(search, finding)[0], str(failure), evaluating)
+
+
+def _why(runner: Runner, captured: Captured, name: str, states: list[State], old: State | None) -> str | None:
+    return captured.why(runner, name, states[-1], old) if states else None
 
 
 def _evaluating(method: Method | None) -> Literal["action", "invariant", "step_invariant"]:
@@ -100,8 +108,8 @@ def _evaluating(method: Method | None) -> Literal["action", "invariant", "step_i
     return "invariant"
 
 
-def trace_of(search: Found, finding: Finding) -> Trace:
-    """The canonical trace to a finding."""
+def trace_of(search: Found, finding: Finding) -> tuple[Trace, list[State]]:
+    """The canonical trace to a finding, and its states."""
     runner = search.runner
     chain: list[int] = []
     number = finding.state
@@ -109,6 +117,7 @@ def trace_of(search: Found, finding: Finding) -> Trace:
         chain.append(number)
         number = search.parents[number].state
     chain.reverse()
+    states = [search.states[one] for one in chain]
     steps = [_step(runner, search.parents[one], search.states[one]) for one in chain]
     attempt = None
     if finding.action is not None:
@@ -121,10 +130,10 @@ def trace_of(search: Found, finding: Finding) -> Trace:
                 planned = next(one for one in runner.actions if one.number == action)
                 new = runner.step(search.states[finding.state], planned, arguments)
             assert new is not None, "a step that was found can be taken again"
+            states.append(new)
             steps.append(_step(runner, Parent(finding.state, action, arguments, True), new))
-    return make_trace(
-        runner, steps, None if finding.method is None or attempt else finding.method.name, attempt
-    )
+    name = None if finding.method is None or attempt else finding.method.name
+    return make_trace(runner, steps, name, attempt), states
 
 
 def make_trace(runner: Runner, steps: list[Step], name: str | None, attempt: Attempt | None = None) -> Trace:

@@ -40,11 +40,7 @@ class Declarations(Model):
     inner: Inner | None
     double: Map[Node, Annotated[int, Range(0, "height")]]
     owner: Node
-    ready: bool = False
-    clock: bool
-
-    @action
-    def clock(self) -> None: ...
+    ready: bool
 
     @action
     def stay(self) -> None:

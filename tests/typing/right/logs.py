@@ -214,6 +214,9 @@ class Log(Model):
         require(any(v.candidate == n for v in best) and vote not in least)
         self.ballot[n] = replace(vote, candidate=n)
         require(majority(self.votes[n], self.seats))
+        require(
+            self.votes[n] == {n} or self.seats != {n, leader} or self.leases == {} or self.network == set()
+        )
         require(sum(self.clock[a] for a in q) < 3)
         highest = max(self.node[a].term for a in q)
         self.forget(n, highest)

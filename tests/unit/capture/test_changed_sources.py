@@ -90,7 +90,10 @@ def models_of(source: str, folder: Path) -> list[type[Model]]:
 
 
 @settings(
-    max_examples=25, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    max_examples=25,
+    deadline=None,
+    derandomize=True,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(source=changed_sources())
 def test_capture_captures_or_refuses(tmp_path: Path, source: str) -> None:

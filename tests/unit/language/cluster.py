@@ -113,7 +113,7 @@ class Cluster(Model):
         self.node[n].tally[m] = 1
         self.node[n].tally[m] += 1
         self.node[n].term = Term.last
-        self.node[m].lead = True  # noqa: E702  # two writes on one line
+        self.node[m].lead = True  # two writes on one line
         self.met[n, m] = True
         self.met[(m, n)] = not self.met[n, m]
         self.votes[n] |= {m}

@@ -59,7 +59,8 @@ def test_records_of_different_classes_differ() -> None:
         to: Node
         again: bool
 
-    assert Ping(A, B) != Other(A, B, False)
+    other: object = Other(A, B, False)
+    assert other != Ping(A, B)
 
 
 def test_inherited_fields_come_first() -> None:
@@ -91,7 +92,7 @@ def test_a_match_takes_fields_by_place_and_by_name() -> None:
 
 def test_a_record_cannot_be_changed() -> None:
     record = Ping(A, B)
-    with pytest.raises(Exception, match="'record' is a copy|no place of the state"):
+    with pytest.raises(Exception, match=r"'record' is a copy|no place of the state"):
         record.to = A
     with pytest.raises(ModelError, match="cannot be deleted"):
         del record.to
@@ -111,26 +112,9 @@ def test_replace() -> None:
         replace(Ping(A, B), too=A)
 
 
-@pytest.mark.parametrize(
-    ("args", "named", "message"),
-    [
-        ((A,), {}, "Ping lacks the field 'to'; write Ping(source, to, again)"),
-        ((A, B, True, A), {}, "Ping takes 3 fields (source, to, again), not 4"),
-        ((A,), {"source": A}, "Ping gets the field 'source' twice; give it once"),
-        ((A, B), {"agian": True}, "Ping has no field 'agian'; did you mean 'again'?"),
-        ((A, B), {"xyz": True}, "Ping has no field 'xyz'; it has source, to, again"),
-    ],
-)
-def test_wrong_constructions(args: tuple[Node, ...], named: dict[str, object], message: str) -> None:
-    make: type = Ping
-    with pytest.raises(ModelError) as caught:
-        make(*args, **named)
-    assert str(caught.value) == message
-
-
 def test_an_unknown_field_names_the_nearest() -> None:
     with pytest.raises(AttributeError, match="Ping has no field 'sorce'; did you mean 'source'"):
-        Ping(A, B).sorce  # type: ignore[attr-defined]  # noqa: B018  # that is what is tested
+        Ping(A, B).sorce  # type: ignore[attr-defined]  # that is what is tested  # noqa: B018  # that is what is tested
     assert not hasattr(Ping(A, B), "__wrapped__")
 
 

@@ -1,5 +1,9 @@
 """What is stored is checked: types, ranges, capacities, keys, and members of the scope."""
 
+# Empty collections without a context have unknown types; what is stored is wrong on purpose.
+# pyright: reportUnknownArgumentType=false, reportUnknownLambdaType=false
+# pyright: reportUnknownMemberType=false, reportUnknownVariableType=false
+
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -61,42 +65,42 @@ def _field(m: Any) -> None:
     m.node[A].lead = 1
 
 
-WRONG: list[tuple[str, Change, str]] = [
-    ("range", _set("clock", 6), "clock: 6 is outside of Range(0, 5)"),
-    ("range", _set("clock", -1), "clock: -1 is outside of Range(0, 5)"),
-    ("type", _set("clock", True), "clock: True is stored where an integer is expected"),
-    ("type", _set("up", 1), "up: 1 is stored where a bool is expected"),
-    ("type", _set("role", 1), "role: 1 is stored where a Role is expected"),
-    ("type", _set("pair", (A,)), "pair: (Node1,) (tuple) is stored where a tuple of 2 is expected"),
-    ("type", _set("pair", (Term(1), A)), "pair: Term1 (Term) is stored where a Node is expected"),
-    ("type", _set("network", [A]), "network: [Node1] is stored where a Set is expected"),
-    ("type", _set("network", {E}), f"network: {E!r} (Entry) is stored where Answer | Ask is expected"),
-    ("type", _set("log", {A: [E], B: []}), f"log: [{E!r}] is stored where a Seq is expected"),
-    ("type", _set("leases", Map({A: 1})), "leases: {Node1: 1} (Map) is stored where a Partial is expected"),
-    ("type", _set("met", Partial()), "met: {} (Partial) is stored where a Map is expected"),
-    ("missing_key", _set("votes", {A: Set()}), "votes: a total Map lacks the key Node2; give every key a value"),
-    ("no_member", _set("seen", {Value(3)}), "seen: Value3 is not in the scope, where Value has 2"),
-    ("no_member", _set("votes", Map({A: Set(), B: Set(), Node(3): Set()})), "votes: Node3 is not in the scope, where Node has 2"),
-    ("type", _item("votes", Term(1), Set()), "m.votes: Term1 (Term) is stored where a Node is expected"),
-    ("type", _item("met", A, True), "m.met: Node1 (Node) is stored where a tuple of 2 is expected"),
-    ("missing_key", _item("votes", Node(3), Set()), "m.votes: Node3 is not a key of the map"),
-    ("range", _item("leases", A, 5), "m.leases: 5 is outside of Range(0, 4)"),
-    ("type", _add, "m.votes[A]: Value1 (Value) is stored where a Node is expected"),
-    ("type", _append, "m.log[A]: Value1 (Value) is stored where a Entry is expected"),
-    ("capacity", _overflow, "m.log[A]: a Seq of 4 is stored where 3 is the most"),
-    ("capacity", _crowd, "m.inbox: a Bag of 4 is stored where 3 is the most"),
-    ("range", _tally, "m.node[A].tally: 4 is outside of Range(0, 3)"),
-    ("type", _field, "m.node[A]: field 'lead' of Local: 1 is stored where a bool is expected"),
-]  # fmt: skip
+WRONG: list[tuple[str, Change]] = [
+    ("range", _set("clock", 6)),
+    ("range", _set("clock", -1)),
+    ("type", _set("clock", True)),
+    ("type", _set("up", 1)),
+    ("type", _set("role", 1)),
+    ("type", _set("pair", (A,))),
+    ("type", _set("pair", (Term(1), A))),
+    ("type", _set("network", [A])),
+    ("type", _set("network", {E})),
+    ("type", _set("log", {A: [E], B: []})),
+    ("type", _set("leases", Map({A: 1}))),
+    ("type", _set("met", Partial())),
+    ("missing_key", _set("votes", {A: Set()})),
+    ("no_member", _set("seen", {Value(3)})),
+    ("no_member", _set("votes", Map({A: Set(), B: Set(), Node(3): Set()}))),
+    ("type", _item("votes", Term(1), Set())),
+    ("type", _item("met", A, True)),
+    ("missing_key", _item("votes", Node(3), Set())),
+    ("range", _item("leases", A, 5)),
+    ("type", _add),
+    ("type", _append),
+    ("capacity", _overflow),
+    ("capacity", _crowd),
+    ("range", _tally),
+    ("type", _field),
+]
 
 
-@pytest.mark.parametrize(("kind", "change", "message"), WRONG, ids=[message for _, _, message in WRONG])
-def test_a_wrong_store_has_its_kind_and_says_where(kind: str, change: Change, message: str) -> None:
+@pytest.mark.parametrize(("kind", "change"), WRONG)
+def test_a_wrong_store_has_its_kind_and_changes_nothing(kind: str, change: Change) -> None:
     m = cluster()
     before = m.state
     with pytest.raises(EvaluationError) as caught:
         change(m)
-    assert (caught.value.kind, str(caught.value)) == (kind, message.replace("a Entry", "an Entry"))
+    assert caught.value.kind == kind
     if change is not _crowd:
         assert m.state == before
 

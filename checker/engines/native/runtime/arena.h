@@ -44,7 +44,7 @@ typedef struct ls_arena {
   ls_memory *memory;
 } ls_arena;
 
-static inline bool ls_arena_open(ls_arena *arena, ls_memory *memory) {
+static LS_COLD bool ls_arena_open(ls_arena *arena, ls_memory *memory) {
   memset(arena, 0, sizeof *arena);
   arena->memory = memory;
   uint64_t bytes = ls_min(LS_IDS_MAX * LS_STATE_BYTES, ls_max(memory->budget, LS_COMMIT_FIRST));
@@ -62,7 +62,7 @@ static inline bool ls_arena_open(ls_arena *arena, ls_memory *memory) {
   return false;
 }
 
-static inline void ls_arena_close(ls_arena *arena) {
+static LS_COLD void ls_arena_close(ls_arena *arena) {
   if (arena->states != NULL) munmap(arena->states, arena->reserved);
   if (arena->memory != NULL) ls_memory_give(arena->memory, arena->charged);
   arena->states = NULL;
@@ -73,7 +73,7 @@ static LS_INLINE uint64_t *ls_arena_at(const ls_arena *arena, uint64_t id) {
 }
 
 /* Commits `bytes` more; the caller holds the store's lock. */
-static inline bool ls_arena_extend(ls_arena *arena, uint64_t committed, uint64_t bytes) {
+static LS_COLD bool ls_arena_extend(ls_arena *arena, uint64_t committed, uint64_t bytes) {
   uint64_t marks = bytes / LS_STATE_BYTES / 8 + 1;
   if (bytes > arena->reserved - committed || !ls_memory_take(arena->memory, bytes + marks)) return false;
   char *start = (char *)arena->states;
@@ -90,7 +90,7 @@ static inline bool ls_arena_extend(ls_arena *arena, uint64_t committed, uint64_t
 
 /* Commits pages for all ids below `end`: a generous step, or when the budget has no room for one, what is needed.
  * The caller holds the store's lock. */
-static inline bool ls_arena_commit(ls_arena *arena, uint64_t end) {
+static LS_COLD bool ls_arena_commit(ls_arena *arena, uint64_t end) {
   uint64_t committed = atomic_load_explicit(&arena->committed, memory_order_relaxed);
   uint64_t needed = end * LS_STATE_BYTES;
   if (end > LS_IDS_MAX) return false;

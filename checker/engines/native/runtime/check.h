@@ -47,6 +47,7 @@ static LS_APART bool ls_check_finds(const ls_search *search, const model_state *
   (void)search;
   (void)state;
   (void)finding;
+  (void)rank;
 #if LS_INVARIANTS
   if (rank < LS_INVARIANTS) {
     ls_answer answer = model_invariant(state, rank);
@@ -69,7 +70,7 @@ static LS_APART bool ls_check_finds(const ls_search *search, const model_state *
 }
 
 /* What workers saw becomes known to all: between phases, after a trace that needed to know what was open. */
-static inline void ls_merge_seen(ls_search *search) {
+static LS_COLD void ls_merge_seen(ls_search *search) {
   for (uint32_t i = 0; i < search->team.size; i++) {
     const ls_worker *worker = search->workers[i];
     for (int k = 0; k < LS_COVERS; k++) search->cover_reached[k] |= worker->reached[k];

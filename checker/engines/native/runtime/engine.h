@@ -48,7 +48,7 @@ const ls_shape *ls_shape_of(void) {
   return &shape;
 }
 
-static inline ls_worker *ls_worker_open(ls_search *search, uint32_t number) {
+static LS_COLD ls_worker *ls_worker_open(ls_search *search, uint32_t number) {
   uint64_t bytes = ls_round_up(sizeof(ls_worker), 64);
   ls_worker *worker = aligned_alloc(64, (size_t)bytes);
   if (worker == NULL) return NULL;
@@ -60,7 +60,7 @@ static inline ls_worker *ls_worker_open(ls_search *search, uint32_t number) {
   return worker;
 }
 
-static inline void ls_worker_close(ls_worker *worker) {
+static LS_COLD void ls_worker_close(ls_worker *worker) {
   if (worker == NULL) return;
   free(worker->sink.events);
   free(worker->claim.closed.items);
@@ -74,7 +74,7 @@ static void *ls_thread(void *argument) {
 }
 
 /* NULL when there is not even memory to begin; a budget that is too small shows when the search runs. */
-ls_search *ls_open(const ls_options *options, ls_control *control) {
+LS_COLD ls_search *ls_open(const ls_options *options, ls_control *control) {
   ls_search *search = calloc(1, sizeof *search);
   if (search == NULL) return NULL;
   uint64_t workers = ls_max(1, ls_min(options->workers, 256));
@@ -95,7 +95,7 @@ ls_search *ls_open(const ls_options *options, ls_control *control) {
 }
 
 /* Threads that the system refuses are done without: the answer is the same. */
-static inline void ls_start_threads(ls_search *search) {
+static LS_COLD void ls_start_threads(ls_search *search) {
   ls_team *team = &search->team;
   uint32_t wanted = (uint32_t)search->options.workers;
   team->threads = calloc(wanted, sizeof *team->threads);
@@ -107,7 +107,7 @@ static inline void ls_start_threads(ls_search *search) {
   pthread_mutex_unlock(&team->lock);
 }
 
-void ls_run(ls_search *search) {
+LS_COLD void ls_run(ls_search *search) {
   search->began = ls_now();
   if (ls_stopped(search)) return;
   ls_start_threads(search);
@@ -116,7 +116,7 @@ void ls_run(ls_search *search) {
 
 uint64_t ls_report_size(void) { return sizeof(ls_report); }
 
-void ls_report_of(const ls_search *search, ls_report *report) {
+LS_COLD void ls_report_of(const ls_search *search, ls_report *report) {
   memset(report, 0, sizeof *report);
   report->stop = atomic_load(&search->stop);
   report->distinct = atomic_load(&search->distinct);
@@ -148,7 +148,7 @@ void ls_report_of(const ls_search *search, ls_report *report) {
 const uint64_t *ls_steps_of(const ls_search *search) { return search->steps; }
 
 /* Writes the number of states inside the constraints of at most `room` levels; returns how many levels there are. */
-uint64_t ls_levels_of(const ls_search *search, uint64_t *inside, uint64_t room) {
+LS_COLD uint64_t ls_levels_of(const ls_search *search, uint64_t *inside, uint64_t room) {
   uint64_t levels = 0;
   for (uint64_t i = 0; i < search->level_count; i++) {
     if (!search->levels[i].counts) continue;
@@ -158,7 +158,7 @@ uint64_t ls_levels_of(const ls_search *search, uint64_t *inside, uint64_t room) 
   return levels;
 }
 
-void ls_close(ls_search *search) {
+LS_COLD void ls_close(ls_search *search) {
   if (search == NULL) return;
   ls_team_close(&search->team);
   for (uint64_t i = 0; search->workers != NULL && i < search->options.workers; i++) ls_worker_close(search->workers[i]);

@@ -65,6 +65,16 @@ static inline void ls_assert_packed(const uint64_t *words) {
 #endif
 }
 
+static inline void ls_assert_canonical(const uint64_t *words) {
+  (void)words;
+#if defined(LS_DEBUG) && LS_CANONICAL
+  uint64_t again[LS_WORDS];
+  ls_copy(again, words);
+  model_canonicalise(again);
+  LS_ASSERT(ls_equal(words, again));
+#endif
+}
+
 /* Sees to it that a batch can be inserted; ends the search when memory does not allow it. */
 static LS_INLINE bool ls_make_room(ls_worker *worker) {
   ls_search *search = worker->search;
@@ -115,7 +125,10 @@ static LS_APART void ls_flush(ls_sink *sink) {
   uint32_t count = sink->count;
   sink->count = 0;
 #if LS_CANONICAL
-  for (uint32_t i = 0; i < count; i++) model_canonicalise(sink->next[i]);
+  for (uint32_t i = 0; i < count; i++) {
+    model_canonicalise(sink->next[i]);
+    ls_assert_canonical(sink->next[i]);
+  }
 #endif
   switch (worker->use) {
     case LS_USE_INSERT:

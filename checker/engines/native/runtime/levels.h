@@ -10,7 +10,7 @@ static int ls_segment_order(const void *a, const void *b) {
 }
 
 /* Gathers what the workers filled since the last level into a new one, whose ids are in order. */
-static inline bool ls_gather_level(ls_search *search, uint64_t outside_before) {
+static LS_COLD bool ls_gather_level(ls_search *search, uint64_t outside_before) {
   ls_segments *all = &search->segments;
   uint64_t first = all->count, gathered = 0;
   for (uint32_t i = 0; i < search->team.size; i++) {
@@ -53,7 +53,7 @@ static inline bool ls_close_level(ls_search *search, uint64_t outside_before) {
 }
 
 /* Initial states are few or cheap: the leader makes them alone. */
-static inline void ls_first_level(ls_search *search) {
+static LS_COLD void ls_first_level(ls_search *search) {
   ls_worker *leader = search->workers[0];
   search->alone = true;
   leader->use = LS_USE_INSERT;
@@ -72,13 +72,13 @@ static inline bool ls_goes_on(const ls_search *search) {
 
 /* A finding on a level that was not finished still is one: a limit that was reached does not hide it. But a search
  * that begins again with another layout comes back to it. */
-static inline void ls_conclude(ls_search *search, uint64_t level, bool expanding) {
+static LS_COLD void ls_conclude(ls_search *search, uint64_t level, bool expanding) {
   uint32_t best = ls_best(search);
   if (best != LS_NO_RANK && atomic_load(&search->stop) != LS_STOP_RELAYOUT) ls_trace(search, level, best, expanding);
   ls_merge_seen(search);
 }
 
-static inline void ls_search_levels(ls_search *search) {
+static LS_COLD void ls_search_levels(ls_search *search) {
   ls_first_level(search);
   for (uint64_t level = 0; ls_goes_on(search) && search->levels[level].states > 0; level++) {
     ls_phase(search, &search->levels[level], ls_check_task);

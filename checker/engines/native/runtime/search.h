@@ -151,10 +151,8 @@ static LS_INLINE bool ls_stopped(const ls_search *search) {
 static LS_UNUSED LS_APART void ls_overflow(ls_sink *sink, uint32_t set, uint64_t needed) {
   ls_search *search = ((ls_worker *)sink)->search;
   pthread_mutex_lock(&search->team.lock);
-  if (!ls_stopped(search) || search->overflow_needed < needed) {
-    search->overflow_set = set;
-    search->overflow_needed = needed;
-  }
+  if (search->overflow_needed == 0) search->overflow_set = set;
+  if (search->overflow_set == set) search->overflow_needed = ls_max(search->overflow_needed, needed);
   pthread_mutex_unlock(&search->team.lock);
   ls_stop(search, LS_STOP_RELAYOUT);
 }

@@ -31,7 +31,7 @@ static LS_INLINE uint64_t ls_store_limit(uint64_t slots, bool tight) {
   return tight ? slots - slots / 8 : slots - slots / 4;
 }
 
-static inline bool ls_store_open(ls_store *store, ls_memory *memory) {
+static LS_COLD bool ls_store_open(ls_store *store, ls_memory *memory) {
   memset(store, 0, sizeof *store);
   store->memory = memory;
   pthread_mutex_init(&store->lock, NULL);
@@ -39,7 +39,7 @@ static inline bool ls_store_open(ls_store *store, ls_memory *memory) {
   return ls_table_open(&store->table, memory, LS_SLOTS_FIRST) && ls_arena_open(&store->arena, memory);
 }
 
-static inline void ls_store_close(ls_store *store) {
+static LS_COLD void ls_store_close(ls_store *store) {
   ls_table_close(&store->table, store->memory);
   ls_arena_close(&store->arena);
   pthread_mutex_destroy(&store->lock);
@@ -86,19 +86,32 @@ static inline ls_reserved ls_store_reserve(ls_store *store, ls_claim *claim, uin
   return LS_RESERVED;
 }
 
-/* Gets a larger table, or allows more in the one there is. False: neither is possible. */
-static inline bool ls_store_grow_begin(ls_store *store) {
-  uint64_t size = store->table.size;
-  store->larger.slots = NULL;
-  unsigned times = size < LS_SLOTS_SMALL ? 4 : 2;
-  if (size * times > LS_SLOTS_MAX) times = 0;
-  for (; times >= 2; times /= 2) {
-    if (ls_table_open(&store->larger, store->memory, size * times)) {
-      atomic_store_explicit(&store->split, 0, memory_order_relaxed);
-      return true;
+/* How many more states could be kept with a table of `size` slots filled to `limit`, as the budget is. */
+static LS_COLD uint64_t ls_store_gain(ls_store *store, uint64_t size, uint64_t limit) {
+  uint64_t used = atomic_load_explicit(&store->memory->used, memory_order_relaxed), budget = store->memory->budget;
+  uint64_t added = (size - store->table.size) * sizeof(ls_slot);
+  /* Both tables are there for a while. */
+  if (size > LS_SLOTS_MAX || (added > 0 && !ls_memory_fits(store->memory, size * sizeof(ls_slot)))) return 0;
+  uint64_t left = budget > used + added ? budget - used - added : 0;
+  return ls_min(limit - store->limit, left * 8 / (LS_STATE_BYTES * 8 + 1));
+}
+
+/* Gets a larger table, or allows more in the one there is: whatever lets most states in, so that a table does not
+ * take what the states would have needed. False: nothing does, or the system refuses. */
+static LS_COLD bool ls_store_grow_begin(ls_store *store) {
+  uint64_t size = store->table.size, tight = ls_store_limit(size, true), best = size;
+  uint64_t most = tight > store->limit ? ls_store_gain(store, size, tight) : 0;
+  for (uint64_t times = 2; times <= (size < LS_SLOTS_SMALL ? 4 : 2); times *= 2) {
+    uint64_t gain = ls_store_gain(store, size * times, ls_store_limit(size * times, false));
+    if (gain > most) {
+      most = gain;
+      best = size * times;
     }
   }
-  uint64_t tight = ls_store_limit(size, true);
+  store->larger.slots = NULL;
+  atomic_store_explicit(&store->split, 0, memory_order_relaxed);
+  if (most == 0) return false;
+  if (best > size && ls_table_open(&store->larger, store->memory, best)) return true;
   if (store->limit >= tight) return false;
   store->limit = tight;
   return true;
@@ -113,7 +126,7 @@ static inline void ls_store_grow_share(ls_store *store) {
   }
 }
 
-static inline void ls_store_grow_end(ls_store *store) {
+static LS_COLD void ls_store_grow_end(ls_store *store) {
   if (store->larger.slots == NULL) return;
   ls_table_close(&store->table, store->memory);
   store->table = store->larger;

@@ -108,7 +108,7 @@ static LS_INLINE uint32_t ls_table_insert(const ls_table *table, const ls_arena 
 _Static_assert(LS_BATCH <= 256, "a place in a batch fits a byte");
 
 /* Moves the slots [first, end) of the old table to the new one, which other workers may be filling too. */
-static inline void ls_table_split(const ls_table *from, const ls_table *to, uint64_t first, uint64_t end) {
+static LS_HOT void ls_table_split(const ls_table *from, const ls_table *to, uint64_t first, uint64_t end) {
   const uint64_t mask = to->size - 1;
   for (uint64_t i = first; i < end; i++) {
     uint64_t slot = atomic_load_explicit(&from->slots[i], memory_order_relaxed);

@@ -44,7 +44,7 @@ static inline bool ls_team_came(const ls_team *team, ls_awaited awaited, uint64_
 }
 
 /* Parks the caller, which holds the lock, until what it waits for has come and nobody grows the store. */
-static void ls_team_park(ls_team *team, ls_store *store, ls_awaited awaited, uint64_t seen) {
+static LS_COLD void ls_team_park(ls_team *team, ls_store *store, ls_awaited awaited, uint64_t seen) {
   uint64_t served = team->growth;
   team->parked++;
   pthread_cond_broadcast(&team->moved);
@@ -65,14 +65,14 @@ static void ls_team_park(ls_team *team, ls_store *store, ls_awaited awaited, uin
 }
 
 /* Called by a running worker between batches when `pausing` is set. */
-static LS_APART void ls_team_yield(ls_team *team, ls_store *store) {
+static LS_COLD void ls_team_yield(ls_team *team, ls_store *store) {
   pthread_mutex_lock(&team->lock);
   if (atomic_load(&team->pausing)) ls_team_park(team, store, LS_AWAIT_GROWTH, 0);
   pthread_mutex_unlock(&team->lock);
 }
 
 /* Grows the store for a running worker that needs ids below `end`; false when there is no memory. */
-static LS_APART bool ls_team_grow(ls_team *team, ls_store *store, uint64_t end) {
+static LS_COLD bool ls_team_grow(ls_team *team, ls_store *store, uint64_t end) {
   pthread_mutex_lock(&team->lock);
   while (atomic_load(&team->pausing)) ls_team_park(team, store, LS_AWAIT_GROWTH, 0);
   bool grown = true;
@@ -98,7 +98,7 @@ static LS_APART bool ls_team_grow(ls_team *team, ls_store *store, uint64_t end) 
 }
 
 /* One phase: every worker runs the task once. */
-static void ls_team_run(ls_team *team, ls_store *store, ls_task task, struct ls_worker *leader) {
+static LS_COLD void ls_team_run(ls_team *team, ls_store *store, ls_task task, struct ls_worker *leader) {
   pthread_mutex_lock(&team->lock);
   team->task = task;
   team->finished = 0;
@@ -112,7 +112,7 @@ static void ls_team_run(ls_team *team, ls_store *store, ls_task task, struct ls_
 }
 
 /* What a worker's thread does from its start to its end. */
-static void ls_team_serve(ls_team *team, ls_store *store, struct ls_worker *worker) {
+static LS_COLD void ls_team_serve(ls_team *team, ls_store *store, struct ls_worker *worker) {
   pthread_mutex_lock(&team->lock);
   for (uint64_t seen = 0;;) {
     ls_team_park(team, store, LS_AWAIT_PHASE, seen);
@@ -128,14 +128,14 @@ static void ls_team_serve(ls_team *team, ls_store *store, struct ls_worker *work
   pthread_mutex_unlock(&team->lock);
 }
 
-static inline void ls_team_open(ls_team *team) {
+static LS_COLD void ls_team_open(ls_team *team) {
   memset(team, 0, sizeof *team);
   pthread_mutex_init(&team->lock, NULL);
   pthread_cond_init(&team->moved, NULL);
   team->size = 1;
 }
 
-static inline void ls_team_close(ls_team *team) {
+static LS_COLD void ls_team_close(ls_team *team) {
   pthread_mutex_lock(&team->lock);
   team->quit = true;
   pthread_cond_broadcast(&team->moved);

@@ -17,6 +17,9 @@
 
 #define LS_FILTER_BITS (UINT64_C(1) << 20)
 #define LS_FILTERED_MAX (LS_FILTER_BITS / 8)
+#ifndef LS_FILTER_FROM
+#define LS_FILTER_FROM UINT64_C(4096)
+#endif
 
 static LS_INLINE bool ls_marked(const ls_search *search, uint64_t id) {
   return atomic_load_explicit(&search->marks[id / 64], memory_order_relaxed) >> (id % 64) & 1;
@@ -143,11 +146,13 @@ static void ls_mark_before(ls_worker *worker, uint64_t id) {
 
 static void ls_mark_before_task(ls_worker *worker) { ls_expand_again(worker, LS_USE_MARK, false, ls_mark_before); }
 
-/* Notes the hashes of a level's marked states, when they are few enough for the filter to rule much out. */
-static inline void ls_make_filter(ls_search *search, const ls_level *level) {
+/* Notes the hashes of the marked states of the level after `before`, when they are few enough for the filter to rule
+ * much out, and the level that is expanded is large enough to be worth it. */
+static LS_COLD void ls_make_filter(ls_search *search, const ls_level *before) {
+  const ls_level *level = before + 1;
   uint64_t marked = 0, buffer[LS_WORDS];
-  search->filtered = search->filter != NULL;
-  if (search->filter == NULL) return;
+  search->filtered = search->filter != NULL && before->states >= LS_FILTER_FROM;
+  if (!search->filtered) return;
   memset(search->filter, 0, LS_FILTER_BITS / 8);
   for (uint64_t at = level->first_segment; at < level->end_segment; at++) {
     const ls_segment *segment = &search->segments.items[at];
@@ -178,7 +183,7 @@ static inline bool ls_leads_to_finding(const ls_search *search, const ls_level *
   return id != LS_ID_NONE && ls_marked(search, id) && ls_on_level(search, level, id);
 }
 
-static inline bool ls_add_step(ls_search *search, const ls_event *event) {
+static LS_COLD bool ls_add_step(ls_search *search, const ls_event *event) {
   uint64_t at = search->step_count * LS_STEP_WIDTH;
   LS_ROOM_OR_RETURN(search->steps, search->step_capacity, at + LS_STEP_WIDTH, false);
   uint64_t *step = search->steps + at;
@@ -196,7 +201,7 @@ static inline void ls_note_initial(ls_search *search, const ls_event *event) {
 }
 
 /* The walk from the least initial state to level `last`, which is the one with the finding. */
-static inline bool ls_walk(ls_search *search, uint64_t last, uint64_t *words) {
+static LS_COLD bool ls_walk(ls_search *search, uint64_t last, uint64_t *words) {
   ls_worker *worker = search->workers[0];
   ls_sink *sink = &worker->sink;
   sink->event_count = 0;
@@ -220,7 +225,7 @@ static inline bool ls_walk(ls_search *search, uint64_t last, uint64_t *words) {
 }
 
 /* Makes the trace to the finding of `rank` on a level, in the phase that checks or the one that expands. */
-static inline void ls_trace(ls_search *search, uint64_t level, uint32_t rank, bool expanding) {
+static LS_COLD void ls_trace(ls_search *search, uint64_t level, uint32_t rank, bool expanding) {
   search->rank = rank;
   search->interrupts_before = atomic_load(&search->control->interrupt);
   search->mark_words = atomic_load(&search->store.arena.claimed) / 64 + 1;
@@ -231,7 +236,7 @@ static inline void ls_trace(ls_search *search, uint64_t level, uint32_t rank, bo
   if (search->marks == NULL) return;
   ls_phase(search, &search->levels[level], expanding ? ls_mark_expanded_task : ls_mark_checked_task);
   for (uint64_t before = level; before-- > 0 && !ls_trace_given_up(search);) {
-    ls_make_filter(search, &search->levels[before + 1]);
+    ls_make_filter(search, &search->levels[before]);
     ls_phase(search, &search->levels[before], ls_mark_before_task);
   }
   uint64_t words[LS_WORDS];
@@ -253,7 +258,7 @@ static inline void ls_trace(ls_search *search, uint64_t level, uint32_t rank, bo
 
 /* The finding among the initial states: the first that cannot be evaluated; otherwise the first with a constraint
  * that cannot be. */
-static inline void ls_trace_initial(ls_search *search, uint32_t rank) {
+static LS_COLD void ls_trace_initial(ls_search *search, uint32_t rank) {
   ls_sink *sink = &search->workers[0]->sink;
   sink->event_count = 0;
   model_initial(sink, LS_RECORD);

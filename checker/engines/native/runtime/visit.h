@@ -13,7 +13,7 @@
 #endif
 
 /* Runs a phase over a level; afterwards each worker's `best` is the least rank it found. */
-static inline void ls_phase(ls_search *search, const ls_level *level, ls_task task) {
+static LS_COLD void ls_phase(ls_search *search, const ls_level *level, ls_task task) {
   uint32_t size = search->team.size;
   for (uint32_t i = 0; i < size; i++) search->workers[i]->sink.best = LS_NO_RANK;
   search->work = level;

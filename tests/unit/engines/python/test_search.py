@@ -65,7 +65,7 @@ def test_a_store_out_of_range_is_an_evaluation_error_with_its_line_and_trace() -
     line = int(place.rpartition(":")[2])
     with open(counters.__file__, encoding="utf-8") as file:
         assert file.read().splitlines()[line - 1].strip() == "self.count += 1"
-    assert fact == "6 is outside of Range(0, 5)"
+    assert fact == "count: 6 is outside of Range(0, 5)"
 
 
 def test_an_invariant_that_cannot_be_evaluated_is_no_pass() -> None:

@@ -1,0 +1,5 @@
+"""`python -m checker` is `lockstep`."""
+
+from checker.cli import main
+
+main()

@@ -1,0 +1,1 @@
+"""Gates: specs, what a check requires, and whether a result meets it."""

@@ -1,0 +1,91 @@
+"""A spec that uses every key, and specs that are wrong, each in one way."""
+
+from __future__ import annotations
+
+VALID = """model = "model.paxos:Paxos"
+
+[[check]]
+name = "3 acceptors, 2 ballots"
+scope = { Acceptor = 3, Value = 2, Ballot = 2 }
+params = { lease = -3 }
+faults = { crash = 1 }
+require = "exhausted_within(short, few)"
+only = ["agreement"]
+deadlock = "accept"
+limits = { seconds = 1.5, states = 1_000_000, memory = "8G", depth = 40 }
+tier = "quick"
+accept = { never_fired = ["crash"], covers = ["c"], untested = ["agreement"] }
+
+[[check]]
+name = "a promise that is forgotten is caught"
+mutant = "model.mutants.paxos:Forgets"
+scope.Acceptor = 3
+expect = { violated = "agreement", steps = 12 }
+"""
+
+_CHECK = 'model = "m:M"\n[[check]]\nname = "one"\n'
+
+WRONG: dict[str, str | bytes] = {
+    "empty file": "",
+    "not TOML": "model = \n",
+    "not TOML at the end": 'model = "m:M',
+    "a key twice": 'model = "m:M"\nmodel = "m:M"\n',
+    "not UTF-8": b'model = "m:M"\n# \xff\n',
+    "nested too deep": "model = " + "[" * 5000 + "]" * 5000,
+    "a number with too many digits": "model = " + "1" * 5000,
+    "too large": b"#" * (2**20 + 1),
+    "no check": 'model = "m:M"\n',
+    "an empty list of checks": 'model = "m:M"\ncheck = []\n',
+    "check is one table": 'model = "m:M"\n[check]\nname = "one"\n',
+    "check is a list of numbers": 'model = "m:M"\ncheck = [1]\n',
+    "no model": '[[check]]\nname = "one"\n',
+    "model without class": 'model = "model.paxos"\n[[check]]\nname = "one"\n',
+    "model is a number": 'model = 1\n[[check]]\nname = "one"\n',
+    "unknown table": _CHECK + "[[chek]]\n",
+    "unknown key": _CHECK + "scop = {}\n",
+    "unknown key like nothing": _CHECK + "zzz = 1\n",
+    "unknown key with control characters": _CHECK + '"\\u001b[31m" = 1\n',
+    "unknown key in limits": _CHECK + "limits.second = 1\n",
+    "prove": 'model = "m:M"\n[[prove]]\nname = "p"\n[[check]]\nname = "one"\n',
+    "replay": 'model = "m:M"\n[[replay]]\nname = "p"\n[[check]]\nname = "one"\n',
+    "no name": 'model = "m:M"\n[[check]]\nscope = {}\n',
+    "empty name": 'model = "m:M"\n[[check]]\nname = ""\n',
+    "a name of two lines": 'model = "m:M"\n[[check]]\nname = "a\\nb"\n',
+    "a long name": f'model = "m:M"\n[[check]]\nname = "{"x" * 201}"\n',
+    "one name twice": _CHECK + '[[check]]\nname = "one"\n',
+    "scope is a list": _CHECK + "scope = [3]\n",
+    "size is a text": _CHECK + 'scope = { Acceptor = "3" }\n',
+    "size is a boolean": _CHECK + "scope = { Acceptor = true }\n",
+    "size is a date": _CHECK + "scope = { Acceptor = 1979-05-27 }\n",
+    "size is zero": _CHECK + "scope = { Acceptor = 0 }\n",
+    "size is huge": _CHECK + "scope = { Acceptor = 1000000 }\n",
+    "size is astronomic": _CHECK + f"scope = {{ Acceptor = {'9' * 400} }}\n",
+    "a sort that is no name": _CHECK + 'scope = { "Acc eptor" = 1 }\n',
+    "budget is negative": _CHECK + "faults = { crash = -1 }\n",
+    "mutant without expect": _CHECK + 'mutant = "m:N"\n',
+    "mutant is no class": _CHECK + 'mutant = "N"\nexpect = { violated = "p" }\n',
+    "expect without a property": _CHECK + "expect = { steps = 3 }\n",
+    "expect is a text": _CHECK + 'expect = "agreement"\n',
+    "steps is negative": _CHECK + 'expect = { violated = "p", steps = -1 }\n',
+    "expect and require": _CHECK + 'require = "exhausted"\nexpect = { violated = "p" }\n',
+    "expect and accept": _CHECK + 'accept = { covers = ["c"] }\nexpect = { violated = "p" }\n',
+    "require misspelt": _CHECK + 'require = "exausted"\n',
+    "require without constraints": _CHECK + 'require = "exhausted_within"\n',
+    "require is a list": _CHECK + "require = []\n",
+    "only is a text": _CHECK + 'only = "agreement"\n',
+    "only is empty": _CHECK + "only = []\n",
+    "only has a number": _CHECK + 'only = ["agreement", 3]\n',
+    "deadlock misspelt": _CHECK + 'deadlock = "acept"\n',
+    "tier unknown": _CHECK + 'tier = "weekly"\n',
+    "tier is a number": _CHECK + "tier = 1\n",
+    "seconds is zero": _CHECK + "limits.seconds = 0\n",
+    "seconds is infinite": _CHECK + "limits.seconds = inf\n",
+    "seconds is a text": _CHECK + 'limits.seconds = "10"\n',
+    "states is zero": _CHECK + "limits.states = 0\n",
+    "memory is a number": _CHECK + "limits.memory = 8\n",
+    "memory without unit known": _CHECK + 'limits.memory = "8X"\n',
+    "several at once": (
+        'model = "m"\nfoo = 1\n[[check]]\nname = "one"\nscope = { A = 0, B = "x" }\nrequre = "exhausted"\n'
+        "[[check]]\nlimits = { depth = 0 }\n"
+    ),
+}
