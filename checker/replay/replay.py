@@ -210,4 +210,6 @@ def violated_assumption(request: Request, name: str) -> Violated:
         raise EnginesDisagree(f"{name} holds")
     why = said if isinstance(said, Failure) else None
     kind = "assumption" if why is None else "evaluation"
-    return violated(Path(runner, lambda _, __: ()), Finding(kind, -1, method, None, why), Captured(request.model))
+    return violated(
+        Path(runner, lambda _, __: ()), Finding(kind, -1, method, None, why), Captured(request.model)
+    )

@@ -22,7 +22,7 @@ from checker.language.declaration import declare
 from checker.language.model import make_scope
 from checker.language.scope import Scope
 from checker.replay.replay import Call, Claim, replay, violated_assumption
-from checker.verdicts import Exhausted, ExhaustedWithin, Result, Statistics, Truncated, Verdict
+from checker.verdicts import Exhausted, ExhaustedWithin, Result, Statistics, Truncated, Untested, Verdict
 
 LIMITS = {
     "overflow": "an integer may leave 64 bits",
@@ -123,8 +123,22 @@ def _result(
             if count == 0 and (budgets[name] is None or scope.faults[budgets[name] or ""] > 0)
         ),
         covers=tuple((prop.name, reached[prop.name]) for prop in model.properties if prop.name in reached),
+        untested=_untested(program, outcome),
         pruned=tuple(zip((one.name for one in program.constraints), outcome.pruned, strict=True)),
     )
+
+
+def _untested(program: Program, outcome: Outcome) -> tuple[Untested, ...]:
+    """The implications whose left side is true nowhere; known only when all was searched."""
+    if outcome.finding is not None or outcome.stop is not None:
+        return ()
+    found: list[Untested] = []
+    for probe in program.probes:
+        met = outcome.step_probes if probe.of_step else outcome.probes
+        if not met[probe.number]:
+            place = probe.implication.span
+            found.append(Untested(probe.of.name, place.file, place.line, probe.implication.text))
+    return tuple(found)
 
 
 def _verdict(

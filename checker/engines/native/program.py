@@ -18,6 +18,7 @@ from checker.engines.native.plain_universe import PlainUniverse
 from checker.engines.native.ranks import Ranks
 from checker.engines.native.sizes import Sizes
 from checker.ir import nodes as ir
+from checker.ir.antecedents import Implication, implications
 from checker.ir.children import walk
 from checker.ir.evaluate import Evaluator, Failed, Reached, budget_variable
 from checker.ir.types import Type
@@ -27,6 +28,16 @@ SCRATCH_BYTES = 1 << 20
 """The memory for the lists of one evaluation."""
 INITIALS_MAX = 1 << 12
 """The most initial states that are listed one by one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """The left side of an implication: somewhere it should be true."""
+
+    of: ir.Property
+    implication: Implication
+    of_step: bool
+    number: int
 
 
 @dataclass(frozen=True)
@@ -54,6 +65,7 @@ class Program:
     covers: tuple[ir.Property, ...]
     step_covers: tuple[ir.Property, ...]
     terminals: tuple[ir.Property, ...]
+    probes: tuple[Probe, ...]
 
     @property
     def variables(self) -> tuple[tuple[str, Type], ...]:
@@ -131,20 +143,27 @@ class _Generator:
         bodies.append(self._initial())
         for kind, group in groups.items():
             bodies += self._answers(kind, group)
+        probes = self._probes((*groups["invariant"], *groups["step_invariant"]))
+        for of_step in (False, True):
+            bodies += self._probe_functions([probe for probe in probes if probe.of_step == of_step], of_step)
         packing = Packing(self.low.operations)
         stored = self._stored(packing)
-        source = self._file(groups, stored, bodies)
+        source = self._file(groups, probes, stored, bodies)
         return Program(
             source, self.layout, self.low, tuple(self.low.sites.list),
             self.model.initials, self.model.actions,
             groups["invariant"], groups["step_invariant"], groups["constraint"], groups["cover"],
-            groups["step_cover"], groups["terminal"],
+            groups["step_cover"], groups["terminal"], probes,
         )  # fmt: skip
 
     # -------------------------------------------------------------- parts of the file
 
     def _file(
-        self, groups: Mapping[str, tuple[ir.Property, ...]], stored: list[str], bodies: list[str]
+        self,
+        groups: Mapping[str, tuple[ir.Property, ...]],
+        probes: tuple[Probe, ...],
+        stored: list[str],
+        bodies: list[str],
     ) -> str:
         low = self.low
         steps: list[ir.Action | ir.Initial] = [*self.model.actions, *self.model.initials]
@@ -154,8 +173,8 @@ class _Generator:
             "ACTIONS": max(len(self.model.actions), 1),
             "ARGUMENTS_MAX": most,
             **{f"{kind.upper()}S": len(group) for kind, group in groups.items()},
-            "PROBES": 0,
-            "STEP_PROBES": 0,
+            "PROBES": sum(1 for probe in probes if not probe.of_step),
+            "STEP_PROBES": sum(1 for probe in probes if probe.of_step),
             "CANONICAL": 0,
         }
         members = [f"  {low.forms.form(place.type).memory} m_{place.name};" for place in self.layout.places]
@@ -286,6 +305,42 @@ class _Generator:
         return [f"  {line}" for line in (*lines, "(void)state;")]
 
     # -------------------------------------------------------------- properties
+
+    def _probes(self, checked: tuple[ir.Property, ...]) -> tuple[Probe, ...]:
+        """In the order of the model's properties."""
+        found: list[Probe] = []
+        for prop in self.model.properties:
+            if prop in checked:
+                of_step = prop.kind is ir.PropertyKind.STEP_INVARIANT
+                for implication in implications(prop):
+                    number = sum(1 for probe in found if probe.of_step == of_step)
+                    found.append(Probe(prop, implication, of_step, number))
+        return tuple(found)
+
+    def _probe_functions(self, probes: list[Probe], of_step: bool) -> list[str]:
+        """Where the left side has no value, the property has none either, and that is reported."""
+        if not probes:
+            return []
+        kind = "step_probe" if of_step else "probe"
+        old = "o, " if of_step else ""
+        given = "const model_state *o, const model_state *s" if of_step else "const model_state *s"
+        functions: list[str] = []
+        for probe in probes:
+            low, out, head = self.low, Block(), Block()
+            low.names = Names()
+            env = Env({}, "s->", "o->", lambda _: "return false;")
+            text = low.condition(probe.implication.condition, env, out)
+            head.add("(void)s;", *(["(void)o;"] if of_step else []))
+            if any("(k," in line for line in [*out.lines, text]):
+                head.add("Scratch scratch = scratch_open(), *k = &scratch;")
+            title = f"/* {probe.of.name}: {probe.implication.text} */".replace("\n", " ")
+            lines = [*head.lines, *out.lines, f"  return {text};"]
+            named = f"static bool {kind}_{probe.number}({given}) {{"
+            functions.append("\n".join([title, named, *lines, "}"]))
+        cases = [f"    case {one.number}: return {kind}_{one.number}({old}s);" for one in probes]
+        first = f"static LS_INLINE bool model_{kind}({given}, unsigned k) {{"
+        last = ["  switch (k) {", *cases, "    default: __builtin_unreachable();", "  }", "}"]
+        return [*functions, "\n".join([first, *last])]
 
     def _answers(self, kind: str, group: tuple[ir.Property, ...]) -> list[str]:
         if not group:
