@@ -137,8 +137,11 @@ def class_attribute(scope: Scope, node: ast.Attribute, cls: type) -> ir.Expr | S
     if issubclass(cls, enum.Enum):
         if attr in cls.__members__:
             return static_value(scope, cls.__members__[attr], node, None)
-        scope.refuse(node, f"the enum '{cls.__name__}' has no member '{attr}'",
-                     nearest(attr, cls.__members__, f"it has {', '.join(cls.__members__)}"))  # fmt: skip
+        scope.refuse(
+            node,
+            f"the enum '{cls.__name__}' has no member '{attr}'",
+            nearest(attr, cls.__members__, f"it has {', '.join(cls.__members__)}"),
+        )
     missing = object()
     found: object = getattr(cls, attr, missing)
     if found is missing:
@@ -196,7 +199,8 @@ def common_field(scope: Scope, node: ast.Attribute, kind: UnionType, attr: str) 
         if not agree(found, record.field(attr)):
             scope.refuse(
                 node,
-                f"the field '{attr}' of '{text}' is {show(found)} in {kind.records[0].name}, {show(record.field(attr))} in {record.name}",
+                f"the field '{attr}' of '{text}' is {show(found)} in {kind.records[0].name}, "
+                f"{show(record.field(attr))} in {record.name}",
                 "test isinstance first",
             )
     return found

@@ -1,4 +1,5 @@
-"""The bodies of methods: the scope they are read in, and the second attempt when a local needs a wider type."""
+"""The bodies of methods: the scope they are read in, and the second attempt when a local needs a wider
+type."""
 
 from __future__ import annotations
 
@@ -48,9 +49,17 @@ def method_scope(
     arguments = [*definition.args.posonlyargs, *definition.args.args]
     states = {arguments[0].arg: ir.When.NOW} if owner is not None and arguments else {}
     return Scope(
-        program, source, mode, function, owner, lower, Names(), states,
-        hints=hints, assigned=names_bound(definition.body),
-    )  # fmt: skip
+        program,
+        source,
+        mode,
+        function,
+        owner,
+        lower,
+        Names(),
+        states,
+        hints=hints,
+        assigned=names_bound(definition.body),
+    )
 
 
 def procedure_body(

@@ -176,8 +176,11 @@ def backwards(scope: Scope, node: ast.Call, _: Type | None) -> ir.Expr:
 def in_order(scope: Scope, node: ast.Call, _: Type | None) -> ir.Expr:
     """`sorted(xs)`: by the elements' own order, which then is the result's."""
     if node.keywords:
-        scope.refuse(node, f"'{shown(node)}' sorts by a key or backwards, and equal keys keep an order that nobody can tell",
-                     "sort integers or members of an Ordered: sorted(xs), reversed(sorted(xs))")  # fmt: skip
+        scope.refuse(
+            node,
+            f"'{shown(node)}' sorts by a key or backwards, and equal keys keep an order that nobody can tell",
+            "sort integers or members of an Ordered: sorted(xs), reversed(sorted(xs))",
+        )
     arguments(scope, node, 1, 1, "sorted(xs)")
     made, item = collection(scope, node.args[0])
     if not is_comparable(item):

@@ -157,8 +157,11 @@ def _static_call(scope: Scope, node: ast.Call, callee: Any, expected: Type | Non
                     scope, node, constructors.generic_type(scope, node, callee) or expected
                 )
             fix = FIXES.get(callee) if callee.__hash__ is not None else None
-            scope.refuse(node, f"'{text}' is not part of the language, and its source cannot be captured",
-                         fix or "write a helper in Python, or do without it")  # fmt: skip
+            scope.refuse(
+                node,
+                f"'{text}' is not part of the language, and its source cannot be captured",
+                fix or "write a helper in Python, or do without it",
+            )
 
 
 def _class_call(scope: Scope, node: ast.Call, cls: type, expected: Type | None) -> ir.Expr:
@@ -192,8 +195,11 @@ def _model_call(scope: Scope, node: ast.Call, func: ast.Attribute, when: ir.When
         found = scope.any(func)
         if isinstance(found, Static):
             return _static_call(scope, node, found.value, None)
-        scope.refuse(node, f"'{shown(func)}' is a state variable and cannot be called",
-                     nearest(func.attr, [one.name for one in program.declaration.methods], "read it without ()"))  # fmt: skip
+        scope.refuse(
+            node,
+            f"'{shown(func)}' is a state variable and cannot be called",
+            nearest(func.attr, [one.name for one in program.declaration.methods], "read it without ()"),
+        )
     return method_call(scope, node, method, when)
 
 

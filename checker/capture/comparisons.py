@@ -23,6 +23,7 @@ from checker.ir import nodes as ir
 from checker.ir.type_of import item_type, type_of
 from checker.ir.types import (
     BoolType,
+    EnumType,
     IntType,
     ListType,
     MapType,
@@ -126,8 +127,11 @@ def equal(scope: Scope, node: ast.AST, a: ir.Expr, b: ir.Expr, left: ast.expr, r
     for made, side in ((a, left), (b, right)):
         found = type_of(made)
         if isinstance(found, ListType) and not found.ordered:
-            scope.refuse(side, f"'{shown(side)}' has no order, and == of lists compares positions",
-                         "compare sets: Set(...) == Set(...)")  # fmt: skip
+            scope.refuse(
+                side,
+                f"'{shown(side)}' has no order, and == of lists compares positions",
+                "compare sets: Set(...) == Set(...)",
+            )
     shared = join(loose(kind), loose(other))
     if shared is None or not _equal_kinds(kind, other):
         _never_equal(scope, node, kind, other, left, right)
@@ -136,7 +140,8 @@ def equal(scope: Scope, node: ast.AST, a: ir.Expr, b: ir.Expr, left: ast.expr, r
 
 
 def _equal_kinds(left: Type, right: Type) -> bool:
-    """Whether values of two types can be equal in Python at all (a list equals no Seq, a record none of another class)."""
+    """Whether values of two types can be equal in Python at all (a list equals no Seq, a record none of
+    another class)."""
     match left, right:
         case (OptionType(a), OptionType(b)):
             return _equal_kinds(a, b)
@@ -160,10 +165,13 @@ def _never_equal(
         case (BoolType(), IntType()) | (IntType(), BoolType()):
             fact = f"'{shown(node)}' compares a bool with an integer"
             scope.refuse(node, fact, "a bool is no number here: write x, or not x")
-        case SeqType(), ListType():
-            scope.refuse(node, fact, f"write Seq({shown(right)})")
-        case ListType(), SeqType():
-            scope.refuse(node, fact, f"write Seq({shown(left)})")
+        case (IntType(), SortType(_, True)) | (SortType(_, True), IntType()):
+            scope.refuse(node, fact, f"write {shown(right if isinstance(kind, IntType) else left)}.index, which is 0 for the first")  # fmt: skip
+        case (SeqType(), ListType()) | (ListType(), SeqType()):
+            seq, listed = (left, right) if isinstance(kind, SeqType) else (right, left)
+            empty = isinstance(listed, ast.List) and not listed.elts
+            fix = f"compare len({shown(seq)}) with 0" if empty else f"write Seq({shown(listed)})"
+            scope.refuse(node, fact, fix)
         case _:
             scope.refuse(node, fact, "compare values of one type")
 
@@ -277,6 +285,12 @@ def _check_ordered(
                     f"'{shown(side)}' may be None, and is compared as an integer",
                     "test 'is not None' first",
                 )
+            case ListType() if isinstance(side, ast.Name) and isinstance(scope.any(side), Static):
+                scope.refuse(
+                    node,
+                    f"'{shown(side)}' is a type and has no order with numbers",
+                    f"write len({shown(side)}), the number of its members",
+                )
             case BoolType():
                 scope.refuse(node, f"'{text}' orders booleans", "write the condition with and, or, not")
             case _:
@@ -286,7 +300,11 @@ def _check_ordered(
                     "compare integers or members of an Ordered",
                 )
     if join(loose(kind), loose(other)) is None:
-        scope.refuse(node, f"'{text}' compares {show(kind)} with {show(other)}", "compare values of one type")
+        fix = "compare values of one type"
+        for one, side in ((kind, left), (other, right)):
+            if isinstance(one, SortType):
+                fix = f"compare {shown(side)}.index, which is 0 for the first"
+        scope.refuse(node, f"'{text}' compares {show(kind)} with {show(other)}", fix)
 
 
 def _lexicographic(
@@ -303,7 +321,8 @@ def _lexicographic(
     """Tuples compare by their first different items."""
     span = scope.span(node)
     kind, other = type_of(a), type_of(b)
-    assert isinstance(kind, TupleType) and isinstance(other, TupleType)
+    assert isinstance(kind, TupleType)
+    assert isinstance(other, TupleType)
     if len(kind.items) != len(other.items):
         scope.refuse(
             node, f"'{shown(node)}' orders tuples of different lengths", "compare tuples of one length"
@@ -338,8 +357,12 @@ def _tuple_items(once: Once, expr: ir.Expr) -> list[ir.Expr]:
 
 def _none_test(scope: Scope, node: ast.Compare, op: ast.cmpop, left: ast.expr, right: ast.expr) -> ir.Expr:
     if not (isinstance(right, ast.Constant) and right.value is None):
+        a, b = both(scope, left, right)
+        if _is_enum(type_of(a)) and _is_enum(type_of(b)):
+            # Members of an enum are the only values of theirs: `is` and `==` say the same.
+            return compared(scope, node, ast.Eq() if isinstance(op, ast.Is) else ast.NotEq(), a, b, left, right)
         fix = f"write {shown(left)} {'==' if isinstance(op, ast.Is) else '!='} {shown(right)}"
-        scope.refuse(node, f"'{shown(node)}' compares identity, which only None has", fix)
+        scope.refuse(node, f"'{shown(node)}' compares identity, which only None and members of an enum have", fix)
     span = scope.span(node)
     made = value(scope, left)
     while isinstance(made, ir.Narrow) and not isinstance(type_of(made), OptionType):
@@ -348,6 +371,10 @@ def _none_test(scope: Scope, node: ast.Compare, op: ast.cmpop, left: ast.expr, r
         scope.refuse(node, f"'{shown(left)}' ({show(type_of(made))}) is never None", "remove the test")
     test = ir.IsNone(made, span=span)
     return test if isinstance(op, ast.Is) else ir.Not(test, span=span)
+
+
+def _is_enum(kind: Type) -> bool:
+    return isinstance(kind.item if isinstance(kind, OptionType) else kind, EnumType)
 
 
 def _membership(scope: Scope, node: ast.Compare, op: ast.cmpop, left: ast.expr, right: ast.expr) -> ir.Expr:

@@ -48,9 +48,12 @@ def record(scope: Scope, node: ast.Call, cls: type[Record]) -> ir.Expr:
         )
     order = [name for name, _ in given]
     return in_source_order(
-        scope, order, made, lambda parts: ir.MakeRecord(kind, tuple(parts[name] for name, _ in kind.fields), span=span),
+        scope,
+        order,
+        made,
+        lambda parts: ir.MakeRecord(kind, tuple(parts[name] for name, _ in kind.fields), span=span),
         [name for name, _ in kind.fields],
-    )  # fmt: skip
+    )
 
 
 def kind_fields(kind: RecordType) -> list[str]:
@@ -87,7 +90,8 @@ def in_source_order(
     build: Callable[[dict[str, ir.Expr]], ir.Expr],
     wanted: Sequence[str],
 ) -> ir.Expr:
-    """Builds from named parts that Python evaluates in the order of the source, whatever order the node has, and checks
+    """Builds from named parts that Python evaluates in the order of the source, whatever order the node
+    has, and checks
     only when all of them are there."""
     as_written = [name for name in wanted if name in order]
     raw = {name: _unchecked(made[name]) for name in order}
@@ -130,8 +134,11 @@ def replaced(scope: Scope, node: ast.Call, _: Type | None) -> ir.Expr:
         assert word.arg is not None, "checked above"
         names = dict(kind.fields)
         if word.arg not in names:
-            scope.refuse(word, f"'{kind.name}' has no field '{word.arg}'",
-                         nearest(word.arg, names, f"{kind.name} has {', '.join(kind_fields(kind))}"))  # fmt: skip
+            scope.refuse(
+                word,
+                f"'{kind.name}' has no field '{word.arg}'",
+                nearest(word.arg, names, f"{kind.name} has {', '.join(kind_fields(kind))}"),
+            )
         made.append(
             (word.arg, placed(scope, word.value, names[word.arg], f"the field '{word.arg}' of {kind.name}"))
         )
@@ -142,9 +149,15 @@ def replaced(scope: Scope, node: ast.Call, _: Type | None) -> ir.Expr:
     held_first = Once(scope)
     if not is_total(held):
         held = held_first.atom(held, "record")
-    return held_first.around(in_source_order(
-        scope, names, dict(made), lambda parts: ir.WithFields(held, tuple((name, parts[name]) for name in names), span=span), names
-    ))  # fmt: skip
+    return held_first.around(
+        in_source_order(
+            scope,
+            names,
+            dict(made),
+            lambda parts: ir.WithFields(held, tuple((name, parts[name]) for name in names), span=span),
+            names,
+        )
+    )
 
 
 def member_at(scope: Scope, node: ast.Call, cls: type[Ordered]) -> ir.Expr:

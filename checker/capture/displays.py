@@ -1,4 +1,5 @@
-"""Displays and constructors of collections: `[...]`, `{...}`, `Set(...)`, `Seq(...)`, `Bag(...)`, `Map({...})`,
+"""Displays and constructors of collections: `[...]`, `{...}`, `Set(...)`, `Seq(...)`, `Bag(...)`,
+`Map({...})`,
 `Partial({...})`."""
 
 from __future__ import annotations
@@ -282,8 +283,11 @@ def _map_display(scope: Scope, node: ast.Dict, known: Known, *, total: bool) -> 
         return ir.MapLit(PartialType(key_type, value_type), pairs, span=span)
     named = {key.name for key in keys if isinstance(key, ir.EnumLit)}
     if not isinstance(key_type, EnumType) or named != set(key_type.members) or len(keys) != len(named):
-        scope.refuse(node, f"'{shown(node)}' may not have every key of {show(key_type)}, and a Map has",
-                     "write Map({k: value for k in K}), or use Partial[K, V]")  # fmt: skip
+        scope.refuse(
+            node,
+            f"'{shown(node)}' may not have every key of {show(key_type)}, and a Map has",
+            "write Map({k: value for k in K}), or use Partial[K, V]",
+        )
     # One value per member, each evaluated in turn, then chosen by the key.
     once = Once(scope)
     atoms = [(key, once.atom(item, "value")) for key, item in pairs]
@@ -316,8 +320,11 @@ def _map_comprehension(scope: Scope, node: ast.DictComp, known: Known, *, total:
     if total:
         covered = _covered(binders, key)
         if covered is None or (key_hint is not None and not _covers(covered, key_hint)):
-            scope.refuse(node, f"'{shown(node)}' may not have every key of {show(key_type)}, and a Map has",
-                         "write Map({k: value for k in K}) over all of K, or use Partial[K, V]")  # fmt: skip
+            scope.refuse(
+                node,
+                f"'{shown(node)}' may not have every key of {show(key_type)}, and a Map has",
+                "write Map({k: value for k in K}) over all of K, or use Partial[K, V]",
+            )
         return ir.MapBuild(MapType(covered, value_type), binders, key, item, span=span)
     _check_distinct(scope, node, binders, key)
     return ir.MapBuild(PartialType(loose(key_type), value_type), binders, key, item, span=span)
@@ -358,13 +365,15 @@ def _covers(have: Type, want: Type) -> bool:
 
 
 def _check_distinct(scope: Scope, node: ast.DictComp, binders: tuple[ir.Binder, ...], key: ir.Expr) -> None:
-    """Refuses pairs whose keys may collide in an order that nobody can tell: which one wins would depend on it."""
+    """Refuses pairs whose keys may collide in an order that nobody can tell: which one wins would depend on
+    it."""
     unordered = {binder.name for binder in binders if not order_matters(type_of(binder.source))}
     if not unordered or unordered <= determined_by(key, binders):
         return
     scope.refuse(
         node.key,
-        f"two elements may give the same key '{shown(node.key)}', and which one wins would depend on an order",
+        f"two elements may give the same key '{shown(node.key)}', "
+        "and which one wins would depend on an order",
         "take the whole element as the key, or choose its value by any, max or sum",
     )
 

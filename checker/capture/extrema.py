@@ -69,7 +69,8 @@ def extrema(scope: Scope, node: ast.Call, *, largest: bool) -> ir.Expr:
         )
     source, item = collection(scope, node.args[0])
     name, key = _key(scope, options["key"], item)
-    assert name is not None and key is not None, "a key was given"
+    assert name is not None, "a key was given"
+    assert key is not None, "a key was given"
     return ir.Extrema(largest, source, SetType(loose(item)), name, key, span=scope.span(node))
 
 

@@ -145,7 +145,7 @@ class TypeTable:
             return ParamValue(bound)
         return bound
 
-    def _capacity(self, capacity: FormCapacity) -> Capacity:
+    def _capacity(self, capacity: FormCapacity | None) -> Capacity | None:
         if isinstance(capacity, str):
             self._param(capacity)
             return ParamValue(capacity)
@@ -155,6 +155,11 @@ class TypeTable:
         return capacity
 
     def _param(self, name: str) -> None:
+        if not name.isidentifier():
+            raise FormError(
+                f"the bound '{name}' is computed",
+                "name one parameter, and say in an @assume how it follows from the others",
+            )
         if name not in self.params:
             raise FormError(
                 f"'{name}' is no parameter of the model", f"declare it in the class: {name}: Param"

@@ -1,9 +1,11 @@
-"""Bodies that compute a value: helpers and properties. Statements become Let and Ite; each path ends in a return."""
+"""Bodies that compute a value: helpers and properties. Statements become Let and Ite; each path ends in a
+return."""
 
 from __future__ import annotations
 
 import ast
 from collections.abc import Callable
+from contextlib import suppress
 
 from checker.capture.comprehensions import bind_target, element_type
 from checker.capture.local_annotations import annotated_type
@@ -119,10 +121,8 @@ def _recover(scope: Scope, part: Callable[[], object], tail: list[ast.stmt], res
         part()
     except Skip:
         inner = scope.inner()
-        try:
+        with suppress(Skip):
             block(inner, tail, rest, give)
-        except Skip:
-            pass
         raise
 
 
@@ -166,17 +166,15 @@ def _let(
         evaluate()
     except Skip:
         failed()
-        try:
+        with suppress(Skip):
             block(scope, tail, rest, give)
-        except Skip:
-            pass
         raise
     if not made:
         return block(scope, tail, rest, give)
     assert target is not None, "a problem was reported"
     expr = made[0]
     name = scope.fresh(target.id if isinstance(target, ast.Name) else "items")
-    local = ir.Local(name, loose(type_of(expr)), span=scope.span(target))
+    local = ir.Local(name, type_of(expr), span=scope.span(target))
     try:
         bind_target(scope, target, local)
     except Skip:
@@ -253,10 +251,8 @@ def _branch(scope: Scope, node: ast.If | ast.Match, tail: list[ast.stmt], rest: 
         for name in names_bound([node]):
             scope.bind(name, Broken())
         for body in (*bodies, tail):
-            try:
+            with suppress(Skip):
                 block(scope.inner(), body, rest, give)
-            except Skip:
-                pass
         raise Skip
 
     def after(inner: Scope) -> ir.Expr:
@@ -337,7 +333,8 @@ def choose(scope: Scope, test: ir.Expr, then: ir.Expr, otherwise: ir.Expr, node:
 
 
 def _joined(scope: Scope, node: ast.AST, branches: list[Branch], after: Rest, give: Give) -> ir.Expr:
-    """Branches that only bind locals: those that all of them bind go on with the value of the branch taken."""
+    """Branches that only bind locals: those that all of them bind go on with the value of the branch
+    taken."""
     bound = sorted(names_bound([node]))
     ends: list[Scope] = []
 
@@ -449,10 +446,8 @@ def _search(scope: Scope, node: ast.For, tail: list[ast.stmt], rest: Rest, give:
     except Skip:
         for name in names_bound([node]):
             scope.bind(name, Broken())
-        try:
+        with suppress(Skip):
             block(scope, tail, rest, give)
-        except Skip:
-            pass
         raise
     binder, hit = found[0]
     test = ir.Exists((binder,), hit, span=scope.span(node))

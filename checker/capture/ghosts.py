@@ -1,4 +1,5 @@
-"""Ghosts: variables that steps may read only to update ghosts, so that leaving them out changes no behaviour."""
+"""Ghosts: variables that steps may read only to update ghosts, so that leaving them out changes no
+behaviour."""
 
 from __future__ import annotations
 
@@ -8,7 +9,10 @@ from checker.capture.problems import Problem
 from checker.ir import nodes as ir
 from checker.ir.children import Footprints, free_locals, keys_of, walk
 
-FIX = "a ghost may only be read to update ghosts, and by properties; keep what steps need in an ordinary variable"
+FIX = (
+    "a ghost may only be read to update ghosts, and by properties; "
+    "keep what steps need in an ordinary variable"
+)
 
 
 class Ghosts:

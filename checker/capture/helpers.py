@@ -33,7 +33,8 @@ class Captured:
 
 
 class Helpers:
-    """The helpers of a model that are reachable from its methods, each captured once for each kind of argument."""
+    """The helpers of a model that are reachable from its methods, each captured once for each kind of
+    argument."""
 
     def __init__(self, program: Program) -> None:
         self._program = program
@@ -166,7 +167,8 @@ class Helpers:
     # ------------------------------------------------------------ what writes
 
     def writes(self, helper: Helper) -> bool:
-        """Whether a helper changes the state or disables the step, itself or by another; so does one that returns
+        """Whether a helper changes the state or disables the step, itself or by another; so does one that
+        returns
         nothing, for all it could be called for."""
         function = helper.function
         if function not in self._writes:
@@ -189,9 +191,13 @@ class Helpers:
             if effect is not None and value is not None and function not in self._mixed:
                 self._mixed.add(function)
                 _note(
-                    self._program, source, value, f"'{helper.name}' changes the state or disables the step ({shown(effect)}) and returns a value",
+                    self._program,
+                    source,
+                    value,
+                    f"'{helper.name}' changes the state or disables the step ({shown(effect)}) "
+                    "and returns a value",
                     "write two helpers: one that returns, one that writes",
-                )  # fmt: skip
+                )
         return self._writes[function]
 
     def _effect(self, definition: ast.FunctionDef, helper: Helper) -> ast.AST | None:

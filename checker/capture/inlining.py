@@ -26,10 +26,18 @@ def inline_super(scope: Scope, node: ast.Call, method: Method) -> list[ir.Statem
     assigned = names_bound(definition.body)
     inner = replace(
         scope,
-        source=source, function=method.function, owner=method.owner, locals={}, facts={}, declared={}, pending={}, origins={},
-        assigned=assigned, frozen=frozenset[str](),
+        source=source,
+        function=method.function,
+        owner=method.owner,
+        locals={},
+        facts={},
+        declared={},
+        pending={},
+        origins={},
+        assigned=assigned,
+        frozen=frozenset[str](),
         states={definition.args.args[0].arg: ir.When.NOW},
-    )  # fmt: skip
+    )
     for name, expr in given:
         if not is_atom(expr) or name in assigned:
             fresh = scope.fresh(name)

@@ -1,4 +1,5 @@
-"""Annotations of locals and of helpers' parameters: they bound nothing, and may name Python's own collections."""
+"""Annotations of locals and of helpers' parameters: they bound nothing, and may name Python's own
+collections."""
 
 from __future__ import annotations
 

@@ -42,7 +42,8 @@ def hint_key(scope: Scope, name: str) -> str:
 
 
 def local_value(scope: Scope, name: str, node: ast.expr, expected: Type | None = None) -> ir.Expr:
-    """The value of an assignment to a local; one without a type of its own (None, []) takes what a later one has."""
+    """The value of an assignment to a local; one without a type of its own (None, []) takes what a later
+    one has."""
     hint = expected or scope.hints.get(hint_key(scope, name))
     if hint is None and name in scope.declared:
         kind = scope.declared[name][1]

@@ -153,7 +153,8 @@ class Capturing:
             raise Skip
         if function.__name__ != code.co_name or code.co_name == "<lambda>":
             at = Source(code.co_filename, "").file
-            fact = f"'{function.__name__}' is a lambda or a decorator's function, whose source does not say what runs"
+            what = "is a lambda or a decorator's function, whose source does not say what runs"
+            fact = f"'{function.__name__}' {what}"
             self.problems.add(Problem(at, code.co_firstlineno, 0, fact, "write def, without decorators"))
             raise Skip
         try:
@@ -300,10 +301,15 @@ class Capturing:
             lacking = without_natural(variable.type)
             if lacking is not None:
                 span = variable.span
-                self.problems.add(Problem(
-                    span.file, span.line, span.column, f"'{variable.name}' ({lacking}) has no value to start from",
-                    "write T | None, or an @initial that assigns it",
-                ))  # fmt: skip
+                self.problems.add(
+                    Problem(
+                        span.file,
+                        span.line,
+                        span.column,
+                        f"'{variable.name}' ({lacking}) has no value to start from",
+                        "write T | None, or an @initial that assigns it",
+                    )
+                )
 
     # ------------------------------------------------------------ methods
 
@@ -353,7 +359,8 @@ class Capturing:
         return with_hints(self, make)
 
     def _bind_old(self, scope: Scope, method: Method, definition: ast.FunctionDef) -> None:
-        """The second parameter of a step invariant, and of a cover over steps, is the state before the step."""
+        """The second parameter of a step invariant, and of a cover over steps, is the state before the
+        step."""
         arguments = [*definition.args.posonlyargs, *definition.args.args][1:]
         takes_old = method.kind in (Kind.STEP_INVARIANT, Kind.COVER)
         word = method.kind.value

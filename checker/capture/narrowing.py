@@ -1,6 +1,7 @@
 """Narrowing: what a test tells about the type of a path such as `x`, `m.vote` or `self.vote[a]`.
 
-A fact about a local holds until the local is bound again; one about a state place until the next write of a variable
+A fact about a local holds until the local is bound again; one about a state place until the next write of a
+variable
 on its path.
 """
 

@@ -1,4 +1,5 @@
-"""Order that a model may observe: positions in sequences, never in sets, sorts and quorums (language rule 2)."""
+"""Order that a model may observe: positions in sequences, never in sets, sorts and quorums (language rule
+2)."""
 
 from __future__ import annotations
 

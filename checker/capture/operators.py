@@ -27,6 +27,12 @@ def arithmetic(scope: Scope, node: ast.BinOp, expected: Type | None) -> ir.Expr:
     if isinstance(node.op, ast.BitOr | ast.BitAnd | ast.Sub | ast.BitXor | ast.Add):
         a, b = both(scope, node.left, node.right) if expected is None else _hinted(scope, node, expected)
         return combined(scope, node, node.op, a, b, node.left, node.right)
+    if isinstance(node.op, ast.Mult) and isinstance(node.left, ast.List | ast.Tuple):
+        scope.refuse(
+            node,
+            f"'{shown(node)}' repeats a list",
+            f"write Seq([x for i in range({shown(node.right)})])",
+        )
     made: list[ir.Expr] = []
     text = f"an operand of '{shown(node)}'"
     each(scope, (node.left, node.right), lambda side: made.append(integer(scope, side, text)))

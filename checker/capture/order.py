@@ -1,7 +1,9 @@
 """Order (language rule 2): the turns of a loop over something without order must commute.
 
-A variable that such a loop writes is written in one of three ways: at places keyed by the loop's own element; only by one
-kind of commuting method (`add`, `|=`; `discard`; `remove`; `clear`); or by one assignment of a value that is the same
+A variable that such a loop writes is written in one of three ways: at places keyed by the loop's own
+element; only by one
+kind of commuting method (`add`, `|=`; `discard`; `remove`; `clear`); or by one assignment of a value that
+is the same
 in every turn. What the loop reads of it must not depend on other turns.
 """
 
@@ -249,9 +251,12 @@ def _path_keys(expr: ir.Expr) -> list[ir.Expr]:
 def _reading(variable: str, read: ir.Expr, write: ir.Assign | ir.Mutate) -> Problem:
     span = read.span if read.span.line else write.span
     return Problem(
-        span.file, span.line, span.column, f"a loop without order reads 'self.{variable}', which its turns write",
+        span.file,
+        span.line,
+        span.column,
+        f"a loop without order reads 'self.{variable}', which its turns write",
         "read it before the loop, or only at the loop's own key",
-    )  # fmt: skip
+    )
 
 
 def _depends(variable: str, writes: list[ir.Assign | ir.Mutate]) -> Problem:
@@ -267,5 +272,8 @@ def _depends(variable: str, writes: list[ir.Assign | ir.Mutate]) -> Problem:
         fix = "use add on a Set or Bag, or a place keyed by the loop's variable"
     else:
         fact = f"'self.{variable}' is assigned in a loop without order, and the last turn would win"
-        fix = "assign a place keyed by the loop's variable, or compute the value by any, sum, maxima or a comprehension"
+        fix = (
+            "assign a place keyed by the loop's variable, "
+            "or compute the value by any, sum, maxima or a comprehension"
+        )
     return Problem(span.file, span.line, span.column, fact, fix)

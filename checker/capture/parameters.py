@@ -1,4 +1,5 @@
-"""Parameters of actions and @initial methods: enumerated, or drawn from the collection of a leading `require(p in c)`."""
+"""Parameters of actions and @initial methods: enumerated, or drawn from the collection of a leading
+`require(p in c)`."""
 
 from __future__ import annotations
 
@@ -18,6 +19,7 @@ from checker.ir.types import (
     IntType,
     MapType,
     OptionType,
+    PartialType,
     QuorumType,
     RecordType,
     SetType,
@@ -26,7 +28,7 @@ from checker.ir.types import (
     Type,
     UnionType,
 )
-from checker.language.bindings import drawn_parameters
+from checker.language.bindings import drawing, drawn_parameters
 from checker.language.errors import FormError
 from checker.language.forms import resolve
 
@@ -100,26 +102,31 @@ def _parameter(
     elif not is_enumerable(kind):
         message = f"'{shown(argument)}' has too many values to try them all"
         scope.bind(name, ir.Local(name, kind, span=span))
-        scope.report(argument, message, f"begin with require({name} in self.network), from which it is drawn")
+        held = _holder(scope, kind)
+        scope.report(argument, message, f"begin with require({name} in self.{held}), from which it is drawn")
     scope.bind(name, ir.Local(name, kind, span=span))
     return ir.Parameter(name, kind, source, span=span)
+
+
+def _holder(scope: Scope, kind: Type) -> str:
+    """A variable that holds values of a type, for messages."""
+    for name, held in scope.program.variables.items():
+        if isinstance(held, Broken) or isinstance(held, MapType | PartialType):
+            continue
+        item = item_type(held)
+        if item is not None and (item == kind or set(records_of(item)) & set(records_of(kind))):
+            return name
+    return "network"
 
 
 def _source(scope: Scope, definition: ast.FunctionDef, argument: ast.arg, name: str, kind: Type) -> ir.Expr:
     """The collection of the leading require, as far as its elements are of the parameter's type."""
     held: ast.expr | None = None
     for statement in definition.body:
-        match statement:
-            case ast.Expr(
-                value=ast.Call(
-                    args=[ast.Compare(left=ast.Name(id=left), ops=[ast.In()], comparators=[found])]
-                )
-            ):
-                if left == name:
-                    held = found
-                    break
-            case _:
-                pass
+        found = drawing(statement)
+        if found is not None and found[0] == name:
+            held = found[1]
+            break
     assert held is not None, "the language found it"
     inner = scope.inner()
     inner.assigned = frozenset()

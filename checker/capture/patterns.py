@@ -29,7 +29,8 @@ class Matched:
         tests: all must hold, in order.
         names: the names that it binds.
         type: the subject's type when it matches.
-        whole: the members of the subject's type that it takes entirely: record names, enum names, "None"; None for all.
+        whole: the members of the subject's type that it takes entirely: record names, enum names, "None";
+        None for all.
     """
 
     tests: list[ir.Expr] = field(default_factory=list["ir.Expr"])
@@ -55,7 +56,8 @@ class Case:
 
 
 def cases_of(scope: Scope, node: ast.Match, subject: ir.Expr) -> tuple[list[Case], Scope, bool]:
-    """The cases of a match over a subject that has a name already; the scope where none matched; whether all do."""
+    """The cases of a match over a subject that has a name already; the scope where none matched; whether
+    all do."""
     found: list[Case] = []
     taken: set[str] = set()
     rest = scope.inner(conditional=True)
@@ -203,7 +205,8 @@ def _record(scope: Scope, node: ast.MatchClass, subject: ir.Expr) -> Matched:
     named = tested_records(scope, node.cls)
     cls = scope.any(node.cls)
     record_class = getattr(cls, "value", None)
-    assert isinstance(record_class, type) and issubclass(record_class, Record), "checked by tested_records"
+    assert isinstance(record_class, type), "checked by tested_records"
+    assert issubclass(record_class, Record), "checked by tested_records"
     kind = type_of(subject)
     narrow = after_class_test(kind, named, True)
     if narrow is None or not isinstance(narrow, RecordType | UnionType):

@@ -1,4 +1,5 @@
-"""Places: paths from `self` that statements write to. Everything else is a value, and values do not change."""
+"""Places: paths from `self` that statements write to. Everything else is a value, and values do not
+change."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from typing import NoReturn
 from checker.capture.problems import Skip, nearest
 from checker.capture.scope import Broken, Scope
 from checker.capture.subscripts import key_of
-from checker.capture.values import show, shown
+from checker.capture.values import Once, show, shown, value
 from checker.ir import nodes as ir
 from checker.ir.types import MapType, OptionType, PartialType, RecordType, SeqType, Type
 
@@ -31,8 +32,11 @@ def starts_at_self(scope: Scope, node: ast.expr) -> bool:
     )
 
 
-def place_of(scope: Scope, node: ast.expr) -> ir.Place:
+def place_of(scope: Scope, node: ast.expr, *, read: bool = False) -> ir.Place:
     """The place that a path names.
+
+    Args:
+        read: the value there is read before it is replaced, so that its key must be there.
 
     Raises:
         Skip: the expression is no place, or one that cannot be written.
@@ -43,13 +47,16 @@ def place_of(scope: Scope, node: ast.expr) -> ir.Place:
         case ast.Attribute(value=ast.Name(), attr=variable):
             return ir.Place(variable, (), _variable(scope, node, variable), span=scope.span(node))
         case ast.Attribute(value=inner, attr=field):
-            held = place_of(scope, inner)
+            held = place_of(scope, inner, read=True)
             return _extend(scope, node, held, ir.FieldOf(field), _field(scope, node, held.type, field))
         case ast.Subscript(value=inner, slice=index):
-            held = place_of(scope, inner)
+            held = place_of(scope, inner, read=True)
             match held.type:
                 case (MapType(value=item) | PartialType(value=item)) as kind:
-                    return _extend(scope, node, held, ir.Key(key_of(scope, index, kind, stores=True)), item)
+                    key = key_of(scope, index, kind, stores=True)
+                    if read and isinstance(key, ir.Fit) and isinstance(kind, MapType):
+                        key = _key_that_is_there(scope, inner, key, kind)
+                    return _extend(scope, node, held, ir.Key(key), item)
                 case SeqType():
                     text = shown(inner)
                     at = shown(index)
@@ -69,6 +76,25 @@ def place_of(scope: Scope, node: ast.expr) -> ir.Place:
         case _:
             _no_place(scope, node)
     raise Skip
+
+
+def _key_that_is_there(scope: Scope, inner: ast.expr, key: ir.Fit, kind: MapType) -> ir.Expr:
+    """The key of a total map whose value is read on the way to a place: reading there fails as any read does,
+    before the key would be stored."""
+    held = value(scope, readable(inner))
+    once = Once(scope)
+    wanted = once.atom(key.value, "key")
+    once.atom(ir.MapGet(held, wanted, kind.value, span=key.span), "read")
+    return once.around(ir.Fit(wanted, key.type, span=key.span))
+
+
+def readable(node: ast.expr) -> ast.expr:
+    """The path of a place, as it is read."""
+    copied = ast.parse(ast.unparse(node), mode="eval").body
+    for part, original in zip(ast.walk(copied), ast.walk(node), strict=False):
+        if hasattr(part, "lineno") and hasattr(original, "lineno"):
+            ast.copy_location(part, original)
+    return copied
 
 
 def _extend(scope: Scope, node: ast.expr, held: ir.Place, step: ir.Key | ir.FieldOf, kind: Type) -> ir.Place:

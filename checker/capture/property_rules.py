@@ -20,9 +20,12 @@ def check_properties(model: ir.Model) -> Iterator[Problem]:
         if read:
             span = declared.span
             yield Problem(
-                span.file, span.line, span.column, f"the assumption '{declared.name}' reads the state variable '{read[0]}'",
+                span.file,
+                span.line,
+                span.column,
+                f"the assumption '{declared.name}' reads the state variable '{read[0]}'",
                 "assume speaks of parameters and sizes; write an @invariant about states",
-            )  # fmt: skip
+            )
 
 
 def check_steps(model: ir.Model) -> Iterator[Problem]:
@@ -33,9 +36,12 @@ def check_steps(model: ir.Model) -> Iterator[Problem]:
             if isinstance(statement, ir.Require) and _constant(statement.condition) is False:
                 span = statement.span
                 yield Problem(
-                    span.file, span.line, span.column, f"'{declared.name}' can never happen: this guard is always false",
+                    span.file,
+                    span.line,
+                    span.column,
+                    f"'{declared.name}' can never happen: this guard is always false",
                     "remove the action, or correct the guard",
-                )  # fmt: skip
+                )
                 break
 
 

@@ -142,7 +142,8 @@ class Retype(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Helper:
-    """A function that a call names: a method of the model (as found from some class) or a function of a module."""
+    """A function that a call names: a method of the model (as found from some class) or a function of a
+    module."""
 
     function: FunctionType
     name: str
@@ -198,7 +199,8 @@ class Scope:
         facts: narrowed types, by path as written.
         hints: the types of locals, found by an earlier attempt or annotated.
         conditional: inside something that may not be evaluated, so that `present` cannot stand here.
-        pending: locals whose first value has no type of its own (None, []): where, and what to say if none is found.
+        pending: locals whose first value has no type of its own (None, []): where, and what to say if none
+        is found.
         declared: the IR name and type of each local that statements bind; shared by the scopes of one method.
         assigned: the names that the method's statements bind somewhere.
         frozen: locals from outside of a loop without order, which its body may not bind.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from contextlib import suppress
 from typing import NoReturn
 
 from checker.capture.comparisons import is_total
@@ -13,7 +14,7 @@ from checker.capture.narrowing import assume, learn, path_of
 from checker.capture.observed_order import order_matters
 from checker.capture.operators import combined
 from checker.capture.patterns import Case, cases_of
-from checker.capture.places import place_of, refuse_deletion, starts_at_self
+from checker.capture.places import place_of, readable, refuse_deletion, starts_at_self
 from checker.capture.problems import Skip
 from checker.capture.refused_statements import refuse_statement
 from checker.capture.scope import Broken, LoopLocal, Scope, Unbound, each
@@ -29,7 +30,8 @@ Statements = list[ir.Statement]
 
 
 def block(scope: Scope, body: list[ast.stmt]) -> Statements:
-    """The statements of a block. The scope is that of the block, and holds afterwards what is known at its end."""
+    """The statements of a block. The scope is that of the block, and holds afterwards what is known at its
+    end."""
     made: Statements = []
     for node in body:
         try:
@@ -128,7 +130,8 @@ def _store(scope: Scope, target: ast.expr, source: ast.expr) -> Statements:
 
 
 def assignment(scope: Scope, place: ir.Place, made: ir.Expr, span: ir.Span) -> Statements:
-    """A store. Python evaluates the value, then the keys, and checks the value last: where a key may be undefined,
+    """A store. Python evaluates the value, then the keys, and checks the value last: where a key may be
+    undefined,
     value and keys get names first."""
     if not isinstance(made, ir.Fit) or all(is_total(_unchecked(key)) for key in keys_of(place)):
         return [ir.Assign(place, made, span=span)]
@@ -297,15 +300,6 @@ def _combine(scope: Scope, node: ast.AugAssign, before: ir.Expr, read: ast.expr)
     return combined(scope, whole, node.op, before, after, read, node.value)
 
 
-def readable(node: ast.expr) -> ast.expr:
-    """The same path, as it is read."""
-    copied = ast.parse(ast.unparse(node), mode="eval").body
-    for part, original in zip(ast.walk(copied), ast.walk(node), strict=False):
-        if hasattr(part, "lineno") and hasattr(original, "lineno"):
-            ast.copy_location(part, original)
-    return copied
-
-
 def _delete(scope: Scope, node: ast.Delete) -> Statements:
     made: Statements = []
     for target in node.targets:
@@ -341,10 +335,8 @@ def _delete(scope: Scope, node: ast.Delete) -> Statements:
 def _if(scope: Scope, node: ast.If) -> Statements:
     test: ir.Expr | None = None
     then, otherwise = scope.inner(), scope.inner()
-    try:
+    with suppress(Skip):
         test = conditional(scope, node.test)
-    except Skip:
-        pass
     assume(then, node.test, True)
     assume(otherwise, node.test, False)
     yes, no = block(then, node.body), block(otherwise, node.orelse)

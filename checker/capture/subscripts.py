@@ -64,7 +64,7 @@ def _item(scope: Scope, node: ast.Subscript, held: ir.Expr) -> ir.Expr:
         held = ir.Unwrap(held, span=span)
         kind = kind.item
     match kind:
-        case MapType(key, item) | PartialType(key, item):
+        case MapType(_, item) | PartialType(_, item):
             return ir.MapGet(held, key_of(scope, node.slice, kind, stores=False), item, span=span)
         case SeqType(item) | ListType(item):
             needs_order(scope, held, node.value, "a position")
@@ -74,8 +74,11 @@ def _item(scope: Scope, node: ast.Subscript, held: ir.Expr) -> ir.Expr:
         case TupleType(items):
             index = node.slice.value if isinstance(node.slice, ast.Constant) else None
             if type(index) is not int or not 0 <= index < len(items):
-                scope.refuse(node, f"'{shown(node)}' takes no item of a tuple of {len(items)}",
-                             f"write a number from 0 to {len(items) - 1}, or unpack the tuple")  # fmt: skip
+                scope.refuse(
+                    node,
+                    f"'{shown(node)}' takes no item of a tuple of {len(items)}",
+                    f"write a number from 0 to {len(items) - 1}, or unpack the tuple",
+                )
             return ir.TupleItem(held, index, items[index], span=span)
         case _:
             needs_order(scope, held, node.value, "a position")
@@ -85,12 +88,12 @@ def _item(scope: Scope, node: ast.Subscript, held: ir.Expr) -> ir.Expr:
 
 
 def key_of(scope: Scope, node: ast.expr, kind: MapType | PartialType, *, stores: bool) -> ir.Expr:
-    """A key of a map. A total map has no key outside of its type; a partial one is checked where it is stored."""
+    """A key of a map. It is checked where it is stored; a read of a key that is not there has its own error."""
     made = value(scope, node, kind.key)
     have = type_of(made)
     if not converts(have, kind.key):
         mismatch(scope, have, kind.key, node, "the key")
-    if stores or isinstance(kind, MapType):
+    if stores:
         return stored(made, kind.key, scope.span(node))
     return as_type(made, kind.key, made.span)
 

@@ -31,9 +31,31 @@ from checker.ir.types import (
     UnionType,
 )
 
-WRITING = frozenset({"add", "discard", "remove", "append", "extend", "truncate", "clear", "update", "pop", "insert",
-                     "sort", "reverse", "setdefault", "popitem"})  # fmt: skip
+WRITING = frozenset(
+    {
+        "add",
+        "discard",
+        "remove",
+        "append",
+        "extend",
+        "truncate",
+        "clear",
+        "update",
+        "pop",
+        "insert",
+        "sort",
+        "reverse",
+        "setdefault",
+        "popitem",
+    }
+)
 """Methods that change a collection."""
+
+_ON_POSITIONS = {
+    "count": "write sum(1 for e in {seq} if e == x)",
+    "index": "write min(i for i, e in enumerate({seq}) if e == x)",
+}
+"""What to write for methods of a tuple that a Seq lacks."""
 
 _READING: dict[type, tuple[str, ...]] = {
     SetType: ("of", "issubset", "issuperset", "isdisjoint", "union", "intersection", "difference"),
@@ -62,6 +84,8 @@ def method(scope: Scope, node: ast.Call, func: ast.Attribute, held: ir.Expr) -> 
         fix = nearest(
             name, known, f"it has {', '.join(known)}" if known else "see the language reference, Operations"
         )
+        if isinstance(kind, SeqType | ListType) and name in _ON_POSITIONS:
+            fix = _ON_POSITIONS[name].format(seq=shown(func.value))
         scope.refuse(node, f"'{shown(func.value)}' ({show(kind)}) has no method '{name}'", fix)
     match kind:
         case SetType() | QuorumType():
@@ -237,8 +261,11 @@ def _record_method(
     found = getattr(classes[name], func.attr, None)
     function = found if hasattr(found, "__code__") else None
     if function is None or len(records_of(kind)) > 1 or func.attr in ("record_values", "record_names"):
-        scope.refuse(node, f"'{shown(func.value)}' ({show(kind)}) has no method '{func.attr}' that can be captured",
-                     "write a helper of the model or a function of the module")  # fmt: skip
+        scope.refuse(
+            node,
+            f"'{shown(func.value)}' ({show(kind)}) has no method '{func.attr}' that can be captured",
+            "write a helper of the model or a function of the module",
+        )
     inner = scope.inner()
     inner.locals["<record>"] = held
     receiver = ast.copy_location(ast.Name("<record>", ast.Load()), func.value)

@@ -26,6 +26,7 @@ from checker.ir.types import (
     RecordType,
     SeqType,
     SetType,
+    SortType,
     TupleType,
     Type,
     UnionType,
@@ -234,7 +235,8 @@ def both(scope: Scope, left: ast.expr, right: ast.expr) -> tuple[ir.Expr, ir.Exp
 
     attempt(scope, (first, then))
     a, b = made["left"], made["right"]
-    assert not isinstance(a, Static) and not isinstance(b, Static)
+    assert not isinstance(a, Static)
+    assert not isinstance(b, Static)
     return a, b
 
 
@@ -308,6 +310,8 @@ def mismatch(scope: Scope, have: Type, want: Type, node: ast.AST, what: str) -> 
             fix = f"write {text} != 0"
         case UnionType(), (RecordType() | UnionType()):
             fix = "test isinstance first"
+        case SortType(_, True), IntType():
+            fix = f"write {text}.index, which is 0 for the first; the member above is {text}.next"
         case OptionType(), BoolType():
             fix = f"write {text} is not None"
         case ((SetType() | SeqType() | BagType() | ListType() | PartialType() | QuorumType()), BoolType()):
@@ -318,7 +322,8 @@ def mismatch(scope: Scope, have: Type, want: Type, node: ast.AST, what: str) -> 
 
 
 def condition(scope: Scope, node: ast.expr) -> ir.Expr:
-    """An expression in a place where Python looks at its truth. Only booleans and collections have an obvious one."""
+    """An expression in a place where Python looks at its truth. Only booleans and collections have an
+    obvious one."""
     made = value(scope, node)
     return truth(scope, made, node)
 
@@ -334,8 +339,11 @@ def truth(scope: Scope, made: ir.Expr, node: ast.expr) -> ir.Expr:
         case SetType() | SeqType() | BagType() | ListType() | QuorumType() | PartialType():
             return ir.Less(ir.IntLit(0, span=span), ir.Size(made, span=span), span=span)
         case OptionType():
-            scope.refuse(node, f"the truth of '{text}' ({show(kind)}) is tested, where a value can be false too",
-                         f"write {text} is not None")  # fmt: skip
+            scope.refuse(
+                node,
+                f"the truth of '{text}' ({show(kind)}) is tested, where a value can be false too",
+                f"write {text} is not None",
+            )
         case IntType():
             scope.refuse(node, f"the truth of the integer '{text}' is tested", f"write {text} != 0")
         case EnumType(name):
@@ -388,12 +396,15 @@ def collection(scope: Scope, node: ast.expr) -> tuple[ir.Expr, Type]:
     match kind:
         case MapType(key) | PartialType(key):
             return ir.MapView(made, ir.MapPart.KEYS, ListType(key, False), span=span), key
-        case TupleType():
-            scope.refuse(
-                node,
-                f"'{text}' is a tuple, whose items may have different types",
-                "unpack it, or write Seq([...])",
-            )
+        case TupleType(items):
+            once = Once(scope)
+            whole = once.atom(made, "items")
+            each_item = tuple(ir.TupleItem(whole, at, one, span=span) for at, one in enumerate(items))
+            shared = _shared_type(items)
+            if shared is None:
+                scope.refuse(node, f"'{text}' is a tuple of items of different types", "unpack it")
+            listed = tuple(as_type(one, shared, span) for one in each_item)
+            return once.around(ir.SeqLit(ListType(shared, True), listed, span=span)), shared
         case OptionType():
             scope.refuse(node, f"'{text}' may be None, and is iterated over", "test 'is not None' first")
         case _:
@@ -420,6 +431,14 @@ def items_of(scope: Scope, node: ast.expr, items: Sequence[ast.expr], expected: 
     kind = join_all(scope, made, node, expected)
     span = scope.span(node)
     return ir.SeqLit(ListType(kind, True), tuple(as_type(one, kind, one.span) for one in made), span=span)
+
+
+def _shared_type(kinds: Sequence[Type]) -> Type | None:
+    """The type that values of some types share; None when there is none."""
+    shared: Type | None = loose(kinds[0])
+    for kind in kinds[1:]:
+        shared = None if shared is None else join(shared, loose(kind))
+    return shared
 
 
 def is_atom(expr: ir.Expr) -> bool:

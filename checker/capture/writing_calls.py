@@ -1,4 +1,5 @@
-"""Calls that stand as statements: `require`, writing methods of places, helpers that write, `super().action(...)`."""
+"""Calls that stand as statements: `require`, writing methods of places, helpers that write,
+`super().action(...)`."""
 
 from __future__ import annotations
 
@@ -136,7 +137,7 @@ def _mutation(scope: Scope, node: ast.Call, func: ast.Attribute) -> ir.Statement
     """`self.log[a].append(e)` and the like."""
     if not starts_at_self(scope, func.value):
         refuse_copy(scope, node, func)
-    place = place_of(scope, func.value)
+    place = place_of(scope, func.value, read=True)
     kind, name = place.type, func.attr
     span = scope.span(node)
     if name in ("update", "pop", "popitem", "insert", "setdefault"):

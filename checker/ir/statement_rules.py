@@ -24,9 +24,7 @@ def argument_fault(
     return None
 
 
-COMMUTING = frozenset(
-    (ir.Method.ADD, ir.Method.DISCARD, ir.Method.UPDATE, ir.Method.REMOVE, ir.Method.CLEAR)
-)
+COMMUTING = frozenset((ir.Method.ADD, ir.Method.DISCARD, ir.Method.UPDATE, ir.Method.REMOVE, ir.Method.CLEAR))
 """Methods of which several calls of one kind commute."""
 
 

@@ -45,7 +45,7 @@ def drawn_parameters(function: FunctionType) -> tuple[Drawn, ...]:
     for statement in node.body:
         if isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant):
             continue  # the docstring
-        source = _drawing(statement)
+        source = drawing(statement)
         if source is None:
             break
         name, collection = source
@@ -57,16 +57,17 @@ def drawn_parameters(function: FunctionType) -> tuple[Drawn, ...]:
     return tuple(found)
 
 
-def _drawing(statement: ast.stmt) -> tuple[str, ast.expr] | None:
-    """The name and collection of `require(name in collection)`."""
+def drawing(statement: ast.stmt) -> tuple[str, ast.expr] | None:
+    """The name and collection of `require(name in collection)`, and of `require(name in collection and ...)`."""
     match statement:
-        case ast.Expr(
-            value=ast.Call(
-                func=ast.Name(id="require"),
-                args=[ast.Compare(left=ast.Name(id=name), ops=[ast.In()], comparators=[collection])],
-            )
-        ):
-            return name, collection
+        case ast.Expr(value=ast.Call(func=ast.Name(id="require"), args=[condition])):
+            if isinstance(condition, ast.BoolOp) and isinstance(condition.op, ast.And):
+                condition = condition.values[0]
+            match condition:
+                case ast.Compare(left=ast.Name(id=name), ops=[ast.In()], comparators=[collection]):
+                    return name, collection
+                case _:
+                    return None
         case _:
             return None
 
@@ -187,7 +188,7 @@ def choices(method: Method, scope: Scope) -> Choices:
 
 def bindings(model: Any, method: Method) -> Iterator[dict[str, Any]]:
     """The arguments with which a step may be tried now, by name."""
-    found = choices(method, model.scope)
-    with model.running():
+    found = choices(method, model.lockstep_scope)
+    with model.lockstep_running():
         tuples = list(found.tuples(model))
     return (dict(zip(found.names, values, strict=True)) for values in tuples)

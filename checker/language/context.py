@@ -27,11 +27,11 @@ def active_scope() -> Scope:
     model = RUNNING.get()
     if model is None:
         raise ScopeError("no model is running, so sorts have no size; outside a model write m.members(S)")
-    scope: Scope = model.scope
+    scope: Scope = model.lockstep_scope
     return scope
 
 
 def running_scope() -> Scope | None:
     """The scope of the running model, if one is running."""
     model = RUNNING.get()
-    return None if model is None else model.scope
+    return None if model is None else model.lockstep_scope

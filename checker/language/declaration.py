@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import typing
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from types import FunctionType
 from typing import Any
@@ -86,7 +86,7 @@ class Declaration:
 
 def model_classes(cls: type) -> tuple[type, ...]:
     """The classes that declare parts of a model, the most basic first, without `Model` and `object`."""
-    return tuple(base for base in reversed(cls.__mro__) if getattr(base, "is_model_part", False))
+    return tuple(base for base in reversed(cls.__mro__) if getattr(base, "lockstep_is_part", False))
 
 
 def declare(cls: type) -> Declaration:
@@ -135,12 +135,20 @@ def _check_variable(owner: type, name: str) -> None:
     """A variable that would hide a part of `Model`, or whose value in the class would not be what it starts
     with."""
     base = next(one for one in owner.__mro__ if one.__module__ == "checker.language.model")
-    if name in vars(base) or name in base.__annotations__:
+    part = vars(base).get(name)
+    if (part is not None or name in base.__annotations__) and type(part).__name__ != "Short":
         raise FormError(f"{owner.__name__}.{name}: every model has '{name}' already", "rename the variable")
     if name in vars(owner) and _method(name, vars(owner)[name], owner) is None:
         raise FormError(
             f"{owner.__name__}.{name} has a value in the class", "assign it in an @initial method"
         )
+
+
+def _unreadable(what: str, error: Exception, names: Sequence[str]) -> FormError:
+    fix = "import or define what it names, at module level"
+    if isinstance(error, NameError) and error.name in names:
+        fix = f'a capacity is written Literal["{error.name}"], a bound Range(0, "{error.name}")'
+    return FormError(f"an annotation of {what} cannot be read ({error})", fix)
 
 
 def _own_hints(owner: type) -> dict[str, Any]:
@@ -149,10 +157,7 @@ def _own_hints(owner: type) -> dict[str, Any]:
     try:
         hints = typing.get_type_hints(owner, include_extras=True)
     except (NameError, TypeError, AttributeError) as error:
-        raise FormError(
-            f"an annotation of {owner.__name__} cannot be read ({error})",
-            "import or define what it names, at module level",
-        ) from None
+        raise _unreadable(owner.__name__, error, own) from None
     return {
         name: hints[name]
         for name in own
@@ -214,10 +219,7 @@ def parameters_of(function: FunctionType) -> tuple[tuple[str, Form], ...]:
     try:
         hints = typing.get_type_hints(function, include_extras=True)
     except (NameError, TypeError, AttributeError) as error:
-        raise FormError(
-            f"an annotation of {function.__qualname__} cannot be read ({error})",
-            "import or define what it names, at module level",
-        ) from None
+        raise _unreadable(function.__qualname__, error, ()) from None
     code = function.__code__
     if code.co_kwonlyargcount or code.co_flags & (inspect.CO_VARARGS | inspect.CO_VARKEYWORDS):
         raise FormError(

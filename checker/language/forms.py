@@ -107,7 +107,7 @@ class SeqForm:
     """`Seq[T, N]`."""
 
     item: Form
-    capacity: Capacity
+    capacity: Capacity | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +115,7 @@ class BagForm:
     """`Bag[T, N]`."""
 
     item: Form
-    capacity: Capacity
+    capacity: Capacity | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -331,7 +331,9 @@ def _union_form(args: tuple[object, ...], *, bounded: bool) -> Form:
     return UnionForm(tuple(sorted(classes, key=lambda cls: cls.__name__)))
 
 
-def _capacity(arg: Any) -> Capacity:
+def _capacity(arg: Any, *, bounded: bool) -> Capacity | None:
+    if arg is Any and not bounded:
+        return None  # a helper takes sequences of any capacity
     if isinstance(arg, type) and issubclass(arg, Sort):
         return arg
     if get_origin(arg) is Literal:
@@ -358,8 +360,8 @@ def _generic_form(origin: object, args: tuple[object, ...], annotation: object, 
     if origin is Set:
         return SetForm(first)
     if origin is Seq:
-        return SeqForm(first, _capacity(args[1]))
+        return SeqForm(first, _capacity(args[1], bounded=bounded))
     if origin is Bag:
-        return BagForm(first, _capacity(args[1]))
+        return BagForm(first, _capacity(args[1], bounded=bounded))
     second = resolve(args[1], bounded=bounded)
     return MapForm(first, second) if origin is Map else PartialForm(first, second)

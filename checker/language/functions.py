@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from checker.language.context import RUNNING, running_scope
 from checker.language.errors import Disabled, EvaluationError
+from checker.language.members import Ordered
 from checker.language.sets import Set
 
 T = TypeVar("T")
@@ -36,24 +37,33 @@ def _new_set(items: Iterable[T]) -> Set[T]:
     return Set(items) if scope is None else scope.set_class(items)
 
 
+def _best(items: list[T], key: Callable[[T], Any] | None, plain: Callable[..., Any]) -> list[T]:
+    """The elements with the best key, of some. None is below every member; an error when it is the best key of
+    more than one element, in whatever order they come."""
+    keys = list(items) if key is None else [key(item) for item in items]
+    members = [one for one in keys if one is not None]
+    if len(members) == len(keys) or not all(isinstance(one, Ordered) for one in members):
+        best = plain(keys)
+    else:
+        best = plain(members) if members and plain is builtins.max else None
+    found = [item for item, one in zip(items, keys, strict=True) if one == best]
+    if best is None and len(found) > 1:
+        raise EvaluationError(
+            "compare_none", "None is the best key of several elements, and None has no order with itself"
+        )
+    return found
+
+
 def maxima(items: Iterable[T], *, key: Callable[[T], Any]) -> Set[T]:
     """All elements with the greatest key; none of an empty collection."""
     kept = list(items)
-    if not kept:
-        return _new_set(())
-    keys = [key(item) for item in kept]
-    best = builtins.max(keys)
-    return _new_set(item for item, one in zip(kept, keys, strict=True) if one == best)
+    return _new_set(_best(kept, key, builtins.max) if kept else ())
 
 
 def minima(items: Iterable[T], *, key: Callable[[T], Any]) -> Set[T]:
     """All elements with the least key; none of an empty collection."""
     kept = list(items)
-    if not kept:
-        return _new_set(())
-    keys = [key(item) for item in kept]
-    best = builtins.min(keys)
-    return _new_set(item for item, one in zip(kept, keys, strict=True) if one == best)
+    return _new_set(_best(kept, key, builtins.min) if kept else ())
 
 
 def majority(acks: AbstractSet[T], members: AbstractSet[T]) -> bool:
@@ -70,17 +80,14 @@ def _strict(name: str, plain: Callable[..., Any]) -> Callable[..., Any]:
             if "default" in options:
                 return options["default"]
             raise EvaluationError("empty", f"{name} of nothing")
-        key = options.get("key")
-        found = plain(items, key=key)
-        if key is not None:
-            top = key(found)
-            other = next((item for item in items if key(item) == top and item != found), None)
-            if other is not None:
-                raise EvaluationError(
-                    "tie",
-                    f"'{name}' ties between different elements ({found!r} and {other!r}); "
-                    f"use any(... for w in {name}ima(..., key=...))",
-                )
+        found, *others = _best(items, options.get("key"), plain)
+        other = next((item for item in others if item != found), None)
+        if other is not None:
+            raise EvaluationError(
+                "tie",
+                f"'{name}' ties between different elements ({found!r} and {other!r}); "
+                f"use any(... for w in {name}ima(..., key=...))",
+            )
         return found
 
     best.__name__ = name

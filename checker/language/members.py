@@ -29,7 +29,7 @@ class SortMeta(type):
 
     def __iter__(cls: type[M]) -> Iterator[M]:
         try:
-            found: tuple[M, ...] = RUNNING.get().scope.visits[cls]
+            found: tuple[M, ...] = RUNNING.get().lockstep_scope.visits[cls]
         except (AttributeError, KeyError):
             return active_scope().iterate(cls)
         return iter(found)

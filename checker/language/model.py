@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from random import Random
-from types import FunctionType
+from types import FunctionType, MethodType
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self, TypeVar
 
 from checker.language.bindings import bindings
@@ -38,6 +38,31 @@ class Step(NamedTuple):
         return f"{self.action}({', '.join(f'{name}={value!r}' for name, value in self.arguments.items())})"
 
 
+class Short:
+    """A short name for a part of every model. A variable, parameter or method of that name hides it."""
+
+    def __init__(self, function: Callable[..., Any], *, is_value: bool = False) -> None:
+        self.function = function
+        self.is_value = is_value
+        self.name = ""
+        self.__doc__ = function.__doc__
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, instance: Any, owner: type | None = None) -> Any:
+        if instance is None:
+            return self
+        if self.name in instance.lockstep_names:
+            raise unassigned(self.name)
+        return self.function(instance) if self.is_value else MethodType(self.function, instance)
+
+
+def unassigned(variable: str) -> EvaluationError:
+    """The error of reading a variable that has no value yet."""
+    return EvaluationError("unassigned", f"{variable} has no value yet; assign it in @initial")
+
+
 class Model:
     """A protocol: annotated attributes are its state, decorated methods its steps and properties.
 
@@ -46,14 +71,14 @@ class Model:
     `m.enabled()` what can happen.
     """
 
-    is_model_part: ClassVar[bool] = False
-    state_names: ClassVar[frozenset[str]] = frozenset()
-    scope: Scope
-    stores: dict[str, Store]
+    lockstep_is_part: ClassVar[bool] = False
+    lockstep_names: ClassVar[frozenset[str]] = frozenset()
+    lockstep_scope: Scope
+    lockstep_stores: dict[str, Store]
 
     def __init_subclass__(cls, **named: Any) -> None:
         super().__init_subclass__(**named)
-        cls.is_model_part = True
+        cls.lockstep_is_part = True
         for name, value in list(vars(cls).items()):
             function = value.function if isinstance(value, Rule) else value
             if not isinstance(function, FunctionType) or name.startswith("__"):
@@ -91,14 +116,14 @@ class Model:
         Raises:
             ScopeError: a sort or parameter has no value, or a name is not the model's.
         """
-        self = cls.uninitialised(scope, params=params, faults=faults, shuffle=shuffle)
+        self = cls.lockstep_uninitialised(scope, params=params, faults=faults, shuffle=shuffle)
         initials = declare(cls).of_kind(Kind.INITIAL)
         if not initials:
             return self
         for method in initials:
             for arguments in bindings(self, method):
                 try:
-                    self.start(method.name, **arguments)
+                    self.lockstep_start(method.name, **arguments)
                 except Disabled:
                     continue
                 return self
@@ -108,7 +133,7 @@ class Model:
         )
 
     @classmethod
-    def uninitialised(
+    def lockstep_uninitialised(
         cls,
         scope: Mapping[Any, int] | None = None,
         *,
@@ -121,11 +146,11 @@ class Model:
         self = cls.__new__(cls)
         values = self.__dict__
         made = make_scope(declaration, scope or {}, params or {}, faults or {}, shuffle)
-        values["scope"] = made
+        values["lockstep_scope"] = made
         values.update(made.params)
         stores: dict[str, Store] = {}
-        values["stores"] = stores
-        with self.running():
+        values["lockstep_stores"] = stores
+        with self.lockstep_running():
             for variable in declaration.variables:
                 form = variable_form(declaration, variable)
                 try:
@@ -137,13 +162,13 @@ class Model:
                             f"{cls.__name__}.{variable.name} ({error}) has no value to start from; "
                             "write T | None, or an @initial that assigns it"
                         ) from None
-        cls.state_names = frozenset(stores)
+        cls.lockstep_names = frozenset(stores)
         for fault, budget in made.faults.items():
             if budget > 0:
                 values[BUDGET + fault] = budget
         return self
 
-    def start(self, name: str, /, *args: Any, **named: Any) -> None:
+    def lockstep_start(self, name: str, /, *args: Any, **named: Any) -> None:
         """Puts the model into the initial state that an `@initial` method and its arguments give.
 
         Raises:
@@ -153,13 +178,13 @@ class Model:
         method = next((one for one in declare(type(self)).of_kind(Kind.INITIAL) if one.name == name), None)
         if method is None:
             raise ModelError(f"{type(self).__name__} has no @initial method {name!r}")
-        scope = self.scope
-        fresh = type(self).uninitialised(
+        scope = self.lockstep_scope
+        fresh = type(self).lockstep_uninitialised(
             scope.sizes, params=scope.params, faults=scope.faults, shuffle=scope.shuffle
         )
         try:
-            with fresh.running():
-                args, named = fresh.admitted(method.function, args, named)
+            with fresh.lockstep_running():
+                args, named = fresh.lockstep_admitted(method.function, args, named)
                 method.function(fresh, *args, **named)
         except Exception as error:
             raise_located(error)
@@ -168,12 +193,12 @@ class Model:
                 raise EvaluationError(
                     "unassigned", f"{name} leaves {variable.name} without a value; assign it"
                 )
-        self.__dict__.update(fresh.state)
+        self.__dict__.update(fresh.lockstep_state())
 
     # ---------------------------------------------------------------- running
 
     @contextmanager
-    def running(self) -> Generator[Self]:
+    def lockstep_running(self) -> Generator[Self]:
         """The scope is active inside: sorts can be iterated."""
         token = RUNNING.set(self)
         try:
@@ -181,16 +206,16 @@ class Model:
         finally:
             RUNNING.reset(token)
 
-    def admit(self, variable: str, value: object) -> object:
+    def lockstep_admit(self, variable: str, value: object) -> object:
         """A value from outside of the running model, checked as deep as it goes."""
         form = next(resolve(one.annotation) for one in declare(type(self)).variables if one.name == variable)
         try:
-            with self.running():
-                return store_for(form, self.scope, deep=True)(value)
+            with self.lockstep_running():
+                return store_for(form, self.lockstep_scope, deep=True)(value)
         except EvaluationError as error:
             raise error.about(variable) from None
 
-    def admitted(
+    def lockstep_admitted(
         self, function: FunctionType, args: tuple[Any, ...], named: dict[str, Any]
     ) -> tuple[tuple[Any, ...], dict[str, Any]]:
         """The arguments of a step that is called from outside, each checked against its parameter's type."""
@@ -198,18 +223,18 @@ class Model:
         names = code.co_varnames[1 : code.co_argcount]
         if len(args) + len(named) != len(names) or not named.keys() <= set(names[len(args) :]):
             return args, named  # Python's own message is the right one
-        forms = self.scope.made.get(function)
+        forms = self.lockstep_scope.made.get(function)
         if forms is None:
-            forms = self.scope.made[function] = dict(parameters_of(function))
+            forms = self.lockstep_scope.made[function] = dict(parameters_of(function))
         checked: dict[str, Any] = {}
         for name, value in (dict(zip(names, args, strict=False)) | named).items():
             try:
-                checked[name] = store_for(forms[name], self.scope, deep=True)(value)
+                checked[name] = store_for(forms[name], self.lockstep_scope, deep=True)(value)
             except EvaluationError as error:
                 raise error.about(f"{function.__name__}({name})") from None
         return (), checked
 
-    def spend(self, fault: str) -> bool:
+    def lockstep_spend(self, fault: str) -> bool:
         """Takes one from a fault budget, if there is one left."""
         left = self.__dict__.get(BUDGET + fault, 0)
         if left <= 0:
@@ -217,14 +242,14 @@ class Model:
         self.__dict__[BUDGET + fault] = left - 1
         return True
 
-    def enabled(self) -> list[Step]:
+    def lockstep_enabled(self) -> list[Step]:
         """The actions that can happen now, with their arguments, in the language's order."""
         found: list[Step] = []
         for method in declare(type(self)).of_kind(Kind.ACTION):
             if method.budget is not None and self.__dict__.get(BUDGET + method.budget, 0) <= 0:
                 continue
             for arguments in bindings(self, method):
-                trial = self.fork()
+                trial = self.lockstep_fork()
                 try:
                     getattr(trial, method.name)(**arguments)
                 except Disabled:
@@ -232,55 +257,79 @@ class Model:
                 found.append(Step(method.name, arguments))
         return found
 
-    def fork(self) -> Self:
+    def lockstep_fork(self) -> Self:
         """Another instance in the same scope and state."""
         other = type(self).__new__(type(self))
         other.__dict__.update(self.__dict__)
         return other
 
     def __copy__(self) -> Self:
-        return self.fork()
+        return self.lockstep_fork()
 
     def __deepcopy__(self, memo: object) -> Self:
-        return self.fork()
+        return self.lockstep_fork()
 
-    def members(self, sort: type[M]) -> tuple[M, ...]:
+    def lockstep_members(self, sort: type[M]) -> tuple[M, ...]:
         """The members of a sort in this scope."""
-        return self.scope.members(sort)
+        return self.lockstep_scope.members(sort)
 
     # ---------------------------------------------------------------- the state
 
-    @property
-    def state(self) -> dict[str, Any]:
+    def lockstep_state(self) -> dict[str, Any]:
         """The state variables (and remaining fault budgets), by name."""
         names = [variable.name for variable in declare(type(self)).variables]
-        budgets = [BUDGET + fault for fault, budget in self.scope.faults.items() if budget > 0]
+        budgets = [BUDGET + fault for fault, budget in self.lockstep_scope.faults.items() if budget > 0]
         return {name: self.__dict__[name] for name in (*names, *budgets) if name in self.__dict__}
 
-    def restore(self, state: Mapping[str, Any]) -> None:
+    def lockstep_restore(self, state: Mapping[str, Any]) -> None:
         """Puts the model into a state, as `state` gave it."""
         checked: dict[str, Any] = {}
         for name, value in state.items():
-            if name.startswith(BUDGET) and name in self.state:
-                if type(value) is not int or not 0 <= value <= self.scope.faults[name.removeprefix(BUDGET)]:
+            if name.startswith(BUDGET) and name in self.lockstep_state():
+                if (
+                    type(value) is not int
+                    or not 0 <= value <= self.lockstep_scope.faults[name.removeprefix(BUDGET)]
+                ):
                     raise ModelError(
                         f"{name} = {value!r} is no budget of this scope; write 0 or up to what it gives"
                     )
                 checked[name] = value
-            elif name in self.state_names:
-                checked[name] = self.admit(name, value)
+            elif name in self.lockstep_names:
+                checked[name] = self.lockstep_admit(name, value)
             else:
                 raise _no_variable(self, name)
         self.__dict__.update(checked)
 
+    # ---------------------------------------------------------------- short names
+
+    if TYPE_CHECKING:
+        # Of no type, so that a model may have variables and actions of these names.
+        scope: Any
+        state: Any
+        members: Any
+        start: Any
+        enabled: Any
+        fork: Any
+        restore: Any
+        running: Any
+    else:
+        scope = Short(lambda self: self.lockstep_scope, is_value=True)
+        state = Short(lockstep_state, is_value=True)
+        members = Short(lockstep_members)
+        start = Short(lockstep_start)
+        enabled = Short(lockstep_enabled)
+        fork = Short(lockstep_fork)
+        restore = Short(lockstep_restore)
+        running = Short(lockstep_running)
+
     def __setattr__(self, name: str, value: object) -> None:
         values = self.__dict__
         try:
-            store = values["stores"][name]
+            store = values["lockstep_stores"][name]
         except KeyError:
             raise _no_variable(self, name) from None
         if RUNNING.get() is not self:
-            values[name] = self.admit(name, value)
+            values[name] = self.lockstep_admit(name, value)
             return
         try:
             values[name] = store(value)
@@ -290,8 +339,8 @@ class Model:
     if not TYPE_CHECKING:  # type checkers know the attributes
 
         def __getattr__(self, name):
-            if name in type(self).state_names:
-                raise EvaluationError("unassigned", f"{name} has no value yet; assign it in @initial")
+            if name in type(self).lockstep_names:
+                raise unassigned(name)
             if name.startswith("__"):
                 raise AttributeError(f"{type(self).__name__} has no attribute {name!r}", name=name, obj=self)
             raise AttributeError(str(_no_variable(self, name)), name=name, obj=self)
@@ -302,16 +351,19 @@ class Model:
         )
 
     def __repr__(self) -> str:
-        return (
-            f"{type(self).__name__}({', '.join(f'{name}={value!r}' for name, value in self.state.items())})"
-        )
+        shown = [f"{name}={value!r}" for name, value in self.lockstep_state().items()]
+        return f"{type(self).__name__}({', '.join(shown)})"
+
+
+RESERVED = frozenset(name for name, part in vars(Model).items() if not isinstance(part, Short))
+"""The names that no variable or method of a model can have."""
 
 
 def _no_variable(model: Model, name: str) -> ModelError:
     kind = type(model)
     if name in declare(kind).params:
         return ModelError(f"{kind.__name__}.{name} is a Param, which never changes; make it a variable")
-    known = [*kind.state_names, *(method.name for method in declare(kind).methods)]
+    known = [*kind.lockstep_names, *(method.name for method in declare(kind).methods)]
     nearest = difflib.get_close_matches(name, sorted(known), 1)
     hint = f"did you mean {nearest[0]!r}?" if nearest else f"declare it in the class: {name}: T"
     return ModelError(f"{kind.__name__} has no state variable {name!r}; {hint}")
@@ -325,7 +377,7 @@ def _as_declared(cls: type, name: str, function: FunctionType) -> object:
             return Rule(function, inherited.kind, inherited.budget)
         if inherited is not None:
             break
-    if name in vars(Model):
+    if name in RESERVED:
         raise ModelError(f"{cls.__name__}.{name}: every model has '{name}' already; rename the method")
     return Helper(function)
 

@@ -111,7 +111,7 @@ def _site(frame: FrameType, written: type[ast.expr], receiver: object) -> Site:
 
 def is_model(value: object) -> bool:
     """Whether a value is an instance of a model."""
-    return hasattr(type(value), "state_names")
+    return hasattr(type(value), "lockstep_names")
 
 
 def _locate(site: Site, around: dict[str, Any], names: Mapping[str, Any]) -> tuple[Any, int]:
@@ -142,22 +142,29 @@ def write(
         site = _site(frame, written, receiver)
     around, names = frame.f_globals, frame.f_locals
     model, first = _locate(site, around, names)
-    if model is None or site.steps[first][1] not in model.state_names:
+    if model is None or site.steps[first][1] not in model.lockstep_names:
         raise EvaluationError("copy", copy_message(frame, site.node, site.text))
     variable: str = site.steps[first][1]
     values: dict[str, Any] = model.__dict__
     try:
         if first + 1 == len(site.steps):
             _same(site, values.get(variable), receiver)
-            new = change(model.stores[variable])
+            new = change(model.lockstep_stores[variable])
         else:
             new = _below(
-                site, first, around, names, values[variable], model.stores[variable], receiver, change
+                site,
+                first,
+                around,
+                names,
+                values[variable],
+                model.lockstep_stores[variable],
+                receiver,
+                change,
             )
     except EvaluationError as error:
         raise error.about(site.text) from None
     if RUNNING.get() is not model:
-        new = model.admit(variable, new)
+        new = model.lockstep_admit(variable, new)
     values[variable] = new
 
 

@@ -68,13 +68,13 @@ def called_from_outside(function: FunctionType, kind: Kind, budget: str | None, 
     @wraps(function)
     def call(*args: Any, **named: Any) -> Any:
         if kind is Kind.INITIAL:
-            return instance.start(function.__name__, *args, **named)
+            return instance.lockstep_start(function.__name__, *args, **named)
         before = dict(instance.__dict__)
         try:
-            with instance.running():
+            with instance.lockstep_running():
                 if kind is Kind.ACTION:
-                    args, named = instance.admitted(function, args, named)
-                    if budget is not None and not instance.spend(budget):
+                    args, named = instance.lockstep_admitted(function, args, named)
+                    if budget is not None and not instance.lockstep_spend(budget):
                         raise Disabled(f"the budget of {budget!r} is used up")
                 result = function(instance, *args, **named)
             if kind not in WRITERS and instance.__dict__ != before:

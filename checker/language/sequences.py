@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterable
+from types import CodeType, FrameType
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, Self, SupportsIndex, TypeVar, overload
 
+from checker.language.context import RUNNING
 from checker.language.errors import EvaluationError, ModelError
 from checker.language.places import caller_frame, write
+from checker.language.source import instruction_end, syntax_at_import
 
 T = TypeVar("T", covariant=True)
 U = TypeVar("U")
@@ -105,7 +108,7 @@ class Seq(tuple[T, ...], Generic[T, N]):
                         "index", f"the slice has the negative end {end}; write len(s) - {-end}"
                     )
             return _cut(self, index)
-        if index < -1 or index >= len(self) or not self:
+        if not -1 <= index < len(self) or not self or (index == -1 and not _is_written(caller_frame(1))):
             raise EvaluationError("index", f"there is no position {index} in a sequence of {len(self)}")
         return _TUPLE.__getitem__(self, index)
 
@@ -117,6 +120,31 @@ class Seq(tuple[T, ...], Generic[T, N]):
 
     def __repr__(self) -> str:
         return "[" + ", ".join(repr(item) for item in self) + "]"
+
+
+_LAST: dict[tuple[int, int], tuple[CodeType, bool]] = {}
+"""Whether an instruction that read position -1 is written `s[-1]`; the code object is kept, for its id is the key."""
+
+
+def _is_written(frame: FrameType) -> bool:
+    """Whether the position -1 stands in the source, where it means the last; one that was computed does not.
+
+    Outside of a running model it is Python's; so it is where there is no source to look at.
+    """
+    if RUNNING.get() is None:
+        return True
+    code = frame.f_code
+    known = _LAST.get((id(code), frame.f_lasti))
+    if known is None:
+        tree, end = syntax_at_import(code.co_filename), instruction_end(frame)
+        node = None if tree is None or end is None else tree.get((ast.Subscript, *end))
+        match node:
+            case ast.Subscript(slice=ast.UnaryOp(op=ast.USub(), operand=ast.Constant(value=1))):
+                written = True
+            case _:
+                written = node is None
+        known = _LAST[id(code), frame.f_lasti] = code, written
+    return known[1]
 
 
 def _cut(items: tuple[Any, ...], which: slice[Any, Any, Any]) -> Any:

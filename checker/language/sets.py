@@ -13,6 +13,9 @@ from checker.language.places import caller_frame, write
 
 T = TypeVar("T", covariant=True)
 U = TypeVar("U")
+A = TypeVar("A")
+B = TypeVar("B")
+C = TypeVar("C")
 Q = TypeVar("Q")
 _FROZENSET: Any = frozenset
 """The storage itself; untyped, for a class without parameters has unknown ones."""
@@ -35,7 +38,15 @@ class Set(frozenset[T]):
         @overload
         def __new__(cls, items: Iterable[T], /) -> Self: ...
         def __new__(cls, *items: Any) -> Self: ...
-        def of(self, kind: type[U], /, *kinds: type[U]) -> Set[U]:
+        @overload
+        def of(self, kind: type[A], /) -> Set[A]: ...
+        @overload
+        def of(self, kind: type[A], other: type[B], /) -> Set[A | B]: ...
+        @overload
+        def of(self, kind: type[A], other: type[B], third: type[C], /) -> Set[A | B | C]: ...
+        @overload
+        def of(self, kind: type[A], /, *kinds: type[A]) -> Set[A]: ...
+        def of(self, kind: Any, /, *kinds: Any) -> Any:
             """The elements that are records of the given class or classes."""
             ...
 
@@ -152,7 +163,7 @@ class QuorumMeta(type):
 
     def __iter__(cls: type[Q]) -> Iterator[Q]:
         try:
-            found: tuple[Q, ...] = RUNNING.get().scope.visits[cls]
+            found: tuple[Q, ...] = RUNNING.get().lockstep_scope.visits[cls]
         except (AttributeError, KeyError):
             return active_scope().iterate_quorums(cls)
         return iter(found)

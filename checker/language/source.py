@@ -10,6 +10,7 @@ import ast
 import linecache
 import os
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import islice
 from types import CodeType, FrameType, FunctionType
 
@@ -66,7 +67,8 @@ def forget(file: str) -> None:
 def syntax_at_import(file: str) -> dict[tuple[type[ast.expr], int, int], ast.expr] | None:
     """The calls, subscripts and attributes of a file by kind and end position (line, column in bytes).
 
-    Stored subscripts and attributes only: a read may end where a store does.
+    Of attributes the stored ones only: a read may end where a store does. A subscript ends with a bracket of
+    its own.
     """
     if file in _TREES:
         return _TREES[file]
@@ -79,8 +81,8 @@ def syntax_at_import(file: str) -> dict[tuple[type[ast.expr], int, int], ast.exp
         raise SourceChanged(f"{shown_path(file)} changed since it was imported; restart") from None
     index: dict[tuple[type[ast.expr], int, int], ast.expr] = {}
     for node in ast.walk(tree):
-        stored = isinstance(node, ast.Subscript | ast.Attribute) and isinstance(node.ctx, ast.Store | ast.Del)
-        if isinstance(node, ast.Call) or stored:
+        stored = isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store | ast.Del)
+        if isinstance(node, ast.Call | ast.Subscript) or stored:
             assert isinstance(node, ast.expr)
             index[type(node), node.end_lineno or 0, node.end_col_offset or 0] = node
     _TREES[file] = index
@@ -123,32 +125,37 @@ def function_node(function: FunctionType) -> FunctionSource:
         raise no_source(function)
     changed = SourceChanged(f"{shown_path(code.co_filename)} changed since it was imported; restart")
     try:
-        tree = ast.parse(text)
+        functions = _functions(text)
     except SyntaxError:
         raise changed from None
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef) and node.name == function.__name__:
-            first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
-            if first == code.co_firstlineno:
-                if not _same(text, code):
-                    raise changed
-                return FunctionSource(code.co_filename, node, text)
-    raise changed
+    found = functions.get((function.__name__, code.co_firstlineno))
+    if found is None:
+        raise changed
+    node, compiled = found
+    if compiled is None or not _alike(compiled, code):
+        raise changed
+    return FunctionSource(code.co_filename, node, text)
 
 
-def _same(text: str, code: CodeType) -> bool:
-    """Whether compiling the text gives this code object again, at the same line."""
+@lru_cache(maxsize=64)
+def _functions(text: str) -> dict[tuple[str, int], tuple[ast.FunctionDef, CodeType | None]]:
+    """The functions of a file by name and first line (that of a decorator, if any): the syntax, and what the text
+    compiles to."""
+    tree = ast.parse(text)
+    codes: dict[tuple[str, int], CodeType] = {}
     # Flags such as `from __future__ import annotations` are part of the text, so nothing is inherited.
-    whole = compile(text, code.co_filename, "exec", dont_inherit=True)
-    waiting = [whole]
+    waiting = [compile(text, "<text>", "exec", dont_inherit=True)]
     while waiting:
-        current = waiting.pop()
-        for constant in current.co_consts:
+        for constant in waiting.pop().co_consts:
             if isinstance(constant, CodeType):
-                if constant.co_name == code.co_name and constant.co_firstlineno == code.co_firstlineno:
-                    return _alike(constant, code)
+                codes.setdefault((constant.co_name, constant.co_firstlineno), constant)
                 waiting.append(constant)
-    return False
+    found: dict[tuple[str, int], tuple[ast.FunctionDef, CodeType | None]] = {}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.FunctionDef):
+            first = min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+            found.setdefault((node.name, first), (node, codes.get((node.name, first))))
+    return found
 
 
 def _alike(left: CodeType, right: CodeType) -> bool:

@@ -10,14 +10,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from checker.capture.model import capture_with_classes
-from checker.ir.evaluate import EvaluationError, Evaluator, Failed, Reached
-from checker.ir.verifier import verify
-
 from checker.capture.universe import LanguageUniverse
 from checker.engines.python.failures import failure
 from checker.engines.python.runner import Runner, State, takes_old
 from checker.engines.request import Request
 from checker.ir import nodes as ir
+from checker.ir.evaluate import EvaluationError, Evaluator, Failed, Reached
+from checker.ir.verifier import verify
 from checker.language.errors import Disabled
 from checker.language.order import value_key
 from checker.language.rules import Kind

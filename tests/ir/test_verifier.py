@@ -189,6 +189,7 @@ def loop(*body: ir.Statement, ordered: bool = False, source: ir.Expr | None = No
 
 
 SET_FLAG = ir.Assign(place("flag"), YES)
+FLAG_OF = ir.Assign(place("flag"), ir.Eq(N, LEADER))
 COUNT_OF = place("counts", ir.Key(N), kind=SMALL)
 BIND = ir.Bind("i", INT, ONE)
 USE = ir.Require(of(COUNTER))
@@ -227,17 +228,18 @@ STATEMENTS: list[tuple[tuple[ir.Statement, ...], str]] = [
     ((ir.Perform("set_flag", (ONE,)),), "set_flag takes 0 arguments, not 1"),
     # Loops over a source without order.
     ((loop(ordered=True),), "a loop over a source without order is marked as ordered"),
-    ((loop(SET_FLAG),), "does not commute"),
-    ((loop(ir.If(YES, (SET_FLAG,))),), "does not commute"),
-    ((loop(mutate("log", ir.Method.CLEAR)),), "does not commute"),
+    ((loop(FLAG_OF),), "does not commute"),
+    ((loop(ir.If(YES, (FLAG_OF,))),), "does not commute"),
+    ((loop(mutate("log", ir.Method.TRUNCATE, ONE)),), "does not commute"),
     ((loop(ir.Assign(place("counts", ir.Key(LEADER), kind=SMALL), ONE)),), "does not commute"),
-    ((loop(ir.Perform("set_flag", ())),), "does not commute"),
+    ((loop(ir.Perform("set_flag_of", (N,))),), "does not commute"),
     ((loop(ir.Perform("count", (LEADER,))),), "does not commute"),
     ((BIND, loop(ir.Bind("i", INT, ONE))), "i carries over a loop without order"),
 ]
 
 PROCEDURES = (
     ir.Procedure("set_flag", (), (SET_FLAG,)),
+    ir.Procedure("set_flag_of", (ir.Parameter("n", NODE),), (FLAG_OF,)),
     ir.Procedure("count", (ir.Parameter("n", NODE),), (ir.Assign(COUNT_OF, ONE),)),
 )
 

@@ -107,4 +107,5 @@ class Order(Model):
     @action
     def field(self, k: Key) -> None:
         """None has no fields."""
-        self.digit = self.pair.right if self.pair is not None and self.digit > 0 else self.pair.left
+        pair = self.pair
+        self.digit = pair.right if pair is not None and self.digit > 0 else pair.left  # type: ignore[union-attr]  # that is the point

@@ -1,6 +1,7 @@
 """Helpers in a module without a model, for the feature models."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from checker import Ordered, Record, Seq, Sort
 
@@ -20,7 +21,7 @@ class Line(Record):
     owner: Member
 
 
-def newest(lines: Seq[Line, Era]) -> Era | None:
+def newest(lines: Seq[Line, Any]) -> Era | None:
     """The era of the last line."""
     if len(lines) == 0:
         return None

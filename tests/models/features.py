@@ -274,10 +274,9 @@ class Features(Model):
 
     def has_stopped(self, n: Member) -> bool:
         """A loop that looks for something."""
-        for m in self.network.of(Stop, Ask):
-            if isinstance(m, Stop):
-                if m.sender == n:
-                    return True
+        for m in self.network.of(Stop, Ask):  # noqa: SIM110  # the loop is what is captured
+            if isinstance(m, Stop) and m.sender == n:
+                return True
         return False
 
     @invariant
@@ -360,7 +359,7 @@ class Features(Model):
         return self.clock == self.horizon
 
     @initial
-    def start(self, ready: bool) -> None:
+    def begin(self, ready: bool) -> None:
         """One way to start."""
         self.leader = None
         if not ready:

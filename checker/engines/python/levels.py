@@ -22,6 +22,9 @@ from checker.language.errors import Disabled
 from checker.language.rules import Kind
 from checker.verdicts import Untested, Why
 
+Call = tuple[int, tuple[Any, ...]]
+"""An action's number and its arguments."""
+
 BETWEEN_LOOKS = 256
 """States expanded between two looks at the clock and the memory."""
 
@@ -60,6 +63,7 @@ class Search:
         self.runner = runner
         only = request.only
         self.invariants = [one for one in self._methods(Kind.INVARIANT) if only is None or one.name in only]
+        self.reached_by_steps: set[str] = set()
         self.step_invariants = [
             one for one in self._methods(Kind.STEP_INVARIANT) if only is None or one.name in only
         ]
@@ -78,6 +82,7 @@ class Search:
         self.generated = 0
         self.fired = [0] * len(self.runner.all_actions)
         self.levels: list[int] = []
+        self.found = Findings()
         self.finding: Finding | None = None
         self.stopped: Why | None = None
         self.began = time.perf_counter()
@@ -106,15 +111,20 @@ class Search:
                 if self.finding is None:
                     self.untested = self._untested()
         except Stop as stop:
-            self.stopped = stop.why
+            self._end_early(stop.why)
         except KeyboardInterrupt:
-            self.stopped = "interrupted"
+            self._end_early("interrupted")
         except MemoryError:
-            self.stopped = "memory"
+            self._end_early("memory")
+
+    def _end_early(self, why: Why) -> None:
+        """What was found on the level that is cut short is true all the same."""
+        self.stopped = why
+        self.finding = self.finding or self.found.best
 
     def _assumptions_hold(self) -> bool:
         """Whether the scope and parameters are what the model is about; asked before any state is made."""
-        found = Findings()
+        found = self.found = Findings()
         for rank, method in enumerate(self._methods(Kind.ASSUME)):
             try:
                 if not self.runner.holds(method):
@@ -132,7 +142,7 @@ class Search:
         return self._expand(inside)
 
     def _first_level(self) -> list[int]:
-        found = Findings()
+        found = self.found = Findings()
         level: list[int] = []
         try:
             for number, arguments, state in self.runner.initial_states():
@@ -175,7 +185,8 @@ class Search:
     # ---------------------------------------------------------------- checking a level
 
     def _check(self, level: list[int]) -> None:
-        found = Findings()
+        found = self.found = Findings()
+        reached: set[str] = set()
         ranked = list(enumerate(self.invariants))
         for count, number in enumerate(level):
             if count % BETWEEN_LOOKS == 0:
@@ -193,26 +204,28 @@ class Search:
                     found.offer(rank, Finding("evaluation", number, method, None, failure(error)))
                 break
             if self.open_covers and self.parents[number].inside:
-                self.open_covers = self._still_open(self.open_covers, number, found)
+                self._look_for(self.open_covers, reached, len(self.invariants), number, None)
+        self.open_covers = [one for one in self.open_covers if one.name not in reached]
         self.finding = found.best
 
-    def _still_open(self, covers: list[Method], number: int, found: Findings) -> list[Method]:
-        still: list[Method] = []
+    def _look_for(
+        self, covers: list[Method], reached: set[str], rank: int, number: int, call: Call | None
+    ) -> None:
+        """Notes which covers the loaded state or step reaches. One that was open when the level began is
+        looked for in all of the level, so that an error in it does not depend on the order of work."""
         for method in covers:
             try:
-                reached = self.runner.holds(method)
+                if self.runner.holds(method):
+                    reached.add(method.name)
             except Exception as error:
-                found.offer(len(self.invariants), Finding("evaluation", number, method, None, failure(error)))
-                reached = True
-            if not reached:
-                still.append(method)
-        return still
+                self.found.offer(rank, Finding("evaluation", number, method, call, failure(error)))
 
     # ---------------------------------------------------------------- expanding a level
 
     def _expand(self, level: list[int]) -> list[int]:
         """The next level."""
-        found = Findings()
+        found = self.found = Findings()
+        self.reached_by_steps = set()
         following: list[int] = []
         runner = self.runner
         values = runner.model.__dict__
@@ -237,6 +250,9 @@ class Search:
                 and not self._is_terminal(number, found)
             ):
                 found.offer(0, Finding("deadlock", number))
+        self.open_step_covers = [
+            one for one in self.open_step_covers if one.name not in self.reached_by_steps
+        ]
         self._end_level(following, found)
         return following
 
@@ -291,9 +307,7 @@ class Search:
             found.offer(1, Finding("evaluation", number, method, (action.number, ()), failure(error)))
             return ()
 
-    def _check_step(
-        self, number: int, new: State, call: tuple[int, tuple[Any, ...]], found: Findings
-    ) -> None:
+    def _check_step(self, number: int, new: State, call: Call, found: Findings) -> None:
         """Step invariants see every step, self-loops included."""
         runner, state = self.runner, self.states[number]
         runner.load_old(state)
@@ -308,7 +322,8 @@ class Search:
                 found.offer(rank, Finding("evaluation", number, method, call, failure(error)))
                 break
         if self.open_step_covers:
-            self.open_step_covers = self._still_open(self.open_step_covers, number, found)
+            rank = 2 + len(self.step_invariants)
+            self._look_for(self.open_step_covers, self.reached_by_steps, rank, number, call)
 
     def _is_terminal(self, number: int, found: Findings) -> bool:
         self.runner.load(self.states[number])
@@ -332,7 +347,8 @@ class Search:
         """The implications whose left side is true nowhere. Asked when all is explored, from the deepest
         state backwards, because that is where most of them are found at once."""
         waiting = list(self.probes)
-        for count, state in enumerate(reversed(self.states)):
+        inside = [state for state, parent in zip(self.states, self.parents, strict=True) if parent.inside]
+        for count, state in enumerate(reversed(inside)):
             if not waiting:
                 break
             if count % BETWEEN_LOOKS == 0:
@@ -348,12 +364,22 @@ class Search:
         return waiting
 
     def _successors(self, state: State) -> list[State]:
+        """Where a state leads; steps that cannot be evaluated lead nowhere."""
         runner = self.runner
         found: list[State] = []
         for action in runner.actions:
             runner.load(state)
-            for arguments in runner.bindings(action):
-                new = runner.step(state, action, arguments)
+            try:
+                bindings = runner.bindings(action)
+            except Exception as error:
+                failure(error)  # raises where memory ran out
+                continue
+            for arguments in bindings:
+                try:
+                    new = runner.step(state, action, arguments)
+                except Exception as error:
+                    failure(error)
+                    continue
                 if new is not None:
                     found.append(new)
         return found

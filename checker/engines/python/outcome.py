@@ -173,8 +173,8 @@ def _step(runner: Runner, parent: Parent, state: State) -> Step:
 def _line(method: Method) -> int:
     """The line of `def`, below the decorators where there are any."""
     code = method.function.__code__
-    lines = [line for _, _, line in code.co_lines() if line is not None]
-    return min([line for line in lines if line > 0], default=code.co_firstlineno)
+    lines: list[int | None] = [line for _, _, line in code.co_lines()]
+    return min([line for line in lines if line], default=code.co_firstlineno)
 
 
 def _arguments(method: Method, arguments: tuple[Any, ...]) -> tuple[tuple[str, Plain], ...]:

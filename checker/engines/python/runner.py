@@ -61,10 +61,10 @@ class Runner:
         fresh: Any = self._instance(bare, shuffle)
         self.model: Any = self._instance(bare, shuffle)
         self.old: Any = self._instance(bare, shuffle)
-        self.scope = self.model.scope
+        self.scope = self.model.lockstep_scope
         for instance in (fresh, self.model, self.old):
-            instance.__dict__["scope"] = self.scope
-            instance.__dict__["stores"] = self.model.stores
+            instance.__dict__["lockstep_scope"] = self.scope
+            instance.__dict__["lockstep_stores"] = self.model.lockstep_stores
         budgets = [BUDGET + fault for fault, budget in self.scope.faults.items() if budget > 0]
         self.names: tuple[str, ...] = (*(one.name for one in self.declaration.variables), *budgets)
         self._natural = {name: fresh.__dict__[name] for name in self.names if name in fresh.__dict__}
@@ -75,7 +75,7 @@ class Runner:
     def _instance(self, bare: type, shuffle: Random | None) -> Any:
         request = self.request
         instance: Any = request.model
-        instance = instance.uninitialised(
+        instance = instance.lockstep_uninitialised(
             request.scope, params=request.params, faults=request.faults, shuffle=shuffle
         )
         object.__setattr__(instance, "__class__", bare)
@@ -169,17 +169,16 @@ class Runner:
     def holds(self, method: Method) -> bool:
         """A property of the loaded state; of the loaded step when it takes `old`."""
         function = method.function
-        result = (
-            function(self.model, self.old) if function.__code__.co_argcount == 2 else function(self.model)
-        )
-        if result is not True and result is not False:
+        result: object = function(self.model, self.old) if takes_old(method) else function(self.model)
+        if not isinstance(result, bool):
             raise EvaluationError("type", f"{method.name} returned {result!r} instead of a bool")
         return result
 
 
 def takes_old(method: Method) -> bool:
     """Whether a property is about a step."""
-    return method.function.__code__.co_argcount == 2
+    arguments: int = method.function.__code__.co_argcount
+    return arguments == 2
 
 
 def _bare_class(declaration: Declaration) -> type:
@@ -188,7 +187,7 @@ def _bare_class(declaration: Declaration) -> type:
     bare = type(
         model.__name__, (model,), {"__module__": model.__module__, "__qualname__": model.__qualname__}
     )
-    bare.is_model_part = False  # type: ignore[attr-defined]  # a class variable of Model
+    bare.lockstep_is_part = False  # type: ignore[attr-defined]  # a class variable of Model
     for method in declaration.methods:
         setattr(bare, method.name, method.function)
     return bare

@@ -173,7 +173,7 @@ def several(self: Any, *n: Site) -> None:
     """An action with parameters of no fixed number."""
 
 
-def fork(self: Any) -> None:
+def lockstep_fork(self: Any) -> None:
     """A method of a name that every model has."""
 
 
@@ -183,7 +183,7 @@ def declarations() -> Iterator[Mistake]:
     def at(annotations: dict[str, object], **members: object) -> Callable[[], object]:
         return lambda: make(annotations, **members).at({"Site": 1} if Site in annotations.values() else {})
 
-    yield "a variable that every model has", at({"state": bool})
+    yield "a variable that every model has", at({"at": bool})
     yield "a variable with a value", at({"x": bool}, x=True)
     yield "a variable and a method", at({"x": bool}, x=see)
     yield "an inherited variable and a method", lambda: declare(type("Sub", (make({"x": bool}),), {"x": see}))
@@ -195,7 +195,7 @@ def declarations() -> Iterator[Mistake]:
     yield "a parameter without a type", at({}, a=action(untyped))
     yield "a parameter of a wrong type", at({}, a=action(unbounded))
     yield "parameters of no fixed number", at({}, a=action(several))
-    yield "a method that every model has", at({}, fork=fork)
+    yield "a method that every model has", at({}, lockstep_fork=lockstep_fork)
     yield "two decorators", lambda: invariant(see)
     yield "a decorator on no method", lambda: action(3)  # type: ignore[type-var]  # a mistake on purpose
     yield "a fault without a budget", lambda: fault(see)  # type: ignore[arg-type]  # a mistake on purpose
@@ -227,7 +227,7 @@ def instances() -> Iterator[Mistake]:
     yield "deleting a variable", lambda: delattr(m, "term")
     yield "restoring an unknown variable", lambda: m.restore({"holdr": A})
     yield "restoring a budget", lambda: m.restore({"faults.crash": 3})
-    bare: Any = Lease.uninitialised({"Node": 1, "Term": 1, "Slot": 1}, params={"length": 1})
+    bare: Any = Lease.lockstep_uninitialised({"Node": 1, "Term": 1, "Slot": 1}, params={"length": 1})
     yield "reading before @initial", lambda: bare.holder
     yield "an argument of another type", lambda: m.give(Term(1), A)
     yield "an argument beyond the scope", lambda: m.give(m.holder, type(m.holder)(4))
@@ -273,6 +273,7 @@ def evaluations() -> Iterator[Mistake]:
     with_scope: dict[str, Callable[[], object]] = {
         "no next": lambda: Term(2).next, "no prev": lambda: Term(1).prev, "no member at a place": lambda: Term.at(2),  # noqa: E501  # the table reads better whole
         "a member beyond the scope": lambda: Node(3),
+        "None as the best key of several": lambda: cluster_max([1, 2], key=lambda one: None),
         "a tie": lambda: cluster_max([E, Entry(Term(1), Value(2))], key=lambda e: e.term),
     }  # fmt: skip
     for name, use in with_scope.items():

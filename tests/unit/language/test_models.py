@@ -52,7 +52,7 @@ def test_a_variable_without_a_value_is_an_error() -> None:
         "unassigned",
         "held leaves holder without a value; assign it",
     )
-    m = Lease.uninitialised({"Node": 1, "Term": 1, "Slot": 1}, params={"length": 1})
+    m = Lease.lockstep_uninitialised({"Node": 1, "Term": 1, "Slot": 1}, params={"length": 1})
     with pytest.raises(EvaluationError, match="holder has no value yet; assign it in @initial"):
         m.holder  # that is what is tested  # noqa: B018  # that is what is tested
     assert "holder" not in m.state

@@ -96,7 +96,7 @@ class Search:
             self.put(state)
             for arguments in list(choice.tuples(self.model)):
                 try:
-                    if method.budget is not None and not self.model.spend(method.budget):
+                    if method.budget is not None and not self.model.lockstep_spend(method.budget):
                         continue
                     method.function(self.model, *arguments)
                 except Disabled:
