@@ -22,8 +22,8 @@ COMMON_FLAGS = (
     "-pthread",
     "-DNDEBUG",
 )
-"""-O3 takes a third longer to compile and searches generated models faster by a third: their small loops over guards
-are unrolled. Packing scalars into vectors (slp) doubles the time to compile for nothing."""
+"""-O3 takes a third longer to compile and searches generated models faster by a third: their small loops over
+guards are unrolled. Packing scalars into vectors (slp) doubles the time to compile for nothing."""
 
 NATIVE_FLAGS = ("-march=native",)
 """Not every compiler knows the processor it runs on; without them the code is slower and means the same."""
