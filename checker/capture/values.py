@@ -102,7 +102,8 @@ def static_value(scope: Scope, found: object, node: ast.expr, expected: Type | N
             items = cast("tuple[object, ...]", found)
             return ir.MakeTuple(tuple(static_value(scope, item, node, None) for item in items), span=span)
         case frozenset() | set():
-            return static_items(scope, tuple(cast("Set[object]", found)), node, expected, unordered=True)
+            held = sorted(cast("Set[object]", found), key=repr)  # the same at every hash seed
+            return static_items(scope, tuple(held), node, expected, unordered=True)
         case type():
             return static_domain(scope, found, node)
         case str() | float() | bytes() | complex():

@@ -102,7 +102,7 @@ class Shapes(Model):
     @action
     def snapshot(self, n: Node) -> None:
         """All that a node has."""
-        taken = Snapshot(self.log[n], len(self.log[n]) * 1000 - 5, n)
+        taken = Snapshot(Seq(self.log[n]), len(self.log[n]) * 1000 - 5, n)
         self.kept[n] = taken
         self.last = taken
         self.newest = replace(self.newest, total=taken.total)
@@ -112,7 +112,7 @@ class Shapes(Model):
         """Nothing is left."""
         was = present(self.kept[n])
         require(isinstance(was, Snapshot))
-        self.kept[n] = Empty(was.of)
+        self.kept[n] = Empty(was.of)  # type: ignore[attr-defined]  # `require` narrows here, not for mypy
         if (n, Era.first, True) in self.links:
             del self.links[(n, Era.first, True)]
 

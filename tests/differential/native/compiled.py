@@ -139,7 +139,7 @@ class Compiled:
         for index in range(count):
             out = (ctypes.c_uint64 * (4 + self.arguments_max + size))()
             self.library.test_event(ctypes.c_uint64(index), out)
-            kind, number, site, arguments = out[:4]
+            kind, number, site, arguments = [int(word) for word in out[:4]]
             ranks = tuple(out[4 : 4 + arguments])
             to = (ctypes.c_uint64 * size)(*out[4 + self.arguments_max :])
             what = ("step", "error", "draw")[kind]
@@ -148,5 +148,5 @@ class Compiled:
 
     def holds(self, kind: int, number: int, old: Any, now: Any) -> Any:
         """What a property says: a bool, or the site of an error."""
-        answer = self.library.test_property(kind, number, old, now)
+        answer: int = self.library.test_property(kind, number, old, now)
         return answer == 1 if answer >= 0 else self.program.sites[-answer - 2]

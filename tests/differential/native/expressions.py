@@ -7,7 +7,7 @@ import dataclasses
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from checker.engines.native.lowered import Block, Env, Names
 from checker.engines.native.lowering import Lowering
@@ -114,9 +114,9 @@ class Compiled:
         function = self.library[f"expression_{index}"]
         site = function(ctypes.byref(scratch), ctypes.byref(state), ctypes.byref(out))
         if site:
-            failed = self.low.sites.list[site - 1]
+            failed = cast(Any, self.low.sites.list[site - 1])
             return ("error", str(failed.kind), failed.span.line) if site > 0 else ("scratch",)
-        held = out if isinstance(out, ctypes.Structure | ctypes.Array) else out.value
+        held = cast(Any, out) if isinstance(out, ctypes.Structure | ctypes.Array) else out.value
         return ("value", self._seen(self.exprs[index], self.mirror.read(self.types[index], held)))
 
     @staticmethod

@@ -72,7 +72,11 @@ def test_a_walk_agrees(case: Case, tmp_path: Path) -> None:
 def test_every_statement_and_method_is_compared() -> None:
     """A statement that no model has is a statement that nobody has compared."""
     models = [capture(case.model) for case in CASES]
-    bodies = [item.body for model in models for item in (*model.actions, *model.procedures, *model.initials)]
+    bodies = [
+        *(action.body for model in models for action in model.actions),
+        *(procedure.body for model in models for procedure in model.procedures),
+        *(initial.body for model in models for initial in model.initials),
+    ]
     found = [statement for body in bodies for statement in walk_statements(body)]
     assert set(get_args(ir.Statement)) - {type(statement) for statement in found} == set()
     methods = {statement.method for statement in found if isinstance(statement, ir.Mutate)}

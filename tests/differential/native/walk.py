@@ -8,7 +8,7 @@ import random
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from checker.engines.native.layout import budget_name
 from checker.engines.native.program import Program, generate
@@ -29,14 +29,15 @@ class Walked:
     differences: list[str] = field(default_factory=list[str])
 
 
-def comparable(value: Any) -> Any:
+def comparable(value: object) -> object:
     """A value by which equal ones are equal, whatever class of the language or of the tests they have."""
     if isinstance(value, Mapping):
-        return ("map", frozenset((comparable(key), comparable(item)) for key, item in value.items()))
+        held = cast(Mapping[object, object], value)
+        return ("map", frozenset((comparable(key), comparable(item)) for key, item in held.items()))
     if isinstance(value, frozenset):
-        return frozenset(comparable(item) for item in value)
+        return frozenset(comparable(item) for item in cast(frozenset[object], value))
     if isinstance(value, tuple):
-        return tuple(comparable(item) for item in value)
+        return tuple(comparable(item) for item in cast(tuple[object, ...], value))
     return value
 
 
