@@ -166,7 +166,8 @@ def _never_equal(
             fact = f"'{shown(node)}' compares a bool with an integer"
             scope.refuse(node, fact, "a bool is no number here: write x, or not x")
         case (IntType(), SortType(_, True)) | (SortType(_, True), IntType()):
-            scope.refuse(node, fact, f"write {shown(right if isinstance(kind, IntType) else left)}.index, which is 0 for the first")  # fmt: skip
+            member = shown(right if isinstance(kind, IntType) else left)
+            scope.refuse(node, fact, f"write {member}.index, which is 0 for the first")
         case (SeqType(), ListType()) | (ListType(), SeqType()):
             seq, listed = (left, right) if isinstance(kind, SeqType) else (right, left)
             empty = isinstance(listed, ast.List) and not listed.elts

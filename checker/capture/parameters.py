@@ -111,7 +111,7 @@ def _parameter(
 def _holder(scope: Scope, kind: Type) -> str:
     """A variable that holds values of a type, for messages."""
     for name, held in scope.program.variables.items():
-        if isinstance(held, Broken) or isinstance(held, MapType | PartialType):
+        if isinstance(held, Broken | MapType | PartialType):
             continue
         item = item_type(held)
         if item is not None and (item == kind or set(records_of(item)) & set(records_of(kind))):

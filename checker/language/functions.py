@@ -38,8 +38,8 @@ def _new_set(items: Iterable[T]) -> Set[T]:
 
 
 def _best(items: list[T], key: Callable[[T], Any] | None, plain: Callable[..., Any]) -> list[T]:
-    """The elements with the best key, of some. None is below every member; an error when it is the best key of
-    more than one element, in whatever order they come."""
+    """The elements with the best key, of some. None is below every member; an error when it is the best key
+    of more than one element, in whatever order they come."""
     keys: list[Any] = list(items) if key is None else [key(item) for item in items]
     members = [one for one in keys if one is not None]
     if len(members) == len(keys) or not all(isinstance(one, Ordered) for one in members):

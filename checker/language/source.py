@@ -139,8 +139,8 @@ def function_node(function: FunctionType) -> FunctionSource:
 
 @lru_cache(maxsize=64)
 def _functions(text: str) -> dict[tuple[str, int], tuple[ast.FunctionDef, CodeType | None]]:
-    """The functions of a file by name and first line (that of a decorator, if any): the syntax, and what the text
-    compiles to."""
+    """The functions of a file by name and first line (that of a decorator, if any): the syntax, and what the
+    text compiles to."""
     tree = ast.parse(text)
     codes: dict[tuple[str, int], CodeType] = {}
     # Flags such as `from __future__ import annotations` are part of the text, so nothing is inherited.
