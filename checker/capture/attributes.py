@@ -6,7 +6,7 @@ import ast
 import builtins
 import enum
 import types
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from checker.capture.narrowing import narrowed
 from checker.capture.problems import Skip, nearest
@@ -45,7 +45,7 @@ def name(scope: Scope, node: ast.Name) -> ir.Expr | Static:
         scope.refuse(node, f"'{text}' has no value here yet", f"give '{text}' a value before")
     if text in scope.states:
         return Static(ModelState(scope.states[text]))
-    namespace = scope.function.__globals__
+    namespace: dict[str, Any] = scope.function.__globals__
     if text in namespace:
         return _global(scope, node, namespace[text])
     if text in scope.function.__code__.co_freevars:
@@ -121,7 +121,7 @@ def state_attribute(scope: Scope, node: ast.Attribute, when: ir.When) -> ir.Expr
     )
 
 
-def class_attribute(scope: Scope, node: ast.Attribute, cls: type) -> ir.Expr | Static:
+def class_attribute(scope: Scope, node: ast.Attribute, cls: type[Any]) -> ir.Expr | Static:
     """`Role.LEADER`, `Ballot.first`, `Protocol.LIMIT`."""
     attr, span = node.attr, scope.span(node)
     if issubclass(cls, Ordered) and attr in ("first", "last"):

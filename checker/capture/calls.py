@@ -166,7 +166,7 @@ def _static_call(scope: Scope, node: ast.Call, callee: Any, expected: Type | Non
             )
 
 
-def _class_call(scope: Scope, node: ast.Call, cls: type, expected: Type | None) -> ir.Expr:
+def _class_call(scope: Scope, node: ast.Call, cls: type[Any], expected: Type | None) -> ir.Expr:
     text = shown(node.func)
     if issubclass(cls, Record):
         return constructors.record(scope, node, cls)

@@ -10,7 +10,7 @@ from checker.capture.type_relations import as_type, join, loose
 from checker.capture.values import collection, items_of, show, shown, value
 from checker.ir import nodes as ir
 from checker.ir.type_of import is_comparable, type_of
-from checker.ir.types import BoolType, OptionType, SetType, SortType, Type
+from checker.ir.types import BoolType, ListType, OptionType, SetType, SortType, Type
 
 
 def extremum(scope: Scope, node: ast.Call, *, largest: bool, strict: bool) -> ir.Expr:
@@ -29,7 +29,8 @@ def extremum(scope: Scope, node: ast.Call, *, largest: bool, strict: bool) -> ir
         if "default" in options:
             scope.refuse(node, f"'{shown(node)}' has a default but is never empty", "leave the default out")
         listed = items_of(scope, node, node.args, None)
-        source, item = listed, listed.type.item  # type: ignore[union-attr]  # items_of makes a list
+        assert isinstance(listed.type, ListType), "items_of makes a list"
+        source, item = listed, listed.type.item
     kind = loose(item)
     name, key = _key(scope, options.get("key"), item)
     if key is None:

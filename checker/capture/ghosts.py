@@ -78,6 +78,7 @@ class Ghosts:
                 inner = self._read(binder.source, tainted)
                 if inner is not None:
                     tainted[binder.name] = inner
+                problems: list[Problem] = []
                 # Twice: what one turn taints, the next one reads.
                 for _ in range(2):
                     problems = list(self._body(body, tainted, inner or decided))

@@ -106,7 +106,7 @@ class Helpers:
         kinds: tuple[Type, ...],
         mode: Mode,
     ) -> Captured:
-        function = helper.function
+        function: FunctionType = helper.function
         source, definition = self._program.source_of(function, scope, None)
         owner = None if helper.method is None else helper.method.owner
         name = helper.name
@@ -170,7 +170,7 @@ class Helpers:
         """Whether a helper changes the state or disables the step, itself or by another; so does one that
         returns
         nothing, for all it could be called for."""
-        function = helper.function
+        function: FunctionType = helper.function
         if function not in self._writes:
             self._writes[function] = False  # a recursive call adds nothing
             source, definition = self._program.source_of(function, None, None)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from checker.capture.narrowing import Path, learn
 from checker.capture.problems import Skip
-from checker.capture.scope import Bound, Broken, LoopLocal, Retype, Scope, Unbound
+from checker.capture.scope import Bound, Broken, Fact, LoopLocal, Retype, Scope, Unbound
 from checker.capture.type_relations import as_type, converts, join, loose
 from checker.capture.values import is_bare, mismatch, show, shown, value
 from checker.ir import nodes as ir
@@ -141,7 +141,7 @@ def merge(scope: Scope, branches: list[Scope]) -> None:
     scope.locals.clear()
     scope.locals.update(merged)
     first, *others = alive
-    facts = {}
+    facts: dict[str, Fact] = {}
     for path, fact in first.facts.items():
         kinds = [other.facts[path].type for other in others if path in other.facts]
         if len(kinds) < len(others) or fact.type is None or None in kinds:

@@ -9,7 +9,7 @@ in every turn. What the loop reads of it must not depend on other turns.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from checker.capture.displays import determined_by
@@ -123,10 +123,11 @@ def _substituted(body: Body, given: Mapping[str, ir.Expr], prefix: str) -> Itera
 
 
 def _renamed(
-    statement: ir.Statement, change: object, given: Mapping[str, ir.Expr], prefix: str
+    statement: ir.Statement,
+    change: Callable[[ir.Expr], ir.Expr],
+    given: Mapping[str, ir.Expr],
+    prefix: str,
 ) -> ir.Statement:
-    assert callable(change)
-
     def inside(body: Body) -> Body:
         return tuple(_substituted(body, given, prefix))
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import partial
 from types import FunctionType
-from typing import NoReturn, Protocol, TypeVar
+from typing import Any, NoReturn, Protocol, TypeVar
 
 from checker.capture.forms_to_types import TypeTable
 from checker.capture.problems import Problem, Problems, Skip
@@ -145,7 +145,7 @@ class Helper:
     """A function that a call names: a method of the model (as found from some class) or a function of a
     module."""
 
-    function: FunctionType
+    function: Any  # a FunctionType, which type checkers would bind as a method
     name: str
     method: Method | None
 
@@ -211,7 +211,7 @@ class Scope:
     program: Program
     source: Source
     mode: Mode
-    function: FunctionType
+    function: Any  # a FunctionType, which type checkers would bind as a method
     owner: type | None
     lower_expression: LowerExpression
     names: Names

@@ -7,7 +7,7 @@ import inspect
 import typing
 from dataclasses import dataclass
 from types import FunctionType
-from typing import Any, NoReturn
+from typing import Any, NoReturn, Self
 
 from checker.capture.comparisons import is_total
 from checker.capture.local_annotations import is_open, named_type
@@ -112,7 +112,7 @@ def signature(scope: Scope, function: FunctionType, node: ast.FunctionDef, sourc
                 f"'{argument.arg}' is the whole model and no value",
                 "read old.x where the helper is called, or call old.helper()",
             )
-        if hint is typing.Self:
+        if hint is Self:
             problem_at(
                 scope,
                 source,

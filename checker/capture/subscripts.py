@@ -9,7 +9,7 @@ from checker.capture.narrowing import narrowed
 from checker.capture.observed_order import needs_order
 from checker.capture.scope import Scope, Static
 from checker.capture.type_relations import as_type, converts, stored
-from checker.capture.values import integer, mismatch, show, shown, static_value, value
+from checker.capture.values import integer, is_plain_tuple, mismatch, show, shown, static_value, value
 from checker.ir import nodes as ir
 from checker.ir.type_of import type_of
 from checker.ir.types import (
@@ -35,7 +35,7 @@ def subscript(scope: Scope, node: ast.Subscript) -> ir.Expr | Static:
     if isinstance(held, Static):
         if isinstance(held.value, type) and held.value in (Quorum, Set, Seq, Map, Partial, Bag):
             return _generic(scope, node, held.value)
-        if isinstance(held.value, tuple) and not isinstance(held.value, Seq):
+        if is_plain_tuple(held.value):
             return narrowed(
                 scope, node, _item(scope, node, static_value(scope, held.value, node.value, None))
             )

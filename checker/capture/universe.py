@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from checker.language.bags import Bag
 from checker.language.forms import Form, OptionForm, SeqForm, record_fields
-from checker.language.records import replace
+from checker.language.records import Record, replace
 from checker.language.scope import Scope
 from checker.language.sequences import Seq
 from checker.language.sets import Quorum
@@ -88,7 +88,7 @@ class LanguageUniverse:
 
     def replace(self, value: Any, fields: Mapping[str, Any]) -> Any:
         """The record with some fields changed."""
-        forms = dict(record_fields(type(value)))
+        forms = dict(record_fields(cast("type[Record]", type(value))))
         return replace(value, **{name: _stored(forms[name], item) for name, item in fields.items()})
 
     def bag(self, items: Iterable[Any]) -> Any:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import ast
 import enum
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from types import BuiltinFunctionType, FunctionType
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeGuard, cast
 
 from checker.capture.problems import Skip
 from checker.capture.scope import ModelState, Scope, Static, SuperState, attempt, each
@@ -98,11 +98,12 @@ def static_value(scope: Scope, found: object, node: ast.expr, expected: Type | N
                 "a model treats all members alike: make it a parameter of the action",
             )
         case Seq():
-            return static_items(scope, found, node, expected)
+            return static_items(scope, cast("Seq[object, Any]", found), node, expected)
         case tuple():
-            return ir.MakeTuple(tuple(static_value(scope, item, node, None) for item in found), span=span)
+            items = cast("tuple[object, ...]", found)
+            return ir.MakeTuple(tuple(static_value(scope, item, node, None) for item in items), span=span)
         case frozenset() | set():
-            return static_items(scope, tuple(found), node, expected, unordered=True)
+            return static_items(scope, tuple(cast("Set[object]", found)), node, expected, unordered=True)
         case type():
             return static_domain(scope, found, node)
         case str() | float() | bytes() | complex():
@@ -118,7 +119,7 @@ def static_value(scope: Scope, found: object, node: ast.expr, expected: Type | N
         case list() | dict():
             scope.refuse(
                 node,
-                f"'{text}' is a module's {type(found).__name__}, which can change",
+                f"'{text}' is a module's {type(cast(object, found)).__name__}, which can change",
                 "make it a tuple or frozenset",
             )
         case _:
@@ -140,6 +141,11 @@ def static_record(scope: Scope, found: Record, node: ast.expr) -> ir.Expr:
         tuple(stored(static_value(scope, item, node, want), want, span) for (_, want), item in items),
         span=span,
     )
+
+
+def is_plain_tuple(found: object) -> TypeGuard[tuple[object, ...]]:
+    """Whether an object is a tuple that is no Seq."""
+    return isinstance(found, tuple) and not isinstance(found, Seq)
 
 
 def static_items(
@@ -391,7 +397,7 @@ def collection(scope: Scope, node: ast.expr) -> tuple[ir.Expr, Type]:
         made = value(scope, ast.copy_location(ast.ListComp(node.elt, node.generators), node))
     else:
         found = scope.any(node)
-        if isinstance(found, Static) and isinstance(found.value, tuple) and not isinstance(found.value, Seq):
+        if isinstance(found, Static) and is_plain_tuple(found.value):
             made = static_list(scope, found.value, node)
         else:
             made = found if not isinstance(found, Static) else static_value(scope, found.value, node, None)

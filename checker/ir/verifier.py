@@ -459,7 +459,7 @@ def _is_enumerated(kind: Type) -> bool:
     match kind:
         case IntType(low, high):
             return low is not None and high is not None
-        case PartialType() | SeqType() | BagType() | ListType():
+        case MapType() | PartialType() | SeqType() | BagType() | ListType():
             return False
         case _:
             return all(_is_enumerated(inner) for inner in _inner_types(kind))

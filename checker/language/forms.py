@@ -332,10 +332,10 @@ def _union_form(args: tuple[object, ...], *, bounded: bool) -> Form:
 
 
 def _capacity(arg: Any, *, bounded: bool) -> Capacity | None:
-    if arg is Any and not bounded:
-        return None  # a helper takes sequences of any capacity
     if isinstance(arg, type) and issubclass(arg, Sort):
         return arg
+    if arg is Any and not bounded:
+        return None  # a helper takes sequences of any capacity
     if get_origin(arg) is Literal:
         values = get_args(arg)
         if len(values) == 1 and (type(values[0]) is int or isinstance(values[0], str)):

@@ -28,6 +28,7 @@ _ENGINE = Part(
         "checker.verdicts",
         "checker.traces",
         "checker.engines.request",
+        "checker.replay",
     ),
 )
 
@@ -42,6 +43,15 @@ ARROWS: Mapping[str, Part] = {
     "checker.engines.request": Part(),
     "checker.engines.python": _ENGINE,  # and so each further engine
     "checker.engines.native": _ENGINE,
+    "checker.replay": Part(
+        within=(
+            "checker.language",
+            "checker.traces",
+            "checker.verdicts",
+            "checker.engines.request",
+            "checker.engines.python",
+        ),
+    ),
     "checker.traces": Part(within=("checker.ir",)),
     "checker.traces.explanation": Part(within=("checker.traces", "checker.ir", "checker.capture")),
     "checker.verdicts": Part(within=("checker.traces",)),

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from typing import Any, Literal
+from collections.abc import Sequence
+from typing import Any, Literal, Protocol
 
 from checker.engines.python.captured import Captured
 from checker.engines.python.failures import Failure, shown_path
@@ -52,7 +53,7 @@ def _statistics(search: Search) -> Statistics:
 
 def _verdict(search: Search, captured: Captured) -> Verdict:
     if search.finding is not None:
-        return _violated(search, search.finding, captured)
+        return violated(search, search.finding, captured)
     if search.stopped is not None:
         return Truncated(search.stopped)
     scope = tuple(sorted((sort.__name__, size) for sort, size in search.runner.scope.sizes.items()))
@@ -60,7 +61,27 @@ def _verdict(search: Search, captured: Captured) -> Verdict:
     return ExhaustedWithin(pruned, scope) if pruned else Exhausted(scope)
 
 
-def _violated(search: Search, finding: Finding, captured: Captured) -> Violated:
+class Found(Protocol):
+    """States and how each was reached: a search, or one path of it."""
+
+    @property
+    def runner(self) -> Runner:
+        """The model."""
+        ...
+
+    @property
+    def states(self) -> Sequence[State]:
+        """The states."""
+        ...
+
+    @property
+    def parents(self) -> Sequence[Parent]:
+        """How each was reached first."""
+        ...
+
+
+def violated(search: Found, finding: Finding, captured: Captured) -> Violated:
+    """The verdict of a finding."""
     method, failure = finding.method, finding.failure
     if failure is None:
         assert finding.kind in ("invariant", "step_invariant", "deadlock", "assumption")
@@ -87,7 +108,7 @@ def _evaluating(method: Method | None) -> Literal["action", "invariant", "step_i
     return "invariant"
 
 
-def trace_of(search: Search, finding: Finding) -> tuple[Trace, list[State]]:
+def trace_of(search: Found, finding: Finding) -> tuple[Trace, list[State]]:
     """The canonical trace to a finding, and its states."""
     runner = search.runner
     chain: list[int] = []

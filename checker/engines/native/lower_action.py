@@ -1,0 +1,332 @@
+"""Lowering of actions and initials: loops over parameters with the guards hoisted into them, then the
+effects.
+
+A guard stands in the outermost loop in which its names are bound, as long as all guards before it are total;
+from the
+first one that can fail, everything stays in the innermost loop, in the order of the source.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+
+from checker.engines.native.conversions import item_of
+from checker.engines.native.forms import RANK_MAX, Shape
+from checker.engines.native.iteration import Body, loop, visit
+from checker.engines.native.layout import Layout, Sparse, budget_name
+from checker.engines.native.lower_statement import Statements
+from checker.engines.native.lowered import Block, Env, Names, Val
+from checker.engines.native.lowering import Lowering
+from checker.engines.native.not_yet import LACKING, NotYetNative
+from checker.engines.native.streams import stream_of, visit_stream
+from checker.ir import nodes as ir
+from checker.ir.children import Footprints, expressions_of, free_locals, walk
+from checker.ir.partiality import is_total
+from checker.ir.types import MapType, PartialType, SetType
+
+
+@dataclass(frozen=True, slots=True)
+class Calls:
+    """What the C of a step calls: for actions and initials."""
+
+    emit: str
+    same: str
+    error: str
+    draw_error: str
+    leave: str
+
+
+def calls_of(number: int, is_initial: bool, arguments: int) -> Calls:
+    """The calls of one action or initial."""
+    given = f"{arguments}, {'arguments' if arguments else 'NULL'}"
+    if is_initial:
+        return Calls(
+            emit=f"ls_start(sink, mode, {number}, &t, {given});",
+            same=f"ls_start(sink, mode, {number}, s, {given});",
+            error=f"ls_start_error(sink, mode, {number}, SITE, {given}); return false;",
+            draw_error=f"ls_start_error(sink, mode, {number}, SITE, 0, NULL); return false;",
+            leave="return true;",
+        )
+    return Calls(
+        emit=f"ls_emit(sink, mode, s, {number}, &t, {given});",
+        same=f"ls_emit_same(sink, mode, s, {number}, {given});",
+        error=f"ls_error(sink, mode, {number}, SITE, {given}); goto NEXT;",
+        draw_error=f"ls_draw_error(sink, mode, {number}, SITE); return;",
+        leave="return;",
+    )
+
+
+class Steps:
+    """Lowers the actions and initials of one program."""
+
+    def __init__(self, low: Lowering, layout: Layout) -> None:
+        self.low = low
+        self.layout = layout
+        self.footprints = Footprints(low.model)
+        self.functions: Mapping[str, ir.Function] = low.functions
+
+    def function(self, item: ir.Action | ir.Initial, number: int) -> str:
+        """The C function of an action or initial."""
+        return _Step(self, item, number).text()
+
+
+class _Step:
+    def __init__(self, steps: Steps, item: ir.Action | ir.Initial, number: int) -> None:
+        self.steps = steps
+        self.low = steps.low
+        self.item = item
+        self.is_initial = isinstance(item, ir.Initial)
+        self.calls = calls_of(number, self.is_initial, len(item.parameters))
+        self.low.names = Names()
+        self.statements = Statements(self.low, steps.footprints, item.body)
+        self.levels, self.rest = self._schedule()
+        self.env = Env({}, "s->", "s->", lambda site: f"SITE {site}")
+        self.values: list[Val] = []
+
+    # -------------------------------------------------------------- where guards stand
+
+    def _schedule(self) -> tuple[list[list[ir.Statement]], tuple[ir.Statement, ...]]:
+        """The guards of each depth, and the statements that stay in the innermost loop."""
+        depth = {parameter.name: index + 1 for index, parameter in enumerate(self.item.parameters)}
+        levels: list[list[ir.Statement]] = [[] for _ in range(len(depth) + 1)]
+        body = [one for statement in self.item.body for one in _conjuncts(statement)]
+        for index, statement in enumerate(body):
+            hoistable = isinstance(statement, ir.Require | ir.Bind) and not (
+                isinstance(statement, ir.Bind) and statement.name in self.statements.shared
+            )
+            expressions = expressions_of(statement)
+            if not hoistable or not all(self._is_total(expr) for expr in expressions):
+                return levels, tuple(body[index:])
+            used = frozenset[str]().union(*(free_locals(expr) for expr in expressions))
+            level = max((depth[name] for name in used), default=0)
+            if isinstance(statement, ir.Bind):
+                depth[statement.name] = level
+            if not self._is_drawn(statement):
+                levels[level].append(statement)
+        return levels, ()
+
+    def _is_total(self, expr: ir.Expr) -> bool:
+        disables = any(isinstance(node, ir.Present) for node in walk(expr))
+        return is_total(expr, self.steps.functions) and not disables
+
+    def _is_drawn(self, statement: ir.Statement) -> bool:
+        """Whether the guard only says where a parameter is drawn from."""
+        match statement:
+            case ir.Require(ir.Contains(ir.Local(name), source)):
+                return any(one.name == name and one.source == source for one in self.item.parameters)
+            case _:
+                return False
+
+    # -------------------------------------------------------------- the function
+
+    def text(self) -> str:
+        """The C function."""
+        item, out = self.item, Block()
+        if isinstance(item, ir.Action) and item.budget is not None:
+            out.add(f"if (s->m_{budget_name(item.budget)} == 0) return;")
+        self._check_domains()
+        self._draw_first(out)
+        env = self.statements.declare(self.env, out) if not item.parameters else self.env
+        self._level(0, env, out)
+        out.add("next0:;")
+        uses_scratch = any("(k," in line or "(k)" in line for line in out.lines)
+        head = Block()
+        if uses_scratch:
+            head.add("Scratch scratch = scratch_open(), *k = &scratch;")
+            site = self.low.sites.number("scratch", None, item.span)
+            call = self.calls.draw_error.replace("SITE", str(site))
+            out.add(f"if (UNLIKELY(k->exhausted)) {{ {call} }}")
+        out.add("return true;" if self.is_initial else "return;")
+        names = ", ".join(parameter.name for parameter in item.parameters)
+        kind = "initial" if self.is_initial else "action"
+        result = "bool" if self.is_initial else "void"
+        title = f"/* {item.span.file}:{item.span.line}  {item.name}({names}) */"
+        # Lists of one binding are given up before the next.
+        released = (
+            {"KEEP": "const size_t kept = k->used;", "RELEASE": "k->used = kept;"} if uses_scratch else {}
+        )
+        lines = [
+            line.replace(line.strip(), released.get(line.strip(), line.strip()))
+            for line in [*head.lines, *out.lines]
+            if line.strip() not in ("KEEP", "RELEASE") or released
+        ]
+        given = "const model_state *s, ls_sink *sink, ls_mode mode"
+        signature = f"static LS_INLINE {result} {kind}_{item.name}({given}) {{"
+        return "\n".join([title, signature, *lines, "}"])
+
+    def _check_domains(self) -> None:
+        combinations = 1
+        for parameter in self.item.parameters:
+            count = self.low.sizes.cardinality(self.low.resolve(parameter.type))
+            if count is None or count > RANK_MAX:
+                raise NotYetNative(LACKING["wide_parameter"], parameter.span)
+            combinations *= max(count, 1)
+
+    def _draw_first(self, out: Block) -> None:
+        """Before any binding is tried, every collection that can fail is evaluated: when one does, none is
+        tried."""
+        parameters = self.item.parameters
+        partial = [
+            index
+            for index, one in enumerate(parameters)
+            if one.source is not None and not self._is_total(one.source)
+        ]
+        if not partial:
+            return
+        fail = self.calls.draw_error
+
+        def nest(index: int, env: Env, block: Block) -> None:
+            parameter = parameters[index]
+            if parameter.source is not None and index == partial[-1]:
+                self.low.value(parameter.source, env, block)
+                return
+            self._loop(
+                parameter,
+                env,
+                block,
+                lambda value, inside: nest(index + 1, env.bind(parameter.name, value), inside),
+            )
+
+        with out.braces("") as inside:
+            nest(0, replace(self.env, fail=_filled(fail, "")), inside)
+
+    def _loop(self, parameter: ir.Parameter, env: Env, out: Block, body: Body) -> None:
+        low, kind = self.low, self.low.resolve(parameter.type)
+        if parameter.source is None:
+            self._enumerate(parameter, out, body)
+            return
+        source = parameter.source
+
+        def adapted(value: Val, inside: Block) -> None:
+            body(
+                low.stable(low.store(value, kind, env, inside, source), inside, f"v_{parameter.name}"), inside
+            )
+
+        stream = stream_of(low, source, env, out)
+        if stream is not None and stream.is_plain:
+            visit_stream(low, stream, env, out, adapted, parameter.name)
+            return
+        held = low.value(source, env, out)
+        if not isinstance(held.type, MapType | PartialType):
+            target = SetType(item_of(held.type))
+            if low.shape(target) is not Shape.MASK:
+                raise NotYetNative(LACKING["wide_parameter"], parameter.span)
+            held = low.at_val(held, target)
+        visit(low, held, out, adapted, parameter.name)
+
+    def _enumerate(self, parameter: ir.Parameter, out: Block, body: Body) -> None:
+        low, kind = self.low, self.low.resolve(parameter.type)
+        if low.shape(kind) in (Shape.INT, Shape.RANK):
+            loop(low, ir.Domain(kind), self.env, out, body, parameter.name)
+            return
+        index = low.names.fresh(f"r_{parameter.name}")
+        inside = out.inner()
+        name = low.names.fresh(f"v_{parameter.name}")
+        inside.add(f"const {low.c(kind)} {name} = {low.operations.undigit(kind, index)};")
+        body(Val(kind, name, stable=True, place=True), inside)
+        out.add(f"for (uint64_t {index} = 0; {index} < {low.forms.count(kind)}u; {index}++) {{")
+        out.take(inside)
+        out.add("}")
+
+    # -------------------------------------------------------------- loops
+
+    def _level(self, depth: int, env: Env, out: Block) -> None:
+        """The guards of a depth, and what is inside."""
+        last = depth == len(self.item.parameters)
+        if last and depth:
+            env = self.statements.declare(env, out)
+        if last and depth:
+            ranks = [self.low.operations.digit(value.type, value.text) for value in self.values]
+            out.add(f"const uint64_t arguments[] = {{{', '.join(ranks)}}};", "(void)arguments;")
+        # An error in a hoisted guard can only be a limit of the engine, whatever the arguments.
+        error = self.calls.error if last else self.calls.draw_error
+        env = replace(
+            env,
+            disable=f"goto next{depth};",
+            fail=_filled(error, f"next{depth}"),
+        )
+        for statement in self.levels[depth]:
+            self._note(statement, out)
+            env = self.statements.statement(statement, env, out)
+        if last:
+            self._effects(env, out)
+            return
+        parameter = self.item.parameters[depth]
+
+        def body(value: Val, inside: Block) -> None:
+            if depth + 1 == len(self.item.parameters):
+                inside.add("RELEASE")
+            self.values.append(value)
+            self._level(depth + 1, env.bind(parameter.name, value), inside)
+            self.values.pop()
+            inside.add(f"next{depth + 1}:;")
+
+        if depth + 1 == len(self.item.parameters):
+            out.add("KEEP")
+        self._loop(parameter, env, out, body)
+
+    def _note(self, statement: ir.Statement, out: Block) -> None:
+        if statement.span.line:
+            out.add(f"/* :{statement.span.line} */")
+
+    def _effects(self, env: Env, out: Block) -> None:
+        """What stays in the innermost loop; the copy of the state is made before the first write."""
+        budget = self.item.budget if isinstance(self.item, ir.Action) else None
+        rest = list(self.rest)
+        while rest and isinstance(rest[0], ir.Require | ir.Bind):
+            statement = rest.pop(0)
+            if not self._is_drawn(statement):
+                self._note(statement, out)
+                env = self.statements.statement(statement, env, out)
+        if not rest and budget is None:
+            out.add(self.calls.same)
+            return
+        out.add("model_state t = *s;")
+        if budget is not None:
+            out.add(f"t.m_{budget_name(budget)}--;")
+        for statement in rest:
+            self._note(statement, out)
+            env = self.statements.statement(statement, env, out)
+        self._stored(env, out)
+        same = [] if budget is None else ["false"]
+        for name, kind in ((place.name, place.type) for place in self.steps.layout.places):
+            if name in env.written:
+                same.append(self.low.operations.equal(kind, f"t.m_{name}", f"s->m_{name}"))
+        if self.is_initial or budget is not None:
+            out.add(self.calls.emit)
+            return
+        out.add(f"if ({' && '.join(same) or 'true'}) {self.calls.same}", f"else {self.calls.emit}")
+
+    def _stored(self, env: Env, out: Block) -> None:
+        """Sparse sets have room for what they hold, or the search wants another layout."""
+        for number, place in enumerate(self.steps.layout.sparse):
+            if place.name in env.written:
+                kind, stored = place.type, place.stored
+                assert isinstance(kind, SetType)
+                assert isinstance(stored, Sparse)
+                count = self.low.operations.mask_count(
+                    self.low.sizes.cardinality(kind.item) or 0, f"t.m_{place.name}"
+                )
+                held = self.low.names.fresh("held")
+                out.add(f"const uint64_t {held} = (uint64_t){count};")
+                out.add(f"if (UNLIKELY({held} > {stored.capacity})) {{")
+                out.add(f"  ls_overflow(sink, {number}, {held});", f"  {self.calls.leave}", "}")
+
+
+def _conjuncts(statement: ir.Statement) -> list[ir.Statement]:
+    """A guard of several conditions as several guards."""
+    match statement:
+        case ir.Require(ir.And(items)):
+            return [part for item in items for part in _conjuncts(replace(statement, condition=item))]
+        case _:
+            return [statement]
+
+
+def _filled(call: str, label: str) -> Callable[[str], str]:
+    """What C does when a site fails."""
+
+    def fail(site: str) -> str:
+        return call.replace("SITE", site).replace("NEXT", label)
+
+    return fail

@@ -1,0 +1,258 @@
+"""Lowering of writes: the way to a place, and how what it holds changes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from checker.engines.native.conversions import item_of
+from checker.engines.native.forms import Shape
+from checker.engines.native.iteration import elements
+from checker.engines.native.lower_collection import key_rank
+from checker.engines.native.lowered import Block, Env, Val
+from checker.engines.native.not_yet import LACKING, NotYetNative
+from checker.ir import nodes as ir
+from checker.ir.partiality import ErrorKind
+from checker.ir.types import BagType, IntType, MapType, PartialType, RecordType, SeqType, SetType, Type
+
+if TYPE_CHECKING:
+    from checker.engines.native.lowering import Lowering
+
+Change = Callable[[str, Type, Block], None]
+"""Writes the change of what stands at a text that can be assigned to, of a type."""
+
+
+def write(low: Lowering, place: ir.Place, env: Env, out: Block, change: Change, *, strict: bool) -> None:
+    """Changes what a place holds. Partial maps on the way must have the key; the last one only if
+    `strict`."""
+    variable = next(one for one in low.model.variables if one.name == place.variable)
+    kind = low.resolve(variable.type)
+    _descend(low, place, place.path, f"t.m_{place.variable}", kind, env, out, change, strict)
+
+
+def _descend(
+    low: Lowering,
+    place: ir.Place,
+    path: tuple[ir.Key | ir.FieldOf, ...],
+    text: str,
+    kind: Type,
+    env: Env,
+    out: Block,
+    change: Change,
+    strict: bool,
+) -> None:
+    if not path:
+        change(text, kind, out)
+        return
+    step, rest = path[0], path[1:]
+    if isinstance(step, ir.Key):
+        inner = _entry(low, place, step.key, text, kind, env, out, bool(rest) or strict)
+        assert isinstance(kind, MapType | PartialType)
+        _descend(low, place, rest, inner, kind.value, env, out, change, strict)
+        return
+    if not isinstance(kind, RecordType):
+        raise NotYetNative(LACKING["union_field"], place.span)
+    names = [name for name, _ in kind.fields]
+    index = names.index(step.name)
+    inner_kind = kind.fields[index][1]
+    if low.shape(kind) is Shape.PRODUCT:
+        _descend(low, place, rest, f"{text}.f_{step.name}", inner_kind, env, out, change, strict)
+        return
+    # The record is one number: its field changes in a variable of its own.
+    held = Val(kind, text)
+    field = low.names.fresh("field")
+    out.add(f"{low.c(inner_kind)} {field} = {low.part(held, index).text};")
+    _descend(low, place, rest, field, inner_kind, env, out, change, strict)
+    parts = [field if i == index else low.part(held, i).text for i in range(len(names))]
+    out.add(f"{text} = {low.operations.make(kind, parts)};")
+
+
+def _entry(
+    low: Lowering, place: ir.Place, key: ir.Expr, text: str, kind: Type, env: Env, out: Block, must_have: bool
+) -> str:
+    """One entry of a map, there already or made now."""
+    assert isinstance(kind, MapType | PartialType)
+    wanted = low.value(key, env, out)
+    rank, outside = key_rank(low, wanted, kind.key, env, out, place)
+    if outside != "false":
+        low.fail(out, env, outside, ErrorKind.MISSING_KEY if must_have else "unfit", key, place.span)
+    if not rank.isidentifier() and not rank.rstrip("u").isdigit():
+        at = low.names.fresh("at")
+        out.add(f"const uint64_t {at} = {rank};")
+        rank = at
+    if isinstance(kind, PartialType):
+        keys = low.forms.count(kind.key)
+        has = low.operations.mask_has(keys, f"{text}.has", rank)
+        if must_have:
+            low.fail(out, env, f"!{has}", ErrorKind.MISSING_KEY, key, place.span)
+        else:
+            out.add(f"{text}.has = {low.operations.mask_with(keys, text + '.has', rank)};")
+    return f"{text}.e[{rank}]"
+
+
+# ------------------------------------------------------------------ methods
+
+
+def mutate(low: Lowering, statement: ir.Mutate, env: Env, out: Block) -> None:
+    """A writing method on a place."""
+
+    def change(text: str, kind: Type, block: Block) -> None:
+        argument = low.value(statement.arguments[0], env, block) if statement.arguments else None
+        _change(low, statement, text, kind, argument, env, block)
+
+    write(low, statement.place, env, out, change, strict=True)
+
+
+def _change(
+    low: Lowering, statement: ir.Mutate, text: str, kind: Type, argument: Val | None, env: Env, out: Block
+) -> None:
+    match statement.method:
+        case ir.Method.CLEAR:
+            out.add(f"memset(&{text}, 0, sizeof {text});")
+        case ir.Method.DELETE:
+            _delete(low, statement, text, kind, argument, env, out)
+        case ir.Method.TRUNCATE:
+            _truncate(low, statement, text, kind, argument, env, out)
+        case ir.Method.APPEND | ir.Method.EXTEND:
+            _append(low, statement, text, kind, argument, env, out)
+        case ir.Method.UPDATE:
+            assert argument is not None
+            assert isinstance(kind, SetType)
+            argument = Val(
+                SetType(item_of(argument.type)),
+                low.conversions.convert(argument.text, argument.type, SetType(item_of(argument.type))),
+            )
+            more = low.store(argument, kind, env, out, statement.arguments[0])
+            count = low.sizes.cardinality(kind.item) or 0
+            out.add(f"{text} = {low.operations.mask_combine(count, 'or', text, more.text)};")
+        case ir.Method.ADD | ir.Method.DISCARD | ir.Method.REMOVE:
+            assert argument is not None
+            if isinstance(kind, BagType):
+                _change_bag(low, statement, text, kind, argument, env, out)
+            else:
+                _change_set(low, statement, text, kind, argument, env, out)
+
+
+def _change_set(
+    low: Lowering, statement: ir.Mutate, text: str, kind: Type, argument: Val, env: Env, out: Block
+) -> None:
+    assert isinstance(kind, SetType)
+    count, ops = low.sizes.cardinality(kind.item) or 0, low.operations
+    if statement.method is ir.Method.ADD:
+        item = low.store(argument, kind.item, env, out, statement.arguments[0])
+        rank = ops.digit(kind.item, item.text)
+        if count <= 64:
+            out.add(f"{text} |= BIT({rank});")
+        else:
+            out.add(f"set_bit({text}.w, {rank});")
+        return
+    argument = low.stable(argument, out)
+    misfit = low.conversions.misfit(argument.text, argument.type, kind.item)
+    fits = "true" if misfit is None else f"{misfit} == 0"
+    rank = ops.digit(kind.item, low.at(argument, kind.item))
+    has = ops.mask_has(count, text, rank)
+    if statement.method is ir.Method.REMOVE:
+        low.fail(
+            out, env, f"!({fits} && {has})", ErrorKind.MISSING_ITEM, statement.arguments[0], statement.span
+        )
+    out.add(f"if ({fits}) {text} = {ops.mask_without(count, text, rank)};")
+
+
+def _change_bag(
+    low: Lowering, statement: ir.Mutate, text: str, kind: BagType, argument: Val, env: Env, out: Block
+) -> None:
+    form = low.forms.form(kind)
+    if statement.method is ir.Method.ADD:
+        item = low.store(argument, kind.item, env, out, statement.arguments[0])
+        item = low.stable(item, out)
+        low.fail(
+            out,
+            env,
+            f"{text}.n >= {kind.capacity}",
+            ErrorKind.CAPACITY,
+            statement.arguments[0],
+            statement.span,
+        )
+        out.add(*low.conversions.add(form, text, item.text))
+        return
+    argument = low.stable(argument, out)
+    at = low.names.fresh("at")
+    out.add(f"int32_t {at} = 0;")
+    misfit = low.conversions.misfit(argument.text, argument.type, kind.item)
+    fits = "true" if misfit is None else f"{misfit} == 0"
+    held = low.operations.load(kind.item, f"{text}.e[{at}]")
+    differs = f"!{low.operations.equal(kind.item, held, low.at(argument, kind.item))}"
+    out.add(f"if ({fits}) while ({at} < {text}.n && {differs}) {at}++;")
+    missing = f"!({fits}) || {at} == {text}.n"
+    low.fail(out, env, missing, ErrorKind.MISSING_ITEM, statement.arguments[0], statement.span)
+    out.add(
+        f"for (; {at} + 1 < {text}.n; {at}++) {text}.e[{at}] = {text}.e[{at} + 1];",
+        f"{text}.n--;",
+        f"memset(&{text}.e[{text}.n], 0, sizeof {text}.e[0]);",
+    )
+
+
+def _append(
+    low: Lowering, statement: ir.Mutate, text: str, kind: Type, argument: Val | None, env: Env, out: Block
+) -> None:
+    assert argument is not None
+    assert isinstance(kind, SeqType)
+    node, span = statement.arguments[0], statement.span
+    if statement.method is ir.Method.APPEND:
+        item = low.stable(low.store(argument, kind.item, env, out, node), out)
+        low.fail(out, env, f"{text}.n >= {kind.capacity}", ErrorKind.CAPACITY, node, span)
+        out.add(f"{text}.e[{text}.n++] = {item.text};")
+        return
+    if not argument.place:
+        argument = low.stable(argument, out)
+    own = item_of(argument.type)
+    misfit = low.conversions.misfit(low.operations.load(own, f"{argument.text}.e[i]"), own, kind.item)
+    if misfit is not None:
+        wrong = low.names.fresh("f")
+        out.add(f"int {wrong} = 0;")
+        out.add(f"for (int64_t i = 0; i < {argument.text}.n; i++) {wrong} |= {misfit};")
+        low.fail(out, env, wrong, "unfit", node, span)
+    count = low.names.fresh("n")
+    out.add(f"const int64_t {count} = {argument.text}.n;")
+    low.fail(out, env, f"{text}.n + {count} > {kind.capacity}", ErrorKind.CAPACITY, node, span)
+    value = low.conversions.convert(low.operations.load(own, f"{argument.text}.e[i]"), own, kind.item)
+    out.add(
+        f"for (int64_t i = 0; i < {count}; i++) {text}.e[{text}.n + i] = {value};",
+        f"{text}.n += (int32_t){count};",
+    )
+
+
+def _truncate(
+    low: Lowering, statement: ir.Mutate, text: str, kind: Type, argument: Val | None, env: Env, out: Block
+) -> None:
+    assert argument is not None
+    length = low.stable(argument, out)
+    assert isinstance(length.type, IntType)
+    if not (isinstance(length.type.low, int) and length.type.low >= 0):
+        low.fail(out, env, f"{length.text} < 0", ErrorKind.INDEX, statement.arguments[0], statement.span)
+    with out.braces(f"if ({length.text} < {text}.n)") as inside:
+        rest = f"(size_t)({text}.n - {length.text}) * sizeof {text}.e[0]"
+        inside.add(f"memset(&{text}.e[{length.text}], 0, {rest});", f"{text}.n = (int32_t){length.text};")
+
+
+def _delete(
+    low: Lowering, statement: ir.Mutate, text: str, kind: Type, argument: Val | None, env: Env, out: Block
+) -> None:
+    assert argument is not None
+    assert isinstance(kind, PartialType)
+    node, span = statement.arguments[0], statement.span
+    rank, outside = key_rank(low, argument, kind.key, env, out, node)
+    if outside != "false":
+        low.fail(out, env, outside, ErrorKind.MISSING_KEY, node, span)
+    at = low.names.fresh("at")
+    keys = low.forms.count(kind.key)
+    out.add(f"const uint64_t {at} = {rank};")
+    has = low.operations.mask_has(keys, f"{text}.has", at)
+    low.fail(out, env, f"!{has}", ErrorKind.MISSING_KEY, node, span)
+    out.add(
+        f"{text}.has = {low.operations.mask_without(keys, text + '.has', at)};",
+        f"memset(&{text}.e[{at}], 0, sizeof {text}.e[0]);",
+    )
+
+
+__all__ = ["elements", "mutate", "write"]

@@ -1,0 +1,33 @@
+"""What the engine cannot compile yet: one exception, one table."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from checker.ir import nodes as ir
+
+
+class NotYetNative(Exception):
+    """The model needs something that the compiler lacks; nothing wrong was generated.
+
+    Attributes:
+        reason: what is lacking.
+        span: where in the model.
+    """
+
+    def __init__(self, reason: str, span: ir.Span = ir.NOWHERE) -> None:
+        super().__init__(f"{span.file}:{span.line}: {reason}" if span.file else reason)
+        self.reason = reason
+        self.span = span
+
+
+LACKING: Mapping[str, str] = {
+    "wide_set": "a set in the state whose elements have more than 262,144 values",
+    "wide_key": "a map with more than 4,096 keys",
+    "wide_bag": "a bag in the state of elements without a rank of 62 bits",
+    "many_initials": "more than 4,096 initial states of a model with a variable that has no natural value",
+    "union_field": "a write to one field of a union",
+    "kept_list": "a local that holds lists inside another value, bound after a write",
+    "wide_parameter": "parameters of an action with more than 2**62 combinations",
+}
+"""Every reason, by a short name. All node classes are compiled; these limits are on sizes."""

@@ -1,0 +1,169 @@
+/* Values in working form: masks of several words, lists in scratch memory, integers as Python has them.
+ * Generated code includes this file; it holds no state of its own. */
+#ifndef LOCKSTEP_VALUES_H
+#define LOCKSTEP_VALUES_H
+
+#include "basics.h"
+
+#define LIKELY(x) __builtin_expect(!!(x), 1)
+#define UNLIKELY(x) __builtin_expect(!!(x), 0)
+
+/* ---------------------------------------------------------------- scratch memory */
+
+/* Lists of one evaluation live here; `used` goes back to 0 before the next. Once exhausted nothing is stored any more,
+ * and the evaluation is reported as too large: its result is never used. */
+typedef struct {
+  char *base;
+  size_t used, size;
+  bool exhausted;
+} Scratch;
+
+static inline void *scratch_take(Scratch *k, size_t bytes) {
+  bytes = (bytes + 15) & ~(size_t)15;
+  if (UNLIKELY(bytes > k->size - k->used)) {
+    k->exhausted = true;
+    return NULL;
+  }
+  void *taken = k->base + k->used;
+  k->used += bytes;
+  return taken;
+}
+
+/* A value that outlives the block it was made in. The slack behind the memory takes it when all is used. */
+#define SCRATCH_SLACK (1 << 16)
+static inline void *scratch_copy(Scratch *k, const void *value, size_t bytes) {
+  void *taken = scratch_take(k, bytes);
+  if (UNLIKELY(!taken)) taken = k->base + k->size;
+  return memcpy(taken, value, bytes);
+}
+
+/* A list grows by doubling; elements are never changed in place once the list is complete. */
+#define DEFINE_LIST(NAME, T)                                                                    \
+  typedef struct { T *e; int64_t n, room; } NAME;                                               \
+  static inline void NAME##_push(Scratch *k, NAME *list, T item) {                              \
+    if (UNLIKELY(list->n == list->room)) {                                                      \
+      int64_t room = list->room ? 2 * list->room : 8;                                           \
+      T *grown = scratch_take(k, (size_t)room * sizeof(T));                                     \
+      if (!grown) return;                                                                       \
+      if (list->n) memcpy(grown, list->e, (size_t)list->n * sizeof(T));                         \
+      list->e = grown;                                                                          \
+      list->room = room;                                                                        \
+    }                                                                                           \
+    list->e[list->n++] = item;                                                                  \
+  }
+
+/* ---------------------------------------------------------------- masks */
+
+/* Bit r of word r / 64 is the element of rank r; bits past the last element are zero. */
+#define DEFINE_MASK(W)                                                                          \
+  typedef struct { uint64_t w[W]; } mask##W;                                                    \
+  static inline mask##W mask##W##_and(mask##W a, mask##W b) {                                   \
+    for (int i = 0; i < W; i++) a.w[i] &= b.w[i];                                               \
+    return a;                                                                                   \
+  }                                                                                             \
+  static inline mask##W mask##W##_or(mask##W a, mask##W b) {                                    \
+    for (int i = 0; i < W; i++) a.w[i] |= b.w[i];                                               \
+    return a;                                                                                   \
+  }                                                                                             \
+  static inline mask##W mask##W##_xor(mask##W a, mask##W b) {                                   \
+    for (int i = 0; i < W; i++) a.w[i] ^= b.w[i];                                               \
+    return a;                                                                                   \
+  }                                                                                             \
+  static inline mask##W mask##W##_minus(mask##W a, mask##W b) {                                 \
+    for (int i = 0; i < W; i++) a.w[i] &= ~b.w[i];                                              \
+    return a;                                                                                   \
+  }                                                                                             \
+  static inline bool mask##W##_any(mask##W a) {                                                 \
+    uint64_t any = 0;                                                                           \
+    for (int i = 0; i < W; i++) any |= a.w[i];                                                  \
+    return any != 0;                                                                            \
+  }                                                                                             \
+  static inline bool mask##W##_equal(mask##W a, mask##W b) {                                    \
+    uint64_t differ = 0;                                                                        \
+    for (int i = 0; i < W; i++) differ |= a.w[i] ^ b.w[i];                                      \
+    return differ == 0;                                                                         \
+  }                                                                                             \
+  static inline bool mask##W##_within(mask##W a, mask##W b) {                                   \
+    uint64_t outside = 0;                                                                       \
+    for (int i = 0; i < W; i++) outside |= a.w[i] & ~b.w[i];                                    \
+    return outside == 0;                                                                        \
+  }                                                                                             \
+  static inline int64_t mask##W##_count(mask##W a) {                                            \
+    int64_t count = 0;                                                                          \
+    for (int i = 0; i < W; i++) count += __builtin_popcountll(a.w[i]);                          \
+    return count;                                                                               \
+  }                                                                                             \
+  static inline mask##W mask##W##_with(mask##W a, uint64_t r) {                                 \
+    a.w[r >> 6] |= (uint64_t)1 << (r & 63);                                                     \
+    return a;                                                                                   \
+  }                                                                                             \
+  static inline mask##W mask##W##_without(mask##W a, uint64_t r) {                              \
+    a.w[r >> 6] &= ~((uint64_t)1 << (r & 63));                                                  \
+    return a;                                                                                   \
+  }
+
+#define BIT(r) ((uint64_t)1 << (r))
+
+static inline void set_bit(uint64_t *words, uint64_t r) { words[r >> 6] |= (uint64_t)1 << (r & 63); }
+
+/* ---------------------------------------------------------------- integers */
+
+/* Rounds to minus infinity. The divisor is not zero; INT64_MIN / -1 was excluded before. */
+static inline int64_t floor_div(int64_t a, int64_t b) {
+  int64_t q = a / b;
+  return q - (a % b != 0 && (a < 0) != (b < 0));
+}
+
+/* Has the sign of the divisor. */
+static inline int64_t floor_mod(int64_t a, int64_t b) {
+  int64_t r = a % b;
+  return r + (r != 0 && (r < 0) != (b < 0) ? b : 0);
+}
+
+static inline bool within(int64_t x, int64_t low, int64_t high) { return low <= x && x <= high; }
+static inline int64_t least(int64_t a, int64_t b) { return a < b ? a : b; }
+static inline int64_t most(int64_t a, int64_t b) { return a > b ? a : b; }
+
+/* ---------------------------------------------------------------- stored form */
+
+/* Bits [at, at + size) of a packed state, little end first; the words were zero there. */
+static inline __attribute__((always_inline)) void put_bits(uint64_t *words, unsigned at, unsigned size, uint64_t value) {
+  unsigned word = at >> 6, shift = at & 63;
+  words[word] |= value << shift;
+  if (shift + size > 64) words[word + 1] |= value >> (64 - shift);
+}
+
+static inline __attribute__((always_inline)) uint64_t get_bits(const uint64_t *words, unsigned at, unsigned size) {
+  unsigned word = at >> 6, shift = at & 63;
+  uint64_t value = words[word] >> shift;
+  if (shift + size > 64) value |= words[word + 1] << (64 - shift);
+  return size == 64 ? value : value & (((uint64_t)1 << size) - 1);
+}
+
+static inline void put_mask(uint64_t *words, unsigned at, unsigned size, const uint64_t *mask) {
+  for (unsigned i = 0; i * 64 < size; i++) put_bits(words, at + 64 * i, size - 64 * i < 64 ? size - 64 * i : 64, mask[i]);
+}
+
+static inline void get_mask(const uint64_t *words, unsigned at, unsigned size, uint64_t *mask) {
+  for (unsigned i = 0; i * 64 < size; i++) mask[i] = get_bits(words, at + 64 * i, size - 64 * i < 64 ? size - 64 * i : 64);
+}
+
+/* A count, then the elements in order. The caller has seen to it that there are at most `capacity`. */
+static inline void put_sparse(uint64_t *words, unsigned at, unsigned count_bits, unsigned item_bits, unsigned capacity,
+                              const uint64_t *mask, unsigned mask_words) {
+  unsigned count = 0, where = at + count_bits;
+  for (unsigned i = 0; i < mask_words; i++)
+    for (uint64_t left = mask[i]; left && count < capacity; left &= left - 1, count++, where += item_bits)
+      put_bits(words, where, item_bits, i * 64u + (unsigned)__builtin_ctzll(left));
+  put_bits(words, at, count_bits, count);
+}
+
+static inline void get_sparse(const uint64_t *words, unsigned at, unsigned count_bits, unsigned item_bits, uint64_t *mask) {
+  unsigned count = (unsigned)get_bits(words, at, count_bits), where = at + count_bits;
+  for (; count; count--, where += item_bits) {
+    uint64_t r = get_bits(words, where, item_bits);
+    mask[r >> 6] |= (uint64_t)1 << (r & 63);
+  }
+}
+
+#endif

@@ -1,0 +1,76 @@
+"""The native engine says what the python engine says: verdict, trace, counts."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from checker.engines.native import layout
+from checker.engines.native.explore import explore
+from checker.engines.python.search import explore as explore_in_python
+from checker.engines.request import Limits, Request
+from checker.verdicts import Result
+from model.lease import Lease
+from model.mutants.paxos import PromisesBelowPromised
+from model.paxos import Paxos
+from model.raft_log import RaftLog
+from tests.models.counters import Counter, Crashes, Mail, Starts, Timers
+from tests.models.die_hard import DieHard
+from tests.models.evaluation_order import Order
+from tests.models.shapes import Shapes
+from tests.models.termination import Termination
+from tests.models.two_phase import TwoPhase
+
+LEASE = {"horizon": 3, "drift": 1, "lease_ticks": 2, "grant_ticks": 3, "asks_max": 2}
+PAXOS = {"Acceptor": 3, "Value": 2, "Ballot": 2}
+
+REQUESTS = {
+    "paxos": Request(Paxos, PAXOS),
+    "paxos mutant": Request(PromisesBelowPromised, PAXOS),
+    "raft": Request(RaftLog, {"Node": 3, "Value": 1, "Term": 2, "Slot": 1}, faults={"timeout": 2}),
+    "constraint": Request(Lease, {"Node": 2}, LEASE, {"crash": 1}),
+    "invariant": Request(Counter),
+    "initials": Request(Starts, {"Node": 3}),
+    "faults": Request(Crashes, {"Node": 3}, faults={"crash": 2}),
+    "bags": Request(Mail, {"Node": 2}),
+    "parameters": Request(Timers, {"Node": 2}, {"low": 1, "high": 3}),
+    "broken assumption": Request(Timers, {"Node": 2}, {"low": 3, "high": 1}),
+    "die hard": Request(DieHard),
+    "evaluation error": Request(Order, {"Key": 2, "Step": 2}),
+    "shapes": Request(Shapes, {"Node": 2, "Era": 2}, limits=Limits(depth=4)),
+    "termination": Request(Termination, {"Node": 3}),
+    "two phase": Request(TwoPhase, {"Manager": 3}),
+}
+
+
+def without_measures(result: Result) -> Result:
+    """What does not depend on the machine; the python engine is not told of implications here, nor is this
+    one."""
+    statistics = dataclasses.replace(result.statistics, seconds=0.0, bytes_per_state=None)
+    return dataclasses.replace(result, statistics=statistics)
+
+
+@pytest.mark.parametrize("name", REQUESTS)
+def test_the_result_is_that_of_the_python_engine(name: str) -> None:
+    request = REQUESTS[name]
+    assert without_measures(explore(request)) == without_measures(explore_in_python(request))
+
+
+def test_paxos_with_three_ballots_is_counted() -> None:
+    result = explore(Request(Paxos, {"Acceptor": 3, "Value": 2, "Ballot": 3}))
+    counts = result.statistics
+    assert (counts.distinct, counts.generated, counts.depth) == (185_369, 1_350_916, 25)
+    assert result.verdict.name == "exhausted"
+
+
+def test_two_workers_say_the_same() -> None:
+    request = Request(Lease, {"Node": 3}, {**LEASE, "horizon": 2}, {"crash": 1})
+    assert without_measures(explore(request, workers=2)) == without_measures(explore(request))
+
+
+def test_a_sparse_set_that_is_too_small_is_laid_out_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(layout, "SET_DENSE", 64)
+    monkeypatch.setattr(layout, "FIRST_CAPACITY", 1)
+    result = explore(Request(Paxos, {**PAXOS, "Ballot": 3}))
+    assert (result.statistics.distinct, result.statistics.generated) == (185_369, 1_350_916)
