@@ -427,7 +427,8 @@ def _search(scope: Scope, node: ast.For, tail: list[ast.stmt], rest: Rest, give:
                 f"a loop stands in {scope.mode.value}"
                 if not answers
                 else "a loop returns what depends on its turn",
-                "write any, all, sum, max or a comprehension",
+                "write any, all, sum, max or a comprehension; the last of several: "
+                "max(i for i, e in enumerate(s) if ...)",
             )
         source, item = collection(scope, node.iter)
         kind = element_type(source, item)

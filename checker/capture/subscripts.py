@@ -88,8 +88,7 @@ def _item(scope: Scope, node: ast.Subscript, held: ir.Expr) -> ir.Expr:
 
 
 def key_of(scope: Scope, node: ast.expr, kind: MapType | PartialType, *, stores: bool) -> ir.Expr:
-    """A key of a map. It is checked where it is stored; a read of a key that is not there has its own
-    error."""
+    """A key of a map. It is checked where it is stored; a read without it has its own error."""
     made = value(scope, node, kind.key)
     have = type_of(made)
     if not converts(have, kind.key):

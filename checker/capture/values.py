@@ -34,6 +34,7 @@ from checker.ir.types import (
 )
 from checker.language.errors import FormError
 from checker.language.members import Sort
+from checker.language.order import value_key
 from checker.language.records import Record, leaves
 from checker.language.rules import Helper as RuleHelper
 from checker.language.rules import Rule
@@ -154,6 +155,10 @@ def static_items(
     """A Seq or frozenset made at import."""
     want = item_type(expected) if expected is not None else None
     made = [static_value(scope, item, node, want) for item in items]
+    if unordered:
+        # In an order that does not depend on the seed of Python's hashes.
+        pairs = sorted(zip(items, made, strict=True), key=lambda pair: value_key(pair[0]))
+        made = [expr for _, expr in pairs]
     item = join_all(scope, made, node, want)
     span = scope.span(node)
     parts = tuple(as_type(one, item, span) for one in made)

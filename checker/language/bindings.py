@@ -58,7 +58,7 @@ def drawn_parameters(function: FunctionType) -> tuple[Drawn, ...]:
 
 
 def drawing(statement: ast.stmt) -> tuple[str, ast.expr] | None:
-    """The name and collection of `require(name in collection)`, whether or not `and ...` follows."""
+    """The name and collection of `require(name in collection)`; `and` may follow."""
     match statement:
         case ast.Expr(value=ast.Call(func=ast.Name(id="require"), args=[condition])):
             if isinstance(condition, ast.BoolOp) and isinstance(condition.op, ast.And):

@@ -123,7 +123,7 @@ class Seq(tuple[T, ...], Generic[T, N]):
 
 
 _LAST: dict[tuple[int, int], tuple[CodeType, bool]] = {}
-"""Whether an instruction that read position -1 is written `s[-1]`; the code object is kept, for its id is the
+"""Whether an instruction that read position -1 is written `s[-1]`; keeps the code alive, for its id is the
 key."""
 
 

@@ -181,7 +181,7 @@ class Quorum(frozenset[T], metaclass=QuorumMeta):
     __slots__ = ()
 
     if TYPE_CHECKING:
-        # As frozenset's own; said again so that a comparison with a literal is not taken for a mistake.
+        # As frozenset's own; said again so that a comparison with a literal is not one of strangers.
         def __eq__(self, other: object) -> bool: ...
         def __hash__(self) -> int: ...
 

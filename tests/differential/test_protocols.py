@@ -1,4 +1,4 @@
-"""Small protocols of many kinds: what a search finds, that engines agree, that a seeded bug shows."""
+"""Small protocols of many kinds: counts of a search, agreement of CPython and the evaluator, seeded bugs."""
 
 from __future__ import annotations
 
