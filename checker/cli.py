@@ -99,6 +99,15 @@ def _bytes(_context: click.Context, _parameter: click.Parameter, text: str | Non
     return size
 
 
+_engine = click.option(
+    "--engine",
+    type=click.Choice(["python", "native"]),
+    default="python",
+    show_default=True,
+    help="What searches: CPython running the model, or compiled code (needs a C compiler).",
+)
+
+
 def _numbers(option: str, least: int | None, text: str) -> Callable[[F], F]:
     return click.option(option, multiple=True, callback=_pairs(least), metavar="NAME=NUMBER,...", help=text)
 
@@ -125,6 +134,7 @@ def _numbers(option: str, least: int | None, text: str) -> Callable[[F], F]:
     help="Write the trace of a violation: FILE.json, .itf.json, .mmd (Mermaid), .py or .txt.",
 )
 @click.option("--progress", is_flag=True, help="Print progress even where there is no terminal.")
+@_engine
 @_debug
 def check(
     target: str,
@@ -140,6 +150,7 @@ def check(
     as_json: bool,
     trace_out: Path | None,
     progress: bool,
+    engine: str,
 ) -> int:
     """Check one model, and say everything about it.
 
@@ -158,7 +169,7 @@ def check(
         deadlock=deadlock,
         limits=_limits(max_seconds, memory, max_states, max_depth),
     )
-    return run(CheckCommand(target, options, as_json, progress, trace_out))
+    return run(CheckCommand(target, options, as_json, progress, trace_out, engine))
 
 
 def _limits(seconds: float | None, size: int | None, states: int | None, depth: int | None) -> Limits:
@@ -181,8 +192,9 @@ def _limits(seconds: float | None, size: int | None, states: int | None, depth: 
 )
 @click.option("--quiet", is_flag=True, help="List only the checks that do not pass.")
 @click.option("--progress", is_flag=True, help="Print progress even where there is no terminal.")
+@_engine
 @_debug
-def gate(specs: tuple[Path, ...], tier: Any, as_json: bool, quiet: bool, progress: bool) -> int:
+def gate(specs: tuple[Path, ...], tier: Any, as_json: bool, quiet: bool, progress: bool, engine: str) -> int:
     """Run all checks of specs, a line each.
 
     Without a SPEC these are specs/*.toml. Of the checks' exit codes the command's is the one that comes
@@ -191,7 +203,7 @@ def gate(specs: tuple[Path, ...], tier: Any, as_json: bool, quiet: bool, progres
     from checker.gates.gate_command import GateCommand
     from checker.gates.gate_command import gate as run
 
-    return run(GateCommand(specs, tier, as_json, quiet, progress))
+    return run(GateCommand(specs, tier, as_json, quiet, progress, engine))
 
 
 @cli.command()

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from checker.gates.check import Check
-from checker.gates.engine import default_engine
+from checker.gates.engine import ENGINES, engine_named
 from checker.gates.model_names import names_of
 from checker.gates.outcome import Outcome, exit_code_of
 from checker.gates.outcome_json import checks_to_json
@@ -33,6 +33,7 @@ class CheckCommand:
     json: bool = False
     progress: bool = False
     trace_out: Path | None = None
+    engine: str = ENGINES[0]
 
 
 def check(command: CheckCommand) -> int:
@@ -44,7 +45,7 @@ def check(command: CheckCommand) -> int:
         fact = f"{command.target} has {len(checks)} checks, and there is one file"
         raise SpecError([Problem("--trace-out", fact, f"name one: {command.target}:{checks[0].name}")])
     terminal = Terminal(command.json, command.progress)
-    outcomes = _run(terminal, checks)
+    outcomes = _run(terminal, checks, command.engine)
     code = exit_code_of(outcomes)
     if command.json:
         write_out(checks_to_json(outcomes))
@@ -53,12 +54,12 @@ def check(command: CheckCommand) -> int:
     return code
 
 
-def _run(terminal: Terminal, checks: tuple[Check, ...]) -> list[Outcome]:
+def _run(terminal: Terminal, checks: tuple[Check, ...], engine: str) -> list[Outcome]:
     outcomes: list[Outcome] = []
     printers: list[ProgressPrinter] = []
     several = len(checks) > 1
     with terminal.running():
-        running = run_checks(checks, default_engine(), terminal.reporter(printers, named=several))
+        running = run_checks(checks, engine_named(engine), terminal.reporter(printers, named=several))
         for outcome in running:
             for printer in printers:
                 printer.finish()

@@ -9,7 +9,7 @@ from itertools import groupby
 from pathlib import Path
 
 from checker.gates.check import TIERS, Check, Spec, Tier
-from checker.gates.engine import default_engine
+from checker.gates.engine import ENGINES, engine_named
 from checker.gates.outcome import Outcome, exit_code_of
 from checker.gates.outcome_json import gate_to_json
 from checker.gates.outcome_report import outcome_report, outcome_row
@@ -32,6 +32,7 @@ class GateCommand:
     json: bool = False
     quiet: bool = False
     progress: bool = False
+    engine: str = ENGINES[0]
 
 
 def gate(command: GateCommand) -> int:
@@ -45,7 +46,7 @@ def gate(command: GateCommand) -> int:
         raise SpecError([Problem("--tier", fact, f"the checks of these specs are in: {tiers}")])
     terminal = Terminal(command.json, command.progress)
     started = time.perf_counter()
-    outcomes = _run(terminal, checks, quiet=command.quiet)
+    outcomes = _run(terminal, checks, command.engine, quiet=command.quiet)
     code = exit_code_of(outcomes)
     for outcome in outcomes:
         if not outcome.passed and outcome.status != "not run":
@@ -57,11 +58,11 @@ def gate(command: GateCommand) -> int:
     return code
 
 
-def _run(terminal: Terminal, checks: Sequence[Check], *, quiet: bool) -> list[Outcome]:
+def _run(terminal: Terminal, checks: Sequence[Check], engine: str, *, quiet: bool) -> list[Outcome]:
     outcomes: list[Outcome] = []
     printers: list[ProgressPrinter] = []
     with terminal.running():
-        running = run_checks(checks, default_engine(), terminal.reporter(printers, named=True))
+        running = run_checks(checks, engine_named(engine), terminal.reporter(printers, named=True))
         for file, group in groupby(running, key=lambda outcome: outcome.check.origin.file):
             width = max(len(check.name) for check in checks if check.origin.file == file)
             announced = False

@@ -17,7 +17,7 @@ def failing(error: BaseException, monkeypatch: pytest.MonkeyPatch) -> None:
     def engine(request: Request) -> NoReturn:
         raise error
 
-    monkeypatch.setattr(check_command, "default_engine", lambda: engine)
+    monkeypatch.setattr(check_command, "engine_named", lambda name: engine)
 
 
 def test_an_internal_error_asks_for_a_report(
