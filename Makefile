@@ -16,11 +16,12 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 # The bundled checker is used as pinned; it need not ask whether there is a newer one.
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
-.PHONY: help gate test check format clean
+.PHONY: help gate nightly test check format clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make gate    run the gates in specs/ (installs the core only)"
+	@echo "make nightly run the gates in specs/ with the scopes that take long, compiled (needs a C compiler)"
 	@echo "make test    run the tests"
 	@echo "make check   format, lint, strict types, tests"
 	@echo "make format  rewrite the sources in the project's format"
@@ -28,6 +29,9 @@ help:
 
 gate: $(VENV)/core.stamp
 	@$(BIN)/lockstep gate $(GATE_OPTIONS)
+
+nightly: $(VENV)/core.stamp
+	@$(BIN)/lockstep gate --tier nightly --engine native $(GATE_OPTIONS)
 
 test: $(VENV)/dev.stamp
 	@$(BIN)/python -m pytest $(PYTEST_OPTIONS)
