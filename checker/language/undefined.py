@@ -3,6 +3,7 @@ errors."""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from types import TracebackType
 from typing import NoReturn
@@ -10,7 +11,7 @@ from typing import NoReturn
 from checker.language.errors import EvaluationError
 from checker.language.source import shown_path
 
-_OWN = str(Path(__file__).resolve().parent.parent)
+_OWN = str(Path(__file__).resolve().parent.parent) + os.sep
 """The product's own files are not where a model went wrong."""
 
 
@@ -26,6 +27,10 @@ def evaluation_error(error: Exception) -> EvaluationError | None:
             return error
         case ZeroDivisionError():
             return EvaluationError("division_by_zero", "a division by zero")
+        case KeyError():
+            return EvaluationError("missing_key", f"{error.args[0]!r} is not a key")
+        case IndexError():
+            return EvaluationError("index", "a position past the end")
         case AttributeError(obj=None, name=str(name)):
             return EvaluationError(
                 "none", f"None has no field {name!r}; test it with 'is not None', or use present(...)"
@@ -49,7 +54,7 @@ def raise_located(error: Exception) -> NoReturn:
     if found is None:
         raise error
     if found.file is None:
-        found.file, found.line = _place(error.__traceback__)
+        found.file, found.line = model_line(error.__traceback__)
         if found.file is not None:
             found.add_note(f"at {found.file}:{found.line}")
     if found is error:
@@ -57,7 +62,7 @@ def raise_located(error: Exception) -> NoReturn:
     raise found from error
 
 
-def _place(traceback: TracebackType | None) -> tuple[str | None, int | None]:
+def model_line(traceback: TracebackType | None) -> tuple[str | None, int | None]:
     """The innermost line that belongs to no file of the product."""
     found: tuple[str | None, int | None] = (None, None)
     while traceback is not None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any, Literal, Protocol
 
 from checker.engines.python.captured import Captured
-from checker.engines.python.failures import Failure, shown_path
+from checker.engines.python.failures import Failure
 from checker.engines.python.findings import Finding, Parent
 from checker.engines.python.levels import Search
 from checker.engines.python.memory import resident_bytes
@@ -15,6 +15,7 @@ from checker.engines.python.plain_form import to_plain
 from checker.engines.python.runner import Runner, State
 from checker.language.declaration import Method
 from checker.language.rules import Kind
+from checker.language.source import shown_path
 from checker.traces.plain import Plain
 from checker.traces.trace import Attempt, Step, Trace
 from checker.verdicts import Exhausted, ExhaustedWithin, Result, Statistics, Truncated, Verdict, Violated

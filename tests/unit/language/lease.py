@@ -190,6 +190,16 @@ class Undefined(Lease):
         require(self.queues[self.holder][0] == self.holder)  # type: ignore[index]  # pyright: ignore[reportOptionalSubscript]  # a mistake on purpose
 
     @action
+    def looks_up(self, n: Node) -> None:
+        table = {m: 0 for m in Node if m != n}
+        require(table[n] == 0)
+
+    @action
+    def counts_past(self) -> None:
+        rest = [n for n in Node if n != self.holder]
+        require(rest[len(rest)] == self.holder)
+
+    @action
     def divides(self, n: Node) -> None:
         self.told.add(n)
         require(1 // (self.length - self.length) > 0)

@@ -253,6 +253,8 @@ def evaluations() -> Iterator[Mistake]:
     yield "a negative position", _read(Seq([A]), -2)
     yield "a negative end", _read(Seq([A]), slice(None, -1))
     yield "a step", _read(Seq([A]), slice(None, None, 2))
+    yield "a key of a local table", lambda: lease(Undefined).looks_up(type(lease().holder)(1))  # type: ignore[attr-defined]  # a mistake on purpose
+    yield "a position of a local list", lambda: lease(Undefined).counts_past()  # type: ignore[attr-defined]  # a mistake on purpose
     yield "a division", lambda: lease(Undefined).divides(type(lease().holder)(1))  # type: ignore[attr-defined]  # a mistake on purpose
     yield "the best of nothing", lambda: lease(Undefined).unguarded()  # type: ignore[attr-defined]  # a mistake on purpose
     yield "no condition", lambda: require(1)  # type: ignore[arg-type]  # a mistake on purpose
