@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import NoReturn
 
 import pytest
@@ -17,7 +18,10 @@ def failing(error: BaseException, monkeypatch: pytest.MonkeyPatch) -> None:
     def engine(request: Request) -> NoReturn:
         raise error
 
-    monkeypatch.setattr(check_command, "engine_named", lambda name: engine)
+    def engine_named(name: str) -> Callable[[Request], NoReturn]:
+        return engine
+
+    monkeypatch.setattr(check_command, "engine_named", engine_named)
 
 
 def test_an_internal_error_asks_for_a_report(

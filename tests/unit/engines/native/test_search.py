@@ -272,10 +272,15 @@ def test_a_depth_that_leaves_nothing_out_does_not_end_it(load: Load) -> None:
 
 def test_a_keyboard_interrupt_ends_a_search(load: Load) -> None:
     library = load("paxos.c")
-    timer = threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT))
-    timer.start()
-    outcome = search(library)
-    timer.join()
+    # A process that was begun in the background of a shell ignores the signal.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        timer = threading.Timer(0.2, os.kill, (os.getpid(), signal.SIGINT))
+        timer.start()
+        outcome = search(library)
+        timer.join()
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert outcome.stop == "interrupted"
     assert 0 < outcome.distinct < 8_220_065
     assert outcome.generated == 1 + sum(outcome.fired)
