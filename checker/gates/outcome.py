@@ -129,9 +129,8 @@ def untried(check: Check, result: Result) -> list[str]:
             found.append(f"the cover {cover} was not reached")
     for one in result.untested:
         if one.property not in check.accept.untested:
-            found.append(
-                f"the left side of '{one.text}' in {one.property} ({one.file}:{one.line}) was never true"
-            )
+            place = f"{one.property} ({one.file}:{one.line})"
+            found.append(f"the left side '{one.text}' of an implication in {place} was never true")
     return found
 
 

@@ -79,7 +79,7 @@ def _gaps(result: Result) -> Iterator[Line]:
         text = f"the cover {show_name(name)}" + ("" if reached else so_far)
         gaps.append(("reached" if reached else "not reached", text, "plain" if reached else "warn"))
     for one in result.untested:
-        text = f"{one.property}, {one.file}:{one.line}: the left side of '{one.text}' was never true{so_far}"
+        text = f"{one.property}, {one.file}:{one.line}: the left side '{one.text}' was never true{so_far}"
         gaps.append(("not tested", text, "warn"))
     for name, number in result.pruned:
         states = "1 state" if number == 1 else f"{number:,} states" if number else "nothing"
