@@ -2,12 +2,18 @@
 #
 # PYTHON          the interpreter the environment is made with (3.11 or newer)
 # VENV            where the environment is put; a path without spaces, relative to this directory
-# GATE_OPTIONS    further words for `lockstep gate`, such as --json
+# GATE_OPTIONS    further words for `lockstep gate`, such as --json; never answered from the cache
+# SEEDS           how many worlds `make simulate` runs; JOBS: in how many processes
+# PYTEST_WORKERS  how many processes run tests; one a processor unless said
 # PYTEST_OPTIONS  further words for pytest, such as -k or a file
+# SEED, COUNT     the first of the models that `make fuzz` makes, and how many; without SEED others each time
 
 PYTHON ?= python3
 VENV ?= .venv
 GATE_OPTIONS ?=
+SEEDS ?= 4000
+JOBS ?= 2
+PYTEST_WORKERS ?= auto
 PYTEST_OPTIONS ?=
 
 BIN := $(VENV)/bin
@@ -16,40 +22,62 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 # The bundled checker is used as pinned; it need not ask whether there is a newer one.
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
-.PHONY: help gate nightly test check format clean
+.PHONY: help gate nightly lock simulate fuzz test check format bench clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make gate    run the gates in specs/ (installs the core only)"
 	@echo "make nightly run the gates in specs/ with the scopes that take long, compiled (needs a C compiler)"
+	@echo "make lock    write the counts of all scopes to specs/lockstep.lock, after a change that is meant"
+	@echo "make simulate run the reference implementation in thousands of worlds under faults"
+	@echo "make fuzz    compare the engines on many models made at random (needs a C compiler)"
 	@echo "make test    run the tests"
 	@echo "make check   format, lint, strict types, tests"
+	@echo "make bench   measure speed and memory beside other programs (needs a C compiler; spin if it is there)"
 	@echo "make format  rewrite the sources in the project's format"
 	@echo "make clean   remove the environment and what the tools left behind"
 
 gate: $(VENV)/core.stamp
-	@$(BIN)/lockstep gate $(GATE_OPTIONS)
+	@$(BIN)/lockstep gate --locked --no-cache $(GATE_OPTIONS)
 
-nightly: $(VENV)/core.stamp
-	@$(BIN)/lockstep gate --tier nightly --engine native $(GATE_OPTIONS)
+nightly: $(VENV)/core.stamp simulate
+	@$(BIN)/lockstep gate --tier nightly --locked --no-cache $(GATE_OPTIONS)
+
+lock: $(VENV)/core.stamp
+	@$(BIN)/lockstep gate --tier nightly --update $(GATE_OPTIONS)
+
+# Every world must hold, every rare branch must be reached, and every seeded bug must be found.
+simulate: $(VENV)/core.stamp
+	@$(BIN)/python -m reference.simulator --seeds $(SEEDS) --jobs $(JOBS) --every-probe
+	@$(BIN)/python -m tests.reference.find_seeded_bugs --jobs $(JOBS)
+
+fuzz: $(VENV)/dev.stamp
+	@$(BIN)/python -m tests.differential.models.fuzz $(if $(SEED),--seed $(SEED)) $(if $(COUNT),--count $(COUNT))
 
 test: $(VENV)/dev.stamp
-	@$(BIN)/python -m pytest $(PYTEST_OPTIONS)
+	@$(BIN)/python -m pytest -n $(PYTEST_WORKERS) $(PYTEST_OPTIONS)
 
 check: $(VENV)/dev.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/python -m mypy
 	$(BIN)/python -m pyright --project pyproject.toml --pythonpath $(BIN)/python
-	$(BIN)/python -m pytest $(PYTEST_OPTIONS)
+	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) $(PYTEST_OPTIONS)
 
 format: $(VENV)/dev.stamp
 	$(BIN)/ruff check --fix-only .
 	$(BIN)/ruff format .
 
+# Five runs of each program by turns, medians, and only what counted the same is compared. YARDSTICK=FILE.c adds a search.
+bench: $(VENV)/dev.stamp
+	@$(BIN)/python -m tests.bench.command
+	@$(BIN)/python -m tests.bench.peers $(if $(YARDSTICK),--yardstick $(YARDSTICK))
+	@$(BIN)/python -m tests.bench.handwritten
+	@$(BIN)/python -m tests.bench.stores
+
 clean:
 	rm -rf $(VENV) .ci/venv .ci/reports build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis ./*.egg-info
-	find checker model tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	find checker model reference tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # A stamp is written only when its step has succeeded, so that an interrupted installation is done again.
 $(VENV)/made.stamp:

@@ -6,35 +6,18 @@ Everything heavy is imported inside the commands, so that `--help` is quick.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from checker.cli_options import ProgressCommand, outputs_options
+from checker.cli_parameters import F, Settings, debug, execution_options, numbers, read_size
+from checker.cli_simulate import simulate
+
 if TYPE_CHECKING:
-    from checker.engines.request import Limits
-
-F = TypeVar("F", bound=Callable[..., Any])
-
-
-@dataclass(slots=True)
-class Settings:
-    """What holds for the whole command line."""
-
-    debug: bool = False
-
-
-def _set_debug(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
-    if value:
-        context.ensure_object(Settings).debug = True
-
-
-def _debug(command: F) -> F:
-    return click.option(
-        "--debug", is_flag=True, expose_value=False, callback=_set_debug, help="Print where an error arose."
-    )(command)
+    from checker.engines.request import Checkpoint, Limits
 
 
 def _show_version(context: click.Context, _parameter: click.Parameter, value: bool) -> None:
@@ -59,7 +42,7 @@ def _show_version(context: click.Context, _parameter: click.Parameter, value: bo
     callback=_show_version,
     help="Print the version.",
 )
-@_debug
+@debug
 def cli() -> None:
     """Check models of protocols: visit every state, report what is wrong as a trace.
 
@@ -67,63 +50,25 @@ def cli() -> None:
     """
 
 
-def _pairs(least: int | None) -> Callable[[click.Context, click.Parameter, tuple[str, ...]], dict[str, int]]:
-    """Reads `Acceptor=3,Value=2`."""
-
-    def read(_context: click.Context, _parameter: click.Parameter, given: tuple[str, ...]) -> dict[str, int]:
-        found: dict[str, int] = {}
-        for part in [piece.strip() for text in given for piece in text.split(",")]:
-            name, equals, number = (piece.strip() for piece in part.partition("="))
-            if not name.isidentifier() or not equals:
-                raise click.BadParameter(f"{part!r} is not NAME=NUMBER, such as Acceptor=3")
-            digits = number.removeprefix("-")
-            if not digits.isascii() or not digits.isdecimal() or len(digits) > 18:
-                raise click.BadParameter(f"{number!r} in {part!r} is not an integer")
-            if least is not None and int(number) < least:
-                raise click.BadParameter(f"{name}={number} is below {least}")
-            if name in found:
-                raise click.BadParameter(f"{name} is given twice")
-            found[name] = int(number)
-        return found
-
-    return read
+def _no_symmetry(command: F) -> F:
+    return click.option(
+        "--no-symmetry", is_flag=True, help="Count states that differ in names of members alone as different."
+    )(command)
 
 
-def _bytes(_context: click.Context, _parameter: click.Parameter, text: str | None) -> int | None:
-    """Reads `8G`."""
-    from checker.gates.memory_size import parse_memory
-
-    size = None if text is None else parse_memory(text)
-    if text is not None and size is None:
-        raise click.BadParameter(f"{text!r} is not a size; write a number with K, M, G or T, such as 8G")
-    return size
-
-
-_engine = click.option(
-    "--engine",
-    type=click.Choice(["python", "native"]),
-    default="python",
-    show_default=True,
-    help="What searches: CPython running the model, or compiled code (needs a C compiler).",
-)
-
-
-def _numbers(option: str, least: int | None, text: str) -> Callable[[F], F]:
-    return click.option(option, multiple=True, callback=_pairs(least), metavar="NAME=NUMBER,...", help=text)
-
-
-@cli.command()
+@cli.command(cls=ProgressCommand)
 @click.argument("target")
-@_numbers("--scope", 1, "How many members each sort has: Acceptor=3,Value=2.")
-@_numbers("--params", None, "The values of the model's parameters: lease=3.")
-@_numbers("--faults", 0, "How often each fault may happen: crash=1. A fault not named never does.")
+@numbers("--scope", 1, "How many members each sort has: Acceptor=3,Value=2.")
+@numbers("--params", None, "The values of the model's parameters: lease=3.")
+@numbers("--faults", 0, "How often each fault may happen: crash=1. A fault not named never does.")
 @click.option("--only", multiple=True, metavar="PROPERTY", help="Check this property; may be repeated.")
+@_no_symmetry
 @click.option("--deadlock", type=click.Choice(["report", "accept"]), help="Whether a deadlock is an error.")
 @click.option("--max-seconds", type=click.FloatRange(min=0, min_open=True), help="Stop after so long.")
 @click.option("--max-states", type=click.IntRange(min=1), help="Stop at so many distinct states.")
 @click.option("--max-depth", type=click.IntRange(min=1), help="Stop at so many levels of states.")
 @click.option(
-    "--memory", metavar="SIZE", callback=_bytes, help="Stop when the process holds so much memory: 8G."
+    "--memory", metavar="SIZE", callback=read_size, help="Stop when the process holds so much memory: 8G."
 )
 @click.option(
     "--json", "as_json", is_flag=True, help="Print one object of JSON; the rest goes to standard error."
@@ -133,15 +78,23 @@ def _numbers(option: str, least: int | None, text: str) -> Callable[[F], F]:
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write the trace of a violation: FILE.json, .itf.json, .mmd (Mermaid), .py or .txt.",
 )
-@click.option("--progress", is_flag=True, help="Print progress even where there is no terminal.")
-@_engine
-@_debug
+@outputs_options
+@execution_options
+@click.option(
+    "--checkpoint",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Keep in DIR what a long search needs to go on after it was killed.",
+)
+@click.option("--resume", is_flag=True, help="Go on from what --checkpoint left in its DIR.")
+@debug
 def check(
     target: str,
     scope: dict[str, int],
     params: dict[str, int],
     faults: dict[str, int],
     only: tuple[str, ...],
+    no_symmetry: bool,
     deadlock: str | None,
     max_seconds: float | None,
     max_states: int | None,
@@ -149,8 +102,16 @@ def check(
     memory: int | None,
     as_json: bool,
     trace_out: Path | None,
-    progress: bool,
-    engine: str,
+    progress: Any,
+    progress_out: Path | None,
+    junit: Path | None,
+    sarif: Path | None,
+    github: bool | None,
+    engine: Any,
+    workers: int | None,
+    store: Any,
+    checkpoint: Path | None,
+    resume: bool,
 ) -> int:
     """Check one model, and say everything about it.
 
@@ -159,17 +120,35 @@ def check(
     """
     from checker.gates.check_command import CheckCommand
     from checker.gates.check_command import check as run
+    from checker.gates.engine import Execution
+    from checker.gates.outputs import Outputs
     from checker.gates.target import Options
 
+    outputs = Outputs(junit, sarif, github, progress_out)
+    execution = Execution(engine, workers, store, _checkpoint(checkpoint, resume), patient=True)
     options = Options(
         scope=scope,
         params=params,
         faults=faults,
         only=frozenset(only) if only else None,
+        symmetry=not no_symmetry,
         deadlock=deadlock,
         limits=_limits(max_seconds, memory, max_states, max_depth),
     )
-    return run(CheckCommand(target, options, as_json, progress, trace_out, engine))
+    return run(CheckCommand(target, options, as_json, progress, trace_out, execution, outputs))
+
+
+cli.add_command(simulate)
+
+
+def _checkpoint(folder: Path | None, resume: bool) -> Checkpoint | None:
+    from checker.engines.request import Checkpoint
+
+    if folder is None:
+        if resume:
+            raise click.UsageError("--resume needs --checkpoint DIR, where the search left its state")
+        return None
+    return Checkpoint(folder, resume)
 
 
 def _limits(seconds: float | None, size: int | None, states: int | None, depth: int | None) -> Limits:
@@ -178,7 +157,7 @@ def _limits(seconds: float | None, size: int | None, states: int | None, depth: 
     return Limits(seconds=seconds, bytes=size, states=states, depth=depth)
 
 
-@cli.command()
+@cli.command(cls=ProgressCommand)
 @click.argument("specs", nargs=-1, metavar="[SPEC|DIR]...", type=click.Path(path_type=Path))
 @click.option(
     "--tier",
@@ -191,19 +170,105 @@ def _limits(seconds: float | None, size: int | None, states: int | None, depth: 
     "--json", "as_json", is_flag=True, help="Print one object of JSON; the rest goes to standard error."
 )
 @click.option("--quiet", is_flag=True, help="List only the checks that do not pass.")
-@click.option("--progress", is_flag=True, help="Print progress even where there is no terminal.")
-@_engine
-@_debug
-def gate(specs: tuple[Path, ...], tier: Any, as_json: bool, quiet: bool, progress: bool, engine: str) -> int:
+@click.option("--update", is_flag=True, help="Write the lock file instead of comparing with it.")
+@click.option("--locked", is_flag=True, help="A lock file that is missing is a difference, too.")
+@click.option("--no-cache", is_flag=True, help="Search all, even what was answered before.")
+@outputs_options
+@execution_options
+@debug
+def gate(
+    specs: tuple[Path, ...],
+    tier: Any,
+    as_json: bool,
+    quiet: bool,
+    update: bool,
+    locked: bool,
+    no_cache: bool,
+    progress: Any,
+    progress_out: Path | None,
+    junit: Path | None,
+    sarif: Path | None,
+    github: bool | None,
+    engine: Any,
+    workers: int | None,
+    store: Any,
+) -> int:
     """Run all checks of specs, a line each.
 
-    Without a SPEC these are specs/*.toml. Of the checks' exit codes the command's is the one that comes
-    first in the order that `lockstep exit-codes` tells.
+    Without a SPEC these are specs/*.toml. Counts are compared with the lock file beside a spec, if there is
+    one, and checks of which nothing has changed are answered from a cache. Of the checks' exit codes the
+    command's is the one that comes first in the order that `lockstep exit-codes` tells.
     """
+    from checker.gates.engine import Execution
     from checker.gates.gate_command import GateCommand
     from checker.gates.gate_command import gate as run
+    from checker.gates.outputs import Outputs
 
-    return run(GateCommand(specs, tier, as_json, quiet, progress, engine))
+    if update and locked:
+        raise click.UsageError("--update writes the lock file, and --locked demands that it is right")
+    execution, outputs = Execution(engine, workers, store), Outputs(junit, sarif, github, progress_out)
+    return run(
+        GateCommand(specs, tier, as_json, quiet, progress, execution, update, locked, not no_cache, outputs)
+    )
+
+
+@cli.command()
+@click.argument("old", default="HEAD")
+@click.argument("new", required=False)
+@click.option("--markdown", "form", flag_value="markdown", help="Print a table for a comment.")
+@click.option("--json", "form", flag_value="json", help="Print one object of JSON.")
+@debug
+def diff(old: str, new: str | None, form: Any) -> int:
+    """Say what moved between two lock files.
+
+    OLD and NEW are files, revisions of git, or REV:FILE. Without NEW it is specs/lockstep.lock as it is now;
+    without OLD, as it was committed last. The exit code is 0 where nothing differs, and 22 otherwise.
+    """
+    from checker.gates.diff_command import DiffCommand
+    from checker.gates.diff_command import diff as run
+
+    return run(DiffCommand(old, new, form or "text"))
+
+
+@cli.command(name="compile")
+@click.argument("target")
+@numbers("--scope", 1, "How many members each sort has: Acceptor=3,Value=2.")
+@numbers("--params", None, "The values of the model's parameters: lease=3.")
+@numbers("--faults", 0, "How often each fault may happen: crash=1. A fault not named never does.")
+@click.option("--only", multiple=True, metavar="PROPERTY", help="Check this property; may be repeated.")
+@_no_symmetry
+@click.option(
+    "--output",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write it to a file.",
+)
+@debug
+def compile_(
+    target: str,
+    scope: dict[str, int],
+    params: dict[str, int],
+    faults: dict[str, int],
+    only: tuple[str, ...],
+    no_symmetry: bool,
+    output: Path | None,
+) -> int:
+    """Print the C that a check is compiled to.
+
+    TARGET is one check of a spec, or a model with its scope, as for `lockstep check`. Each rule stands
+    beside the line of the model that it is made from.
+    """
+    from checker.gates.compile_command import CompileCommand
+    from checker.gates.compile_command import compile_ as run
+    from checker.gates.target import Options
+
+    options = Options(
+        scope=scope,
+        params=params,
+        faults=faults,
+        only=frozenset(only) if only else None,
+        symmetry=not no_symmetry,
+    )
+    return run(CompileCommand(target, options, output))
 
 
 @cli.command()
@@ -216,7 +281,7 @@ def gate(specs: tuple[Path, ...], tier: Any, as_json: bool, quiet: bool, progres
     show_default=True,
     help="How to print it.",
 )
-@_debug
+@debug
 def show(trace: Path, form: Any) -> int:
     """Print a trace from a file.
 
@@ -227,9 +292,26 @@ def show(trace: Path, form: Any) -> int:
     return run(trace, form)
 
 
+@cli.command(name="simulate-system")
+@click.option("--seed", type=click.IntRange(min=0), required=True, help="Which world to run.")
+@click.option(
+    "--steps", type=click.IntRange(min=1), default=60, show_default=True, help="How many steps to show."
+)
+@debug
+def simulate_system(seed: int, steps: int) -> int:
+    """Run the reference implementation under faults.
+
+    The end of its history is shown. A seed decides everything: clocks, network, disks, crashes and load.
+    More seeds at once, and their figures: python -m reference.simulator --help.
+    """
+    from checker.gates.simulate_command import simulate_system as run
+
+    return run(seed, steps)
+
+
 @cli.command()
 @click.argument("name")
-@_debug
+@debug
 def new(name: str) -> int:
     """Begin a model: its class, spec and test.
 
@@ -240,8 +322,40 @@ def new(name: str) -> int:
     return run(name, Path())
 
 
+@cli.command()
+@click.argument("specs", nargs=-1, metavar="[SPEC|DIR]...", type=click.Path(path_type=Path))
+@click.option(
+    "--tier",
+    type=click.Choice(["quick", "default", "nightly"]),
+    default="quick",
+    show_default=True,
+    help="Which checks to audit; each tier includes those before it.",
+)
+@click.option(
+    "--states",
+    type=click.IntRange(min=1),
+    default=20_000,
+    show_default=True,
+    help="Scopes are made smaller until there are no more states than this.",
+)
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print one object of JSON; the rest goes to standard error."
+)
+@debug
+def audit(specs: tuple[Path, ...], tier: Any, states: int, as_json: bool) -> int:
+    """Search the checks of specs in all ways, and compare.
+
+    Small scopes are searched with each reduction and without, on each engine and store, with one worker and
+    with two. Whatever they say differently is an error of the tool.
+    """
+    from checker.gates.audit import Bounds
+    from checker.gates.audit_command import AuditCommand, audit_command
+
+    return audit_command(AuditCommand(specs, tier, Bounds(states=states), as_json))
+
+
 @cli.command(name="exit-codes")
-@_debug
+@debug
 def exit_codes() -> int:
     """List the exit codes."""
     from checker.gates.exit_code_table import exit_code_table
@@ -307,9 +421,10 @@ def _failed(error: Exception, settings: Settings) -> int:
 
 
 def _complain(text: str) -> None:
+    from checker.report.lines import printable_text
     from checker.report.output import write_error
 
-    write_error(text)
+    write_error(printable_text(text))
 
 
 def main() -> NoReturn:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from enum import IntEnum
+from enum import IntEnum, unique
 from typing import assert_never
 
 from checker.verdicts import (
@@ -19,6 +19,7 @@ from checker.verdicts import (
 )
 
 
+@unique
 class ExitCode(IntEnum):
     """Each code; `meaning` is its line in the table of the documentation."""
 
@@ -31,6 +32,8 @@ class ExitCode(IntEnum):
     INCONCLUSIVE = 20
     NEGATIVE_CONTROL = 21
     LOCK_DRIFT = 22
+    VACUOUS = 23
+    AUDIT = 24
     EVALUATION_OF_ACTION = 75
     EVALUATION_OF_INVARIANT = 76
     EVALUATION_OF_STEP_INVARIANT = 77
@@ -55,11 +58,16 @@ _MEANINGS: Mapping[ExitCode, str] = {
     ExitCode.INVARIANT: "An invariant is false in a reachable state.",
     ExitCode.STEP_INVARIANT: "A step invariant or a liveness property is violated.",
     ExitCode.INCONCLUSIVE: (
-        "Less is known than required: the search was truncated, a constraint pruned, a solver answered "
-        "unknown, or part of a check was never tried."
+        "Less is known than required: the search was truncated, a constraint pruned, or a solver answered "
+        "unknown."
     ),
     ExitCode.NEGATIVE_CONTROL: "A check that must fail did not fail in the way it names.",
     ExitCode.LOCK_DRIFT: "The counts differ from the state-space lock file.",
+    ExitCode.VACUOUS: (
+        "Part of what was checked was never tried: no step, an action, a fault, a cover, the left side of an "
+        "implication, a constraint."
+    ),
+    ExitCode.AUDIT: "Two ways to search the same check disagree: an error of the checker; please report it.",
     ExitCode.EVALUATION_OF_ACTION: "An action or initial method cannot be evaluated.",
     ExitCode.EVALUATION_OF_INVARIANT: "An invariant, cover or constraint cannot be evaluated.",
     ExitCode.EVALUATION_OF_STEP_INVARIANT: "A step invariant cannot be evaluated.",
@@ -75,8 +83,10 @@ _MEANINGS: Mapping[ExitCode, str] = {
 def for_verdict(verdict: Verdict) -> ExitCode:
     """The code that a check of one model ends with, where no gate says otherwise."""
     match verdict:
-        case Proved() | Exhausted() | ExhaustedWithin() | Bounded() | Sampled():
+        case Proved() | Exhausted() | ExhaustedWithin() | Bounded():
             return ExitCode.OK
+        case Sampled():
+            return ExitCode.OK if verdict.n > 0 else ExitCode.INCONCLUSIVE
         case Truncated() | Unknown():
             return ExitCode.INCONCLUSIVE
         case Violated():

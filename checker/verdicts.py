@@ -15,7 +15,7 @@ from checker.traces.trace import Trace
 Scope: TypeAlias = "tuple[tuple[str, int], ...]"
 """The number of members of each sort, in the order of the gate."""
 
-Why: TypeAlias = Literal["interrupted", "time", "memory", "states", "depth"]
+Why: TypeAlias = Literal["interrupted", "time", "memory", "states", "depth", "disk"]
 Kind: TypeAlias = Literal["invariant", "step_invariant", "deadlock", "assumption", "evaluation"]
 Evaluating: TypeAlias = Literal["action", "invariant", "step_invariant"]
 
@@ -166,6 +166,7 @@ _WHY: Mapping[Why, str] = {
     "memory": "the memory allowed was used up",
     "states": "the number of states allowed was reached",
     "depth": "the depth allowed was reached",
+    "disk": "its files could not be kept",
 }
 
 
@@ -185,6 +186,8 @@ def describe(verdict: Verdict) -> str:
         case Bounded():
             steps = _count(verdict.k, "step")
             return f"No behaviour of at most {steps} violates a property; longer ones are unknown."
+        case Sampled() if verdict.n == 0:
+            return "No random behaviour was finished; nothing is known."
         case Sampled():
             return f"None of {_count(verdict.n, 'random behaviour')} violates a property; others are unknown."
         case Truncated():
@@ -238,18 +241,39 @@ def _count(number: int, unit: str) -> str:
 class Statistics:
     """What a search counted; the same for any number of workers, but for `seconds` and `bytes_per_state`.
 
-    distinct: states. generated: enabled (action, arguments) pairs, plus the initial states. depth: levels,
-    the initial one is 1. actions: generated per action, in declaration order, zero included. levels: states
-    first reached on each.
+    distinct: states; None for random walks, which do not remember them. generated: enabled (action,
+    arguments) pairs, plus the initial states; of random walks, those that were taken. depth: levels, the
+    initial one is 1; of random walks, states of the longest. actions: generated per action, in declaration
+    order, zero included. levels: states first reached on each.
     """
 
-    distinct: int
+    distinct: int | None
     generated: int
     depth: int
     seconds: float
     bytes_per_state: float | None
     actions: tuple[tuple[str, int], ...]
     levels: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sampling:
+    """How random walks were taken, and what is counted of walks.
+
+    walks: complete ones, in the order of their numbers. asked: None for as many as fit into the time. depth:
+    the most states of a walk. choose: what was drawn. ended: of the complete ones, how many ended at the
+    depth, where nothing is enabled, beyond a constraint. covers: how many reached each cover. found: the
+    number of the walk that found the violation; the first is 1.
+    """
+
+    walks: int
+    asked: int | None
+    depth: int
+    seed: int
+    choose: Literal["step", "action"]
+    ended: tuple[int, int, int]
+    covers: tuple[tuple[str, int], ...]
+    found: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,6 +291,12 @@ class Result:
     """What a check says: the verdict, the counts, and what was never tried.
 
     never_fired: actions. covers: each with whether it was reached. pruned: states outside each constraint.
+    engine: what searched. symmetry: the sorts whose members were interchanged; where there are some, every
+    count is one of states that differ in more than names. notes: what a reader should know of how; sentences
+    without the full stop.
+    stopped: what ended the search early, also where a violation was known by then: the counts are then those
+    of a search that was cut short. cached: nothing was searched now; an earlier search gave this same answer.
+    sampling: of random walks.
     """
 
     verdict: Verdict
@@ -275,6 +305,12 @@ class Result:
     covers: tuple[tuple[str, bool], ...] = ()
     untested: tuple[Untested, ...] = ()
     pruned: tuple[tuple[str, int], ...] = ()
+    engine: str = ""
+    symmetry: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    stopped: Why | None = None
+    cached: bool = False
+    sampling: Sampling | None = None
 
 
 RESULT_FORMAT = "lockstep-result"
@@ -326,7 +362,27 @@ def to_object(result: Result) -> dict[str, object]:
             {"property": u.property, "file": u.file, "line": u.line, "text": u.text} for u in result.untested
         ],
         "pruned": dict(result.pruned),
+        "engine": result.engine,
+        "symmetry": [*result.symmetry],
+        "notes": [*result.notes],
+        "stopped": result.stopped,
+        "cached": result.cached,
+        "sampling": None if result.sampling is None else _sampling_to_object(result.sampling),
         "trace": trace_to_object(violated.trace) if violated else None,
+    }
+
+
+def _sampling_to_object(sampling: Sampling) -> dict[str, object]:
+    depth, terminal, constraint = sampling.ended
+    return {
+        "walks": sampling.walks,
+        "asked": sampling.asked,
+        "depth": sampling.depth,
+        "seed": sampling.seed,
+        "choose": sampling.choose,
+        "ended": {"depth": depth, "terminal": terminal, "constraint": constraint},
+        "covers": dict(sampling.covers),
+        "found": sampling.found,
     }
 
 

@@ -354,7 +354,8 @@ class Capturing:
             scope.assigned = frozenset()
             self._bind_old(scope, method, definition)
             body = result(scope, definition.body, BOOL, f"'{method.name}'", definition)
-            return ir.Property(kind, method.name, body, span=source.span(definition))
+            of_step = len(definition.args.args) > 1
+            return ir.Property(kind, method.name, body, of_step, span=source.span(definition))
 
         return with_hints(self, make)
 

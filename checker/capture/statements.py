@@ -150,7 +150,9 @@ def assignment(scope: Scope, place: ir.Place, made: ir.Expr, span: ir.Span) -> S
     def key(expr: ir.Expr) -> ir.Expr:
         if isinstance(expr, ir.Fit):
             return ir.Fit(named(expr.value, "key"), expr.type, span=expr.span)
-        return named(expr, "key")
+        # Checked where it gets its name, a key is within its bounds; a local has none.
+        held, kind = named(expr, "key"), type_of(expr)
+        return held if type_of(held) == kind else ir.Fit(held, kind, span=expr.span)
 
     place = map_place(key, place)
     return [*statements, ir.Assign(place, ir.Fit(value, made.type, span=made.span), span=span)]

@@ -7,11 +7,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal, TypeAlias, get_args
 
-from checker.engines.request import Limits
+from checker.engines.request import Limits, Simulation, StoreName
 from checker.gates.toml_lines import KeyPath, line_of
 from checker.verdicts import Requirement
 
 Tier: TypeAlias = Literal["quick", "default", "nightly"]
+EngineName: TypeAlias = Literal["auto", "native", "python"]
+ENGINES: tuple[EngineName, ...] = get_args(EngineName)
+"""The engines by name; the first is the one that is used when none is named."""
+
 NO_LIMITS = Limits()
 TIERS: tuple[Tier, ...] = get_args(Tier)
 """Each tier runs its own checks and those of the tiers before it."""
@@ -24,19 +28,35 @@ class Expect:
     Attributes:
         violated: the property; `deadlock` and `evaluation` stand for themselves.
         steps: the length of the shortest trace; None where any will do.
+        actions: what the trace must contain, in this order, perhaps with other actions between.
     """
 
     violated: str
     steps: int | None = None
+    actions: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Accept:
-    """What may stay untried in a positive check: actions, covers, properties with untested implications."""
+    """What may stay untried, by name: in a check that must hold, or in all such checks of a spec.
+
+    Attributes:
+        never_fired: actions, and faults that have a budget.
+        covers: covers.
+        untested: properties with an implication whose left side is never true.
+        unpruned: constraints that every state satisfies.
+        unchecked: properties that no check of the spec looks at.
+        no_step: there may be a check without a single step.
+        no_initial_state: there may be a check without a single state.
+    """
 
     never_fired: frozenset[str] = frozenset()
     covers: frozenset[str] = frozenset()
     untested: frozenset[str] = frozenset()
+    unpruned: frozenset[str] = frozenset()
+    unchecked: frozenset[str] = frozenset()
+    no_step: bool = False
+    no_initial_state: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,19 +68,28 @@ class Origin:
         project: the folder from which the model is imported.
         path: the check within the spec, such as `("check", 0)`.
         lines: the line of each key of the spec.
+        row: the row of the matrix that the check is made from, such as `("check", 0, "matrix", 2)`.
     """
 
     file: str | None
     project: Path
     path: KeyPath = ()
     lines: Mapping[KeyPath, int] = field(default_factory=dict[KeyPath, int])
+    row: KeyPath | None = None
 
     def place(self, *key: str | int) -> str:
         """Where a key of the check stands: `specs/paxos.toml:12`, or `--scope` on the command line."""
         if self.file is None:
             return f"--{key[0]}" if key and key[0] not in ("model", "mutant") else "TARGET"
-        path: KeyPath = ("model",) if key == ("model",) else (*self.path, *key)
-        return f"{self.file}:{line_of(dict(self.lines), path)}"
+        return f"{self.file}:{line_of(dict(self.lines), self._path(key))}"
+
+    def _path(self, key: KeyPath) -> KeyPath:
+        if key == ("model",):
+            return key
+        for base in (self.row, self.path):
+            if base is not None and key and (*base, *key) in self.lines:
+                return (*base, *key)
+        return (*self.path, *key) if self.row is None or (*self.path, *key[:1]) in self.lines else self.row
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +103,12 @@ class Check:
         requirement: what the verdict must say; None where there is no gate, and for a negative control.
         expect: how a negative control must fail; None for all others.
         only: the properties to check; None for all.
+        constraints: the constraints that count; None for all.
+        symmetry: the sorts whose members are interchanged; None for every sort that can be.
         deadlock: whether a deadlock is reported.
+        engine: what searches; `auto` for the native engine where it can be used.
+        store: how the native engine keeps states.
+        simulation: random walks, in place of a search.
     """
 
     name: str
@@ -87,10 +121,15 @@ class Check:
     requirement: Requirement | None = None
     expect: Expect | None = None
     only: frozenset[str] | None = None
+    constraints: frozenset[str] | None = None
+    symmetry: tuple[str, ...] | None = None
     deadlock: bool = True
     limits: Limits = NO_LIMITS
     tier: Tier = "default"
     accept: Accept = Accept()
+    engine: EngineName = "auto"
+    store: StoreName = "default"
+    simulation: Simulation | None = None
 
     @property
     def target(self) -> str:
@@ -100,7 +139,15 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Spec:
-    """A file of checks about one model."""
+    """A file of checks about one model.
+
+    Attributes:
+        accept: what may stay untried in all checks together.
+        origin: of the file as a whole.
+    """
 
     file: str
+    model: str
     checks: tuple[Check, ...]
+    origin: Origin
+    accept: Accept = Accept()

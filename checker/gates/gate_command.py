@@ -4,79 +4,160 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
-from itertools import groupby
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from checker.engines.request import Request
+from checker.gates.cache.search import cached
 from checker.gates.check import TIERS, Check, Spec, Tier
-from checker.gates.engine import ENGINES, engine_named
+from checker.gates.engine import IN_A_GATE, Execution
+from checker.gates.lock.files import LockFiles, Updated
 from checker.gates.outcome import Outcome, exit_code_of
 from checker.gates.outcome_json import gate_to_json
 from checker.gates.outcome_report import outcome_report, outcome_row
+from checker.gates.outputs import NO_OUTPUTS, CheckLog, Outputs, ProgressForm
 from checker.gates.problems import Problem, SpecError
-from checker.gates.run import run_checks
+from checker.gates.run import Explore, run_checks
 from checker.gates.spec import load_spec
+from checker.gates.spec_judgement import TOGETHER, judge_spec
 from checker.gates.terminal_output import Terminal
 from checker.report.gate_table import gate_row, gate_summary
-from checker.report.lines import line
+from checker.report.lines import Line, line, wrapped
 from checker.report.output import write_out
 from checker.report.progress import ProgressPrinter
+from checker.verdicts import Result
+
+BRIEF_GENERATED_MAX = 1_000_000
+"""A search that generated no more the last time is over before optimised code would repay its compilation."""
 
 
 @dataclass(frozen=True, slots=True)
 class GateCommand:
-    """The words of the command line."""
+    """The words of the command line.
+
+    Attributes:
+        update: write the lock files instead of comparing with them.
+        locked: a lock file that is missing is a difference, too.
+        cache: answer from the results of earlier searches.
+        outputs: what is written beside the report.
+    """
 
     targets: tuple[Path, ...] = ()
     tier: Tier = "default"
     json: bool = False
     quiet: bool = False
-    progress: bool = False
-    engine: str = ENGINES[0]
+    progress: ProgressForm | None = None
+    execution: Execution = IN_A_GATE
+    update: bool = False
+    locked: bool = False
+    cache: bool = True
+    outputs: Outputs = NO_OUTPUTS
 
 
 def gate(command: GateCommand) -> int:
     """Runs the command; the exit code. Raises GateError and OutputFailed."""
-    specs = load_specs(spec_files(command.targets))
-    wanted = TIERS[: TIERS.index(command.tier) + 1]
-    checks = [check for spec in specs for check in spec.checks if check.tier in wanted]
-    if not checks:
-        tiers = ", ".join(sorted({check.tier for spec in specs for check in spec.checks}))
-        fact = f"no check belongs to the tier {command.tier}, so nothing would be checked"
-        raise SpecError([Problem("--tier", fact, f"the checks of these specs are in: {tiers}")])
-    terminal = Terminal(command.json, command.progress)
+    command.outputs.prepare()
+    with command.outputs.telling_errors(json=command.json):
+        specs = load_specs(spec_files(command.targets))
+        _check_tier(specs, command.tier)
+        locks = LockFiles(specs, required=command.locked)
     started = time.perf_counter()
-    outcomes = _run(terminal, checks, command.engine, quiet=command.quiet)
+    with command.outputs.progress_log(command.progress) as log:
+        terminal = Terminal(command.json, command.progress, CheckLog(log))
+        outcomes = _Run(command, locks, terminal).of(specs)
+    updated = locks.update(specs, outcomes) if command.update else []
     code = exit_code_of(outcomes)
     for outcome in outcomes:
         if not outcome.passed and outcome.status != "not run":
             terminal.say([line(), *outcome_report(outcome, named=True)])
     seconds = time.perf_counter() - started
-    terminal.say([line(), *gate_summary([one.status for one in outcomes], seconds, int(code), code.meaning)])
+    statuses = [one.status for one in outcomes if one.about == "check"]
+    terminal.say([line(), *gate_summary(statuses, seconds, int(code), code.meaning)])
+    terminal.say(_about_locks(locks, updated))
     if command.json:
         write_out(gate_to_json(outcomes))
+    command.outputs.write(outcomes, json=command.json)
     return code
 
 
-def _run(terminal: Terminal, checks: Sequence[Check], engine: str, *, quiet: bool) -> list[Outcome]:
-    outcomes: list[Outcome] = []
-    printers: list[ProgressPrinter] = []
-    with terminal.running():
-        running = run_checks(checks, engine_named(engine), terminal.reporter(printers, named=True))
-        for file, group in groupby(running, key=lambda outcome: outcome.check.origin.file):
-            width = max(len(check.name) for check in checks if check.origin.file == file)
-            announced = False
-            for outcome in group:
-                for printer in printers:
-                    printer.finish()
-                outcomes.append(outcome)
-                if quiet and outcome.passed:
+def _check_tier(specs: Sequence[Spec], tier: Tier) -> None:
+    if not any(_of_tier(spec, tier) for spec in specs):
+        tiers = ", ".join(sorted({check.tier for spec in specs for check in spec.checks}))
+        fact = f"no check belongs to the tier {tier}, so nothing would be checked"
+        raise SpecError([Problem("--tier", fact, f"the checks of these specs are in: {tiers}")])
+
+
+def _of_tier(spec: Spec, tier: Tier) -> list[Check]:
+    wanted = TIERS[: TIERS.index(tier) + 1]
+    return [check for check in spec.checks if check.tier in wanted]
+
+
+class _Run:
+    """One run of a gate, which prints as it goes."""
+
+    def __init__(self, command: GateCommand, locks: LockFiles, terminal: Terminal) -> None:
+        self.command = command
+        self.locks = locks
+        self.terminal = terminal
+        self.printers: list[ProgressPrinter] = []
+        self.outcomes: list[Outcome] = []
+        self.announced: str | None = None
+        self.width = 0
+
+    def of(self, specs: Sequence[Spec]) -> list[Outcome]:
+        """Runs the checks of all specs, and judges each spec as a whole."""
+        interrupted = False
+        explore = searching(self.command.execution, self.locks, cache=self.command.cache)
+        with self.terminal.running():
+            for spec in specs:
+                checks = _of_tier(spec, self.command.tier)
+                if not checks:
                     continue
-                terminal.say(
-                    [*([] if announced else [line(str(file))]), *gate_row(outcome_row(outcome), width)]
-                )
-                announced = True
-    return outcomes
+                self.width = max([len(check.name) for check in checks] + [len(TOGETHER)])
+                outcomes: list[Outcome] = []
+                reporter = self.terminal.reporter(self.printers, named=True)
+                for outcome in run_checks(checks, explore, reporter, interrupted=interrupted):
+                    compared = outcome if self.command.update else self.locks.compared(outcome)
+                    outcomes.append(compared)
+                    self._say(compared)
+                    interrupted = interrupted or outcome.interrupted
+                together = judge_spec(spec, outcomes)
+                if together is not None:
+                    self._say(together)
+            for stale in [] if self.command.update else self.locks.stale(specs):
+                self._say(stale)
+        return self.outcomes
+
+    def _say(self, outcome: Outcome) -> None:
+        self.terminal.finished(outcome, self.printers)
+        self.outcomes.append(outcome)
+        if self.command.quiet and outcome.passed:
+            return
+        file = outcome.check.origin.file
+        head = [] if self.announced == file else [line(str(file))]
+        self.announced = file
+        self.terminal.say([*head, *gate_row(outcome_row(outcome), self.width)])
+
+
+def searching(execution: Execution, locks: LockFiles, *, cache: bool) -> Explore:
+    """How a gate searches: with what the lock files say of the size, and from the cache where that may be."""
+
+    def search(check: Check, request: Request) -> Result:
+        entry = locks.entry(check)
+        brief = entry is not None and entry.generated <= BRIEF_GENERATED_MAX
+        return execution.search(check, replace(request, brief=brief))
+
+    return cached(search, execution.engine) if cache else search
+
+
+def _about_locks(locks: LockFiles, updated: Sequence[Updated]) -> list[Line]:
+    lines: list[Line] = []
+    for one in updated:
+        lines += wrapped(f"{one.file.as_posix()}: {one.written} written, {one.dropped} removed.")
+    if not updated and not locks.required:
+        for file in locks.missing:
+            lines += wrapped(f"Counts were not compared: there is no {file.as_posix()} (--update writes it).")
+    return lines
 
 
 def spec_files(targets: Sequence[Path]) -> list[Path]:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from checker.gates.check import Check
+from checker.gates.check import Accept, Check, Origin
 from checker.gates.problems import Problem, nearest, quote
 from checker.language.declaration import Declaration, declare, sorts_of
 from checker.language.errors import ModelError
+from checker.language.members import Ordered
 from checker.language.model import Model
 from checker.language.rules import Kind
 
@@ -26,7 +27,19 @@ def wrong_names(check: Check, model: type[Model]) -> list[Problem]:
         sorts = [sort.__name__ for sort in sorts_of(declaration)]
     except ModelError:
         return []
-    return [*_wrong_numbers(check, declaration, sorts), *_wrong_properties(check, declaration)]
+    return [
+        *_wrong_numbers(check, declaration, sorts),
+        *_wrong_symmetry(check, declaration, sorts),
+        *_wrong_properties(check, declaration),
+    ]
+
+
+def wrong_accepted(accept: Accept, origin: Origin, model: type[Model]) -> list[Problem]:
+    """Every name in what a spec accepts that its model lacks."""
+    try:
+        return list(_wrong_accepted(accept, origin, declare(model)))
+    except ModelError:
+        return []
 
 
 def _wrong_numbers(check: Check, declaration: Declaration, sorts: list[str]) -> Iterator[Problem]:
@@ -49,6 +62,39 @@ def _wrong_numbers(check: Check, declaration: Declaration, sorts: list[str]) -> 
                 yield Problem(check.origin.place(table), fact, f"add {example}", table)
 
 
+def _wrong_symmetry(check: Check, declaration: Declaration, sorts: list[str]) -> Iterator[Problem]:
+    ordered = {sort.__name__ for sort in sorts_of(declaration) if issubclass(sort, Ordered)}
+    model = declaration.model.__name__
+    known = [name for name in sorts if name not in ordered]
+    for number, name in enumerate(check.symmetry or ()):
+        if name in ordered:
+            fact = f"the members of {name} are ordered, so they are not interchangeable"
+            yield Problem(check.origin.place("symmetry", number), fact, "remove it", "symmetry")
+        elif name not in known:
+            fact = f"{model} has no sort {quote(name)}"
+            yield Problem(check.origin.place("symmetry", number), fact, nearest(name, known), "symmetry")
+
+
+def _wrong_accepted(accept: Accept, origin: Origin, declaration: Declaration) -> Iterator[Problem]:
+    def names(*kinds: Kind) -> list[str]:
+        return [method.name for method in declaration.of_kind(*kinds)]
+
+    groups: tuple[tuple[str, str, frozenset[str], list[str]], ...] = (
+        ("never_fired", "action", accept.never_fired, [*names(Kind.ACTION), *declaration.faults]),
+        ("covers", "cover", accept.covers, names(Kind.COVER)),
+        # A constraint or a cover may hold an implication as well as a property does.
+        ("untested", "property", accept.untested, [method.name for method in declaration.methods]),
+        ("unpruned", "constraint", accept.unpruned, names(Kind.CONSTRAINT)),
+        ("unchecked", "property", accept.unchecked, names(*PROPERTIES)),
+    )
+    for key, what, given, known in groups:
+        for name in sorted(given):
+            if name not in known:
+                fact = f"{declaration.model.__name__} has no {what} {quote(name)}"
+                fix = nearest(name, known)
+                yield Problem(origin.place("accept", key), fact, fix, f"accept.{key}")
+
+
 def _wrong_properties(check: Check, declaration: Declaration) -> Iterator[Problem]:
     def names(*kinds: Kind) -> list[str]:
         return [method.name for method in declaration.of_kind(*kinds)]
@@ -56,16 +102,19 @@ def _wrong_properties(check: Check, declaration: Declaration) -> Iterator[Proble
     properties = names(*PROPERTIES)
     model = declaration.model.__name__
 
-    def unknown(what: str, name: str, known: list[str], *key: str) -> Iterator[Problem]:
+    def unknown(what: str, name: str, known: list[str], *key: str | int) -> Iterator[Problem]:
         if name not in known:
             fact = f"{model} has no {what} {quote(name)}"
-            yield Problem(check.origin.place(*key), fact, nearest(name, known), ".".join(key))
+            shown = ".".join([part for part in key if isinstance(part, str)])
+            yield Problem(check.origin.place(*key), fact, nearest(name, known), shown)
 
     for name in sorted(check.only or ()):
         yield from unknown("property", name, properties, "only")
     if check.expect is not None:
         known = [*properties, *names(Kind.ASSUME), *RESERVED]
         yield from unknown("property", check.expect.violated, known, "expect", "violated")
+        for number, name in enumerate(check.expect.actions):
+            yield from unknown("action", name, names(Kind.ACTION), "expect", "actions", number)
         allowed = check.only is None or check.expect.violated in (*check.only, *names(Kind.ASSUME), *RESERVED)
         if not allowed and check.expect.violated in properties:
             fact = f"{check.expect.violated} must be violated, and 'only' leaves it out"
@@ -73,11 +122,10 @@ def _wrong_properties(check: Check, declaration: Declaration) -> Iterator[Proble
     if check.requirement is not None:
         for name in sorted(check.requirement.constraints):
             yield from unknown("constraint", name, names(Kind.CONSTRAINT), "require")
-    for name in sorted(check.accept.never_fired):
-        yield from unknown("action", name, names(Kind.ACTION), "accept", "never_fired")
-    for name in sorted(check.accept.covers):
-        yield from unknown("cover", name, names(Kind.COVER), "accept", "covers")
-    for name in sorted(check.accept.untested):
-        # A constraint or a cover may hold an implication as well as a property does.
-        known = [method.name for method in declaration.methods]
-        yield from unknown("property", name, known, "accept", "untested")
+            if check.constraints is not None and name not in check.constraints:
+                fact = f"the constraint {name} is required, and 'constraints' leaves it out"
+                fix = "add it there, or remove it from 'require'"
+                yield Problem(check.origin.place("constraints"), fact, fix, "constraints")
+    for name in sorted(check.constraints or ()):
+        yield from unknown("constraint", name, names(Kind.CONSTRAINT), "constraints")
+    yield from _wrong_accepted(check.accept, check.origin, declaration)

@@ -13,7 +13,7 @@ GATE_VERSION = 1
 
 _KEYS = (
     "verdict limits property message distinct generated depth seconds bytes_per_state actions levels "
-    "never_fired covers untested pruned trace"
+    "never_fired covers untested pruned engine symmetry notes stopped cached sampling trace"
 )
 _NOTHING: dict[str, object] = {name: None for name in _KEYS.split()}
 """The keys of a result where there is none."""
@@ -35,7 +35,10 @@ def outcome_to_object(outcome: Outcome) -> dict[str, object]:
         "params": dict(check.params),
         "faults": dict(check.faults),
         "require": None if check.requirement is None else show_requirement(check.requirement),
-        "expect": None if expect is None else {"violated": expect.violated, "steps": expect.steps},
+        "expect": None
+        if expect is None
+        else {"violated": expect.violated, "steps": expect.steps, "actions": [*expect.actions]},
+        "about": outcome.about,
         "status": outcome.status,
         "passed": outcome.passed,
         "reason": outcome.reason,
@@ -43,6 +46,7 @@ def outcome_to_object(outcome: Outcome) -> dict[str, object]:
         "problems": [
             {"place": one.place, "fact": one.fact, "fix": one.fix, "key": one.key} for one in outcome.problems
         ],
+        "moved": [{"count": one.what, "old": one.old, "new": one.new} for one in outcome.moved],
         **{key: value for key, value in result.items() if key not in ("format", "version")},
     }
 
@@ -50,7 +54,7 @@ def outcome_to_object(outcome: Outcome) -> dict[str, object]:
 def summary_to_object(outcome: Outcome) -> dict[str, object]:
     """An outcome without its trace and tables."""
     whole = outcome_to_object(outcome)
-    names = ("check", "status", "passed", "reason", "exit_code", "verdict", "property", "distinct")
+    names = ("check", "about", "status", "passed", "reason", "exit_code", "verdict", "property", "distinct")
     found = {name: whole[name] for name in (*names, "generated", "depth", "seconds")}
     verdict = None if outcome.result is None else outcome.result.verdict
     found["steps"] = len(verdict.trace.steps) if isinstance(verdict, Violated) else None
@@ -61,7 +65,10 @@ def checks_to_json(outcomes: Sequence[Outcome]) -> str:
     """What `lockstep check --json` prints: the outcome that decides the exit code, and all in short."""
     code = exit_code_of(outcomes)
     decisive = next((one for one in outcomes if one.exit_code == code), outcomes[0])
-    found = {**outcome_to_object(decisive), "checks": [summary_to_object(one) for one in outcomes]}
+    found = {
+        **outcome_to_object(decisive),
+        "checks": [summary_to_object(one) for one in outcomes if one.about == "check"],
+    }
     return json.dumps(found, indent=1) + "\n"
 
 
@@ -72,6 +79,7 @@ def gate_to_json(outcomes: Sequence[Outcome]) -> str:
         "version": GATE_VERSION,
         "passed": all(one.passed for one in outcomes),
         "exit_code": int(exit_code_of(outcomes)),
-        "checks": [outcome_to_object(one) for one in outcomes],
+        "checks": [outcome_to_object(one) for one in outcomes if one.about == "check"],
+        "specs": [outcome_to_object(one) for one in outcomes if one.about == "spec"],
     }
     return json.dumps(found, indent=1) + "\n"

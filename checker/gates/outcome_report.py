@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from checker.exit_codes import ExitCode
 from checker.gates.check import Check
-from checker.gates.outcome import Outcome
+from checker.gates.lock.compare import show_side
+from checker.gates.outcome import Moved, Outcome
 from checker.report.gate_table import Row
 from checker.report.lines import Line, Role, line, wrapped
 from checker.report.terminal import report
@@ -18,8 +22,8 @@ def outcome_row(outcome: Outcome) -> Row:
 def _in_short(outcome: Outcome) -> str:
     result = outcome.result
     if result is None or not outcome.passed:
-        return outcome.reason
-    seconds = f"{result.statistics.seconds:.1f} s"
+        return outcome.reason  # of a spec as a whole too
+    seconds = "cached" if result.cached else f"{result.statistics.seconds:.1f} s"
     if isinstance(result.verdict, Violated):
         expect = outcome.check.expect
         assert expect is not None, "only a negative control passes with a violation"
@@ -31,7 +35,11 @@ def _in_short(outcome: Outcome) -> str:
     if isinstance(result.verdict, ExhaustedWithin):
         within = f" within {', '.join(result.verdict.constraints)}"
     counts = result.statistics
-    return f"{counts.distinct:,} states{within}, depth {counts.depth}; {seconds}"
+    if counts.distinct is None:
+        walks = 0 if result.sampling is None else result.sampling.walks
+        return f"{walks:,} random walks, {counts.generated - walks:,} steps; {seconds}"
+    names = " up to names" if result.symmetry else ""
+    return f"{counts.distinct:,} states{names}{within}, depth {counts.depth}; {seconds}"
 
 
 def outcome_report(outcome: Outcome, *, named: bool) -> list[Line]:
@@ -44,14 +52,28 @@ def outcome_report(outcome: Outcome, *, named: bool) -> list[Line]:
     if result is None:
         problems = [str(problem) for problem in outcome.problems] or [outcome.reason]
         return [*lines, *[line(problem, "bad") for problem in problems]]
+    if outcome.exit_code is ExitCode.LOCK_DRIFT:
+        remedy = outcome.reason.rpartition(". ")[2] if outcome.moved else outcome.reason
+        return [*lines, *_moves(outcome.moved), *wrapped(remedy, role="bad")]
     is_control_met = check.expect is not None and outcome.passed
     lines += report(result, model=what_was_run(check), expected=is_control_met)
     if reason := outcome.reason.removeprefix(describe(result.verdict)).strip():
         head = "Passed" if outcome.passed else "Not passed"
         lines += [line(), *wrapped(f"{head}. {reason}", role=_role(outcome))]
-    if advice := _advice(outcome):
-        lines += wrapped(advice)
+    # Only what was never tried has problems beside a result: how to accept it.
+    for problem in outcome.problems:
+        lines += wrapped(f"{problem.fix[:1].upper()}{problem.fix[1:]}")
     return lines
+
+
+def _moves(moved: Sequence[Moved]) -> list[Line]:
+    """What is not as the lock file says, a line each."""
+    if not moved:
+        return []
+    width = max(len(one.what) for one in moved)
+    rows = [f"  {one.what:<{width}}  {show_side(one.old)} -> {show_side(one.new)}" for one in moved]
+    head = "It passes, and differs from the lock file:"
+    return [line(head), line(), *[line(row) for row in rows], line()]
 
 
 def _role(outcome: Outcome) -> Role:
@@ -64,33 +86,13 @@ def _role(outcome: Outcome) -> Role:
             return "bad"
 
 
-def _advice(outcome: Outcome) -> str | None:
-    """How to accept by name what was never tried."""
-    result = outcome.result
-    if outcome.status != "fail" or result is None or isinstance(result.verdict, Violated):
-        return None
-    if outcome.check.expect is not None or outcome.check.requirement is None:
-        return None
-    accept = outcome.check.accept
-    lists = {
-        "never_fired": [name for name in result.never_fired if name not in accept.never_fired],
-        "covers": [name for name, hit in result.covers if not hit and name not in accept.covers],
-        "untested": [one.property for one in result.untested if one.property not in accept.untested],
-    }
-    shown = [
-        f"{key} = [{', '.join([chr(34) + name + chr(34) for name in dict.fromkeys(names)])}]"
-        for key, names in lists.items()
-        if names
-    ]
-    if not shown:
-        return None
-    return f"If it is meant to be so, the check can say it: accept = {{ {', '.join(shown)} }}"
-
-
 def what_was_run(check: Check) -> str:
     """`model.paxos:Paxos with Acceptor=3, Ballot=2, Value=2`."""
     numbers = [f"{name}={number}" for name, number in check.scope.items()]
     numbers += [f"{name}={number}" for name, number in (*check.params.items(), *check.faults.items())]
     given = f" with {', '.join(numbers)}" if numbers else ""
     only = f", only {', '.join(sorted(check.only))}" if check.only is not None else ""
-    return check.target + given + only
+    symmetry = "" if check.symmetry is None else ", without symmetry"
+    if check.symmetry:
+        symmetry = f", symmetry of {', '.join(check.symmetry)}"
+    return check.target + given + only + symmetry

@@ -71,7 +71,7 @@ def nearest(name: str, known: Iterable[str], otherwise: str | None = None) -> st
         return otherwise
     if not names:
         return "there are none"
-    shown = names if len(names) <= 12 else [*names[:12], "..."]
+    shown = names if len(names) <= 20 else [*names[:20], "..."]
     return f"write one of: {', '.join(shown)}"
 
 

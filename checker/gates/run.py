@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import contextmanager
 from typing import TypeAlias
 
 from checker.capture.problems import Refused
@@ -11,20 +12,26 @@ from checker.exit_codes import ExitCode
 from checker.gates.check import Check
 from checker.gates.loading import load_model
 from checker.gates.names import wrong_names
-from checker.gates.outcome import Outcome, judge
+from checker.gates.outcome import Outcome, Status, judge
 from checker.gates.problems import GateError, ModelUnusable, Problem, SpecError, SystemFailure
+from checker.language.declaration import declare
 from checker.language.errors import ModelError, ScopeError
 from checker.language.model import Model
+from checker.language.rules import Kind
+from checker.running.symmetry import SymmetryError
 from checker.verdicts import Result
 
-Explore: TypeAlias = Callable[[Request], Result]
+Explore: TypeAlias = Callable[[Check, Request], Result]
 Report: TypeAlias = Callable[[Progress], None]
 
 
 def run_check(check: Check, explore: Explore, progress: Report | None = None) -> Outcome:
     """One check. What is wrong with it, or with its model, is part of the outcome."""
     try:
-        return judge(check, _explore(check, load_target(check), explore, progress))
+        request = request_of(check, load_target(check), progress)
+        with refusing(check):
+            result = explore(check, request)
+        return judge(check, result, actions_of_faults(request.model))
     except GateError as error:
         return not_runnable(check, error)
 
@@ -33,9 +40,10 @@ def run_checks(
     checks: Sequence[Check],
     explore: Explore,
     progress: Callable[[Check], Report | None] = lambda check: None,
+    *,
+    interrupted: bool = False,
 ) -> Iterator[Outcome]:
     """Checks one after the other, as they are asked for. After an interrupted one nothing more is run."""
-    interrupted = False
     for check in checks:
         if interrupted:
             reason = "The gate was interrupted before this check."
@@ -62,22 +70,40 @@ def load_target(check: Check) -> type[Model]:
     return model
 
 
-def _explore(check: Check, model: type[Model], explore: Explore, progress: Report | None) -> Result:
-    request = Request(
+def request_of(check: Check, model: type[Model], progress: Report | None = None) -> Request:
+    """What a check asks of an engine."""
+    return Request(
         model=model,
         scope=check.scope,
         params=check.params,
         faults=check.faults,
         only=check.only,
+        constraints=check.constraints,
+        symmetry=check.symmetry,
         deadlock=check.deadlock,
         limits=check.limits,
         progress=progress,
+        simulation=check.simulation,
     )
+
+
+def actions_of_faults(model: type) -> dict[str, tuple[str, ...]]:
+    """The actions that use up the budget of each fault."""
+    declaration = declare(model)
+    steps = declaration.of_kind(Kind.ACTION)
+    return {name: tuple([one.name for one in steps if one.budget == name]) for name in declaration.faults}
+
+
+@contextmanager
+def refusing(check: Check) -> Generator[None]:
+    """What is wrong with a model or a scope becomes a GateError that says where."""
     try:
-        return explore(request)
+        yield
     except Refused as error:
         found = [Problem(f"{one.file}:{one.line}", one.fact, one.fix) for one in error.problems]
         raise ModelUnusable(found) from error
+    except SymmetryError as error:
+        raise SpecError([_problem(check.origin.place("symmetry"), error)]) from error
     except ScopeError as error:
         raise SpecError([_problem(check.origin.place("scope"), error)]) from error
     except ModelError as error:
@@ -98,4 +124,5 @@ def not_runnable(check: Check, error: GateError) -> Outcome:
     more = len(error.problems) - 1
     if more:
         reason += f" (and {more} more)"
-    return Outcome(check, None, "error", reason, error.exit_code, error.problems)
+    status: Status = "incomplete" if error.exit_code is ExitCode.INCONCLUSIVE else "error"
+    return Outcome(check, None, status, reason, error.exit_code, error.problems)

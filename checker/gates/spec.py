@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import msgspec
+from msgspec.structs import asdict
 
-from checker.engines.request import Limits
+from checker.engines.request import Limits, Simulation
 from checker.gates.check import Accept, Check, Expect, Origin, Spec
+from checker.gates.contradictions import contradictions
+from checker.gates.matrix import Expanded, expand
 from checker.gates.memory_size import parse_memory
 from checker.gates.problems import Problem, SpecError, nearest, quote
-from checker.gates.tables import CheckTable, SpecTable, convert, misfits, show_value
+from checker.gates.tables import AcceptTable, CheckTable, SpecAcceptTable, convert, misfits
 from checker.gates.toml_lines import KeyPath, key_lines, line_of
-from checker.verdicts import Requirement, RequirementError
+from checker.verdicts import Requirement
 
 BYTES_MAX = 2**20
-CHECKS_MAX = 10_000
-_MODEL_NAME = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*")
 
 
 def load_spec(path: Path) -> Spec:
@@ -73,14 +73,15 @@ def read_spec(data: bytes, file: str, project: Path) -> Spec:
         table = convert(document)
     except msgspec.ValidationError as error:
         raise SpecError([Problem(f"{file}:1", str(error), "correct it")]) from None
-    problems = [problem(path, fact, fix) for path, fact, fix in _contradictions(table)]
+    problems = [problem(path, fact, fix) for path, fact, fix in contradictions(table)]
     if problems:
         raise SpecError(sorted(problems, key=lambda one: int(one.place.rpartition(":")[2])))
     checks = [
-        _check(table.model, check, Origin(file, project, ("check", number), lines))
+        _check(table.model, one.table, Origin(file, project, ("check", number), lines, _row(number, one)))
         for number, check in enumerate(table.check)
+        for one in expand(check)
     ]
-    return Spec(file, tuple(checks))
+    return Spec(file, table.model, tuple(checks), Origin(file, project, (), lines), _accept(table.accept))
 
 
 def _parse(data: bytes, file: str) -> tuple[dict[str, Any], dict[KeyPath, int]]:
@@ -124,70 +125,12 @@ def _check_name(document: dict[str, Any], path: KeyPath) -> str | None:
     return name if isinstance(name, str) and name else None
 
 
-def _contradictions(table: SpecTable) -> Iterator[tuple[KeyPath, str, str]]:
-    """What the types cannot say."""
-    if not _MODEL_NAME.fullmatch(table.model):
-        yield ("model",), f"model = {show_value(table.model)} is not module:Class", _MODEL_FIX
-    if not table.check:
-        yield (), "the file has no check", 'add a table [[check]] with name = "..." and scope = { ... }'
-    if len(table.check) > CHECKS_MAX:
-        yield ("check",), f"more than {CHECKS_MAX} checks", "split the file"
-    names: dict[str, int] = {}
-    for number, check in enumerate(table.check):
-        path: KeyPath = ("check", number)
-        if not check.name.isprintable() or check.name != check.name.strip():
-            fact = f"the name {quote(check.name)} begins or ends in a space, or has more than one line"
-            yield (*path, "name"), fact, "write a plain line of text"
-        if check.name in names:
-            fact = f"two checks are called {quote(check.name)}"
-            yield (*path, "name"), fact, "give each check a name of its own"
-        names[check.name] = number
-        for key, fact, fix in _contradictions_of(check):
-            yield (*path, *key), fact, fix
-
-
-_MODEL_FIX = 'write the module and the class, such as "model.paxos:Paxos"'
-
-
-def _contradictions_of(check: CheckTable) -> Iterator[tuple[KeyPath, str, str]]:
-    if check.mutant is not None and not _MODEL_NAME.fullmatch(check.mutant):
-        yield ("mutant",), f"mutant = {show_value(check.mutant)} is not module:Class", _MODEL_FIX
-    if check.mutant is not None and check.expect is None:
-        fact = "a mutant must be caught, and nothing says how"
-        yield ("mutant",), fact, 'add expect = { violated = "PROPERTY", steps = STEPS }'
-    if check.expect is not None and check.require is not None:
-        fact = "'require' and 'expect' exclude each other: a check must hold or must fail"
-        yield ("require",), fact, "remove one of them"
-    if check.expect is not None and check.accept != CheckTable(name="x").accept:
-        yield ("accept",), "'accept' has no meaning beside 'expect'", "remove it"
-    if check.only == ():
-        yield ("only",), "only = [] leaves nothing to check", "name a property, or remove it"
-    if check.require is not None:
-        try:
-            Requirement.parse(check.require)
-        except RequirementError:
-            fact = f"require = {show_value(check.require)} is not a requirement"
-            yield ("require",), fact, _requirement_fix(check.require)
-    if check.limits.memory is not None and parse_memory(check.limits.memory) is None:
-        fact = f"limits.memory = {show_value(check.limits.memory)} is not a size"
-        yield ("limits", "memory"), fact, 'write a number with K, M, G or T, such as "8G"'
-    for table, keys in (("scope", check.scope), ("params", check.params), ("faults", check.faults)):
-        for name in keys:
-            if not name.isidentifier():
-                yield (table, name), f"{quote(name)} in {table} is not a name", "write a name of the model"
-
-
-def _requirement_fix(text: str) -> str:
-    if text.lstrip().startswith(("exhausted_within", "bounded", "sampled")):
-        return _REQUIREMENT_FIX
-    return nearest(text, ("proved", "exhausted"), _REQUIREMENT_FIX)
-
-
-_REQUIREMENT_FIX = "write exhausted, exhausted_within(CONSTRAINT, ...), bounded(STEPS), sampled(N) or proved"
+def _row(number: int, one: Expanded) -> KeyPath | None:
+    return None if one.row is None else ("check", number, "matrix", one.row)
 
 
 def _check(model: str, table: CheckTable, origin: Origin) -> Check:
-    limits, accept, expect = table.limits, table.accept, table.expect
+    limits, expect = table.limits, table.expect
     return Check(
         name=table.name,
         model=model,
@@ -196,9 +139,11 @@ def _check(model: str, table: CheckTable, origin: Origin) -> Check:
         scope=table.scope,
         params=table.params,
         faults=table.faults,
-        requirement=None if expect is not None else Requirement.parse(table.require or "exhausted"),
-        expect=None if expect is None else Expect(expect.violated, expect.steps),
+        requirement=None if expect is not None else _requirement(table),
+        expect=None if expect is None else Expect(expect.violated, expect.steps, expect.actions),
         only=None if table.only is None else frozenset(table.only),
+        constraints=None if table.constraints is None else frozenset(table.constraints),
+        symmetry=table.symmetry,
         deadlock=table.deadlock == "report",
         limits=Limits(
             seconds=limits.seconds,
@@ -207,5 +152,19 @@ def _check(model: str, table: CheckTable, origin: Origin) -> Check:
             depth=limits.depth,
         ),
         tier=table.tier,
-        accept=Accept(frozenset(accept.never_fired), frozenset(accept.covers), frozenset(accept.untested)),
+        accept=_accept(table.accept),
+        engine=table.engine,
+        store=table.store,
+        simulation=None if table.simulate is None else msgspec.convert(asdict(table.simulate), Simulation),
     )
+
+
+def _requirement(table: CheckTable) -> Requirement:
+    """What is required where nothing else is said: all that is asked for."""
+    if table.require is None and table.simulate is not None:
+        return Requirement("sampled", least=table.simulate.walks)
+    return Requirement.parse(table.require or "exhausted")
+
+
+def _accept(table: AcceptTable | SpecAcceptTable) -> Accept:
+    return msgspec.convert(asdict(table), Accept)

@@ -15,11 +15,18 @@ import msgspec
 from msgspec import Meta, Struct
 from msgspec import inspect as description
 
+from checker.engines.request import Choice, Simulation, StoreName
+from checker.gates.check import EngineName, Tier
 from checker.gates.problems import nearest, quote
 from checker.gates.toml_lines import KeyPath
 
 SIZE_MAX = 10_000
 """The most members of a sort: far beyond what can be searched, and small enough to be counted through."""
+
+WALKS_MAX = 10**15
+DEPTH_MAX = 1_000_000
+"""The most states of a walk: the trace of a longer one could not be read."""
+SEED_MAX = 2**63 - 1
 
 Text: TypeAlias = Annotated[str, Meta(min_length=1, max_length=200)]
 Size: TypeAlias = Annotated[int, Meta(ge=1, le=SIZE_MAX)]
@@ -27,13 +34,15 @@ Number: TypeAlias = Annotated[int, Meta(ge=-(2**62), le=2**62)]
 Budget: TypeAlias = Annotated[int, Meta(ge=0, le=1_000_000)]
 Count: TypeAlias = Annotated[int, Meta(ge=1, le=2**62)]
 Seconds: TypeAlias = Annotated[float, Meta(gt=0, le=1e9)]
+Steps: TypeAlias = Annotated[int, Meta(ge=0, le=2**62)]
 
 
 class ExpectTable(Struct, frozen=True, forbid_unknown_fields=True):
     """`expect = { violated = "agreement", steps = 12 }`"""
 
     violated: Text
-    steps: Annotated[int, Meta(ge=0, le=2**62)] | None = None
+    steps: Steps | None = None
+    actions: tuple[Text, ...] = ()
 
 
 class LimitsTable(Struct, frozen=True, forbid_unknown_fields=True):
@@ -46,11 +55,57 @@ class LimitsTable(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AcceptTable(Struct, frozen=True, forbid_unknown_fields=True):
-    """`accept = { never_fired = ["crash"] }`"""
+    """`accept = { never_fired = ["crash"] }` of a check"""
 
     never_fired: tuple[Text, ...] = ()
     covers: tuple[Text, ...] = ()
     untested: tuple[Text, ...] = ()
+    unpruned: tuple[Text, ...] = ()
+    no_step: bool = False
+    no_initial_state: bool = False
+
+
+class SpecAcceptTable(Struct, frozen=True, forbid_unknown_fields=True):
+    """`accept = { covers = ["renews"] }` of a file"""
+
+    never_fired: tuple[Text, ...] = ()
+    covers: tuple[Text, ...] = ()
+    untested: tuple[Text, ...] = ()
+    unpruned: tuple[Text, ...] = ()
+    unchecked: tuple[Text, ...] = ()
+
+
+class ExpectRowTable(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a row of a matrix says of `expect`."""
+
+    violated: Text | None = None
+    steps: Steps | None = None
+    actions: tuple[Text, ...] | None = None
+
+
+class RowTable(Struct, frozen=True, forbid_unknown_fields=True):
+    """`matrix = [{ scope = { Ballot = [2, 3] }, tier = "nightly" }]`: what differs from the check."""
+
+    scope: dict[str, Size | tuple[Size, ...]] = {}
+    params: dict[str, Number | tuple[Number, ...]] = {}
+    faults: dict[str, Budget | tuple[Budget, ...]] = {}
+    require: Text | None = None
+    expect: ExpectRowTable | None = None
+    limits: LimitsTable = LimitsTable()
+    tier: Tier | None = None
+    accept: AcceptTable | None = None
+
+
+_WALKS = Simulation()
+
+
+class SimulateTable(Struct, frozen=True, forbid_unknown_fields=True):
+    """`simulate = { walks = 1000, depth = 60, seed = 1 }`"""
+
+    walks: Annotated[int, Meta(ge=1, le=WALKS_MAX)] = _WALKS.walks or 1
+    depth: Annotated[int, Meta(ge=1, le=DEPTH_MAX)] = _WALKS.depth
+    seed: Annotated[int, Meta(ge=0, le=SEED_MAX)] = _WALKS.seed
+    choose: Choice = _WALKS.choose
 
 
 class CheckTable(Struct, frozen=True, forbid_unknown_fields=True):
@@ -64,10 +119,16 @@ class CheckTable(Struct, frozen=True, forbid_unknown_fields=True):
     require: Text | None = None
     expect: ExpectTable | None = None
     only: tuple[Text, ...] | None = None
+    constraints: tuple[Text, ...] | None = None
+    symmetry: tuple[Text, ...] | None = None
     deadlock: Literal["report", "accept"] = "report"
     limits: LimitsTable = LimitsTable()
-    tier: Literal["quick", "default", "nightly"] = "default"
+    tier: Tier = "default"
     accept: AcceptTable = AcceptTable()
+    engine: EngineName = "auto"
+    store: StoreName = "default"
+    simulate: SimulateTable | None = None
+    matrix: tuple[RowTable, ...] | None = None
 
 
 class SpecTable(Struct, frozen=True, forbid_unknown_fields=True):
@@ -75,6 +136,7 @@ class SpecTable(Struct, frozen=True, forbid_unknown_fields=True):
 
     model: Text
     check: tuple[CheckTable, ...]
+    accept: SpecAcceptTable = SpecAcceptTable()
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +184,18 @@ def _walk(kind: description.Type, value: object, path: KeyPath) -> Iterator[Misf
                 return
             for number, item in enumerate(cast(list[object], value)):
                 yield from _walk(kind.item_type, item, (*path, number))
-        case description.UnionType():  # T | None, and TOML has no null
-            (item_kind,) = [one for one in kind.types if not isinstance(one, description.NoneType)]
-            yield from _walk(item_kind, value, path)
+        case description.UnionType():  # T | None, where TOML has no null, or T | tuple[T, ...]
+            kinds = [one for one in kind.types if not isinstance(one, description.NoneType)]
+            arrays = [one for one in kinds if isinstance(one, description.VarTupleType)]
+            others = [one for one in kinds if not isinstance(one, description.VarTupleType)]
+            wanted = arrays if arrays and (_is_array(value) or not others) else others
+            yield from _walk(wanted[0], value, path)
         case _:
             yield from _walk_scalar(kind, value, path)
+
+
+def _is_array(value: object) -> bool:
+    return isinstance(value, list)
 
 
 def _walk_struct(kind: description.StructType, value: object, path: KeyPath) -> Iterator[Misfit]:
@@ -172,7 +241,11 @@ def _walk_scalar(kind: description.Type, value: object, path: KeyPath) -> Iterat
     match kind:
         case description.IntType():
             low, high = kind.ge, kind.le
-            if isinstance(value, bool) or not isinstance(value, int):
+            if _is_array(value) and path[-2:-1] in (("scope",), ("params",), ("faults",)):
+                fact = f"{show_path(path)} = {show_value(value)} is not an integer"
+                fix = f"for several runs write matrix = [{{ {path[-2]} = {{ {path[-1]} = [2, 3] }} }}]"
+                yield Misfit(path, fact, fix)
+            elif isinstance(value, bool) or not isinstance(value, int):
                 yield _misfit(path, value, "an integer", "3")
             elif low is not None and value < low:
                 yield _misfit(path, value, f"an integer of at least {low}", str(low))
@@ -189,6 +262,9 @@ def _walk_scalar(kind: description.Type, value: object, path: KeyPath) -> Iterat
                 yield Misfit(path, f"{show_path(path)} is empty", 'write "..."')
             elif len(value) > (kind.max_length or len(value)):
                 yield _misfit(path, value, f"a text of at most {kind.max_length} characters", '"..."')
+        case description.BoolType():
+            if not isinstance(value, bool):
+                yield _misfit(path, value, "true or false", "true")
         case description.LiteralType():
             words = [str(one) for one in kind.values]
             if not isinstance(value, str) or value not in words:
@@ -207,6 +283,8 @@ def _inside(kind: description.FloatType, value: float) -> bool:
 def _not_an_array(path: KeyPath, value: object) -> Misfit:
     if path == ("check",):
         return Misfit(path, "check is not an array of tables", "write [[check]]")
+    if path[-1:] == ("matrix",):
+        return _misfit(path, value, "an array", "[{ scope = { Ballot = [2, 3] } }]")
     return _misfit(path, value, "an array", f"[{show_value(value)}]" if isinstance(value, str) else '["..."]')
 
 

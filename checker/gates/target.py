@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from checker.engines.request import Limits
-from checker.gates.check import NO_LIMITS, Check, Origin
+from checker.gates.check import NO_LIMITS, Check, Origin, Spec
 from checker.gates.problems import Problem, SpecError, nearest, quote
 from checker.gates.spec import load_spec
 
@@ -26,6 +26,13 @@ class Options:
     only: frozenset[str] | None = None
     deadlock: str | None = None
     limits: Limits = NO_LIMITS
+    symmetry: bool = True
+
+
+def spec_of(target: str) -> Spec | None:
+    """The spec that a target names as a whole. Raises SpecError."""
+    spec = _SPEC.fullmatch(target)
+    return load_spec(Path(spec["file"])) if spec is not None and spec["name"] is None else None
 
 
 def checks_of(target: str, options: Options) -> tuple[Check, ...]:
@@ -36,7 +43,7 @@ def checks_of(target: str, options: Options) -> tuple[Check, ...]:
         checks = load_spec(Path(spec["file"])).checks
         if spec["name"] is not None:
             checks = (find_check(checks, spec["name"], spec["file"]),)
-        return tuple([replace(one, limits=_tightened(one.limits, options.limits)) for one in checks])
+        return tuple([_adjusted(one, options) for one in checks])
     if _MODEL.fullmatch(target):
         return (_from_command_line(target, options),)
     fact = f"{quote(target)} is neither a spec nor a model"
@@ -63,6 +70,12 @@ def _refuse_options(options: Options) -> None:
         raise SpecError(problems)
 
 
+def _adjusted(check: Check, options: Options) -> Check:
+    """A check of a spec with what the command line may change of it."""
+    symmetry = check.symmetry if options.symmetry else ()
+    return replace(check, limits=_tightened(check.limits, options.limits), symmetry=symmetry)
+
+
 def _tightened(limits: Limits, more: Limits) -> Limits:
     """Limits of the command line replace those of the spec."""
     return Limits(
@@ -82,6 +95,7 @@ def _from_command_line(target: str, options: Options) -> Check:
         params=options.params,
         faults=options.faults,
         only=options.only,
+        symmetry=None if options.symmetry else (),
         deadlock=options.deadlock != "accept",
         limits=options.limits,
     )

@@ -8,7 +8,10 @@ from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from typing import TextIO
 
+from checker.engines.request import Progress
 from checker.gates.check import Check
+from checker.gates.outcome import Outcome
+from checker.gates.outputs import NO_LOG, CheckLog, ProgressForm
 from checker.gates.run import Report
 from checker.report.lines import Line, rendered, wants_colour
 from checker.report.output import write_error, write_out
@@ -21,14 +24,19 @@ class Terminal:
 
     Attributes:
         json: standard output carries one object of JSON and nothing else.
-        progress: print progress even where standard error is not a terminal, in lines that stay.
+        progress: print progress even where standard error is not a terminal: in lines that stay, or as
+            NDJSON, beside which standard error has nothing else but errors.
+        log: what progress is told to, beside a person.
     """
 
     json: bool = False
-    progress: bool = False
+    progress: ProgressForm | None = None
+    log: CheckLog = NO_LOG
 
     def say(self, lines: Sequence[Line]) -> None:
         """Prints for people."""
+        if self.json and self.progress == "ndjson":
+            return
         if self.json:
             write_error(rendered(lines, colour=_colour(sys.stderr)))
         else:
@@ -45,7 +53,9 @@ class Terminal:
 
     def printer(self, prefix: str = "") -> ProgressPrinter | None:
         """What prints progress, if anything does."""
-        if self.progress:
+        if self.progress == "ndjson":
+            return None
+        if self.progress == "lines":
             return ProgressPrinter(sys.stderr, live=False, prefix=prefix)
         if _is_terminal(sys.stderr):
             return ProgressPrinter(sys.stderr, live=True, prefix=prefix)
@@ -55,12 +65,27 @@ class Terminal:
         """Makes a printer for each check, and notes it so that its line can be removed."""
 
         def report(check: Check) -> Report | None:
+            logged = self.log.started(check)
             made = self.printer(f"{check.name}: " if named else "")
-            if made is not None:
-                printers.append(made)
-            return made
+            if made is None:
+                return logged
+            printers.append(made)
+            if logged is None:
+                return made
+
+            def both(now: Progress) -> None:
+                logged(now)
+                made(now)
+
+            return both
 
         return report
+
+    def finished(self, outcome: Outcome, printers: Sequence[ProgressPrinter]) -> None:
+        """A check has ended: its line of progress is removed, and the log is told."""
+        for printer in printers:
+            printer.finish()
+        self.log.finished(outcome)
 
 
 def _colour(stream: TextIO | None) -> bool:

@@ -874,9 +874,12 @@ class PropertyKind(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Property:
+    """`of_step`: it is about a step, whether or not it looks at the state before."""
+
     kind: PropertyKind
     name: str
     body: Expr
+    of_step: bool = False
     span: Span = _span()
 
 

@@ -26,6 +26,7 @@ from checker.language.forms import (
     record_fields,
 )
 from checker.language.maps import Map, Partial
+from checker.language.order import value_key
 from checker.language.scope import Scope
 from checker.language.sequences import Seq
 from checker.language.sets import quorum_of
@@ -86,8 +87,8 @@ def _product(counts: Iterator[int]) -> int:
 
 def values_of(form: Form, scope: Scope) -> Iterator[Any]:
     """Every value of a form, in the language's order: members by number, False before True, enums by
-    declaration, integers by value, None first, records and tuples field by field, sets by size, then by their
-    elements."""
+    declaration, integers by value, None first, records and tuples field by field, collections by their
+    elements in order, one that ends first before those that go on. It is the order of `value_key`."""
     match form:
         case BoolForm():
             yield from (False, True)
@@ -115,19 +116,21 @@ def values_of(form: Form, scope: Scope) -> Iterator[Any]:
             for values in product(list(values_of(value, scope)), repeat=len(keys)):
                 yield Map(zip(keys, values, strict=True))
         case PartialForm(key, value):
-            yield from _partial_values(key, value, scope)
+            yield from sorted(_partial_values(key, value, scope), key=value_key)
         case SetForm(item):
             elements = list(values_of(item, scope))
-            for size in range(len(elements) + 1):
-                yield from (scope.set_class(some) for some in combinations(elements, size))
+            chosen = (combinations(elements, size) for size in range(len(elements) + 1))
+            yield from sorted((scope.set_class(some) for one in chosen for some in one), key=value_key)
         case SeqForm(item, capacity):
             elements = list(values_of(item, scope))
-            for length in range(number_of(capacity, scope) + 1):
-                yield from (Seq(values) for values in product(elements, repeat=length))
+            lengths = range(number_of(capacity, scope) + 1)
+            made = (Seq(values) for length in lengths for values in product(elements, repeat=length))
+            yield from sorted(made, key=value_key)
         case BagForm(item, capacity):
             elements = list(values_of(item, scope))
-            for size in range(number_of(capacity, scope) + 1):
-                yield from (scope.bag_class(some) for some in combinations_with_replacement(elements, size))
+            sizes = range(number_of(capacity, scope) + 1)
+            bags = (combinations_with_replacement(elements, size) for size in sizes)
+            yield from sorted((scope.bag_class(some) for one in bags for some in one), key=value_key)
         case QuorumForm(cls):
             yield from scope.quorums(quorum_of(cls))
         case _:

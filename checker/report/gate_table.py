@@ -52,8 +52,7 @@ def gate_summary(statuses: Sequence[str], seconds: float, code: int, meaning: st
     counts = [(words[status], statuses.count(status)) for status in words if status in statuses]
     parts = ", ".join([f"{count} {word}" for word, count in counts])
     checks = "1 check" if len(statuses) == 1 else f"{len(statuses)} checks"
-    good = all(status == "pass" for status in statuses)
-    lines = wrapped(f"{checks} in {seconds:.1f} s: {parts}.", role="good" if good else "bad")
+    lines = wrapped(f"{checks} in {seconds:.1f} s: {parts}.", role="bad" if code else "good")
     if code:
         lines += wrapped(f"Exit code {code}: {meaning}")
     return lines

@@ -59,6 +59,11 @@ def printable(text: str) -> str:
     return "".join([one if one.isprintable() else one.encode("unicode_escape").decode() for one in text])
 
 
+def printable_text(text: str) -> str:
+    """As `printable`, of a text with line breaks, which stay."""
+    return text if text.isprintable() else "\n".join([printable(row) for row in text.split("\n")])
+
+
 def plain(lines: Iterable[Line]) -> str:
     """The text without colour."""
     rows = ["".join([printable(span.text) for span in one]).rstrip() for one in lines]

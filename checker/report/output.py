@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import secrets
 import sys
@@ -38,10 +39,17 @@ def write_error(text: str) -> None:
 
 
 def write_file(path: Path, text: str) -> None:
-    """Writes a file by way of one beside it: a reader sees the old or the new. Raises OutputFailed."""
-    target = Path(os.path.realpath(path))
-    beside = target.with_name(f".{target.name[:100]}.{os.getpid()}.{secrets.token_hex(4)}")
+    """Writes a file by way of one beside it: a reader sees the old or the new. Raises OutputFailed.
+
+    What is there and no file, such as a pipe or a device, is written to.
+    """
     try:
+        target = _target(path)
+        if _is_special(target):
+            with target.open("w", encoding="utf-8", newline="") as stream:
+                stream.write(text)
+            return
+        beside = _beside(target)
         try:
             with beside.open("x", encoding="utf-8", newline="") as file:
                 file.write(text)
@@ -53,6 +61,44 @@ def write_file(path: Path, text: str) -> None:
             raise
     except (OSError, ValueError) as error:
         raise OutputFailed(f"{path} cannot be written: {_reason(error)}") from error
+
+
+def probe_file(path: Path) -> None:
+    """Finds out whether `write_file` can write a file, and leaves all as it was. Raises OutputFailed."""
+    try:
+        target = _target(path)
+        if target.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        if _is_special(target):
+            if not os.access(target, os.W_OK):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
+            return
+        beside = _beside(target)
+        beside.touch(exist_ok=False)
+        beside.unlink()
+    except (OSError, ValueError) as error:
+        raise OutputFailed(f"{path} cannot be written: {_reason(error)}") from error
+
+
+def append_file(path: Path, text: str) -> None:
+    """Adds to the end of a file. Raises OutputFailed."""
+    try:
+        with path.open("a", encoding="utf-8", newline="") as file:
+            file.write(text)
+    except (OSError, ValueError) as error:
+        raise OutputFailed(f"{path} cannot be written: {_reason(error)}") from error
+
+
+def _target(path: Path) -> Path:
+    return Path(os.path.realpath(path))
+
+
+def _is_special(target: Path) -> bool:
+    return target.exists() and not target.is_file() and not target.is_dir()
+
+
+def _beside(target: Path) -> Path:
+    return target.with_name(f".{target.name[:100]}.{os.getpid()}.{secrets.token_hex(4)}")
 
 
 def abandon_output() -> None:

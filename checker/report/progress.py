@@ -22,12 +22,15 @@ class Sighting(Protocol):
     def queue(self) -> int: ...
     @property
     def seconds(self) -> float: ...
+    @property
+    def walks(self) -> int | None: ...
 
 
 def show_progress(now: Sighting, before: Sighting | None = None) -> str:
     """`depth 12, 67,000 generated (910,000/min), 9,800 distinct (120,000/min), 4,123 on queue`.
 
-    The rates are those since `before`, or since the start.
+    Of random walks `1,204 walks (9,100/min), 120,400 steps (910k/min)`. The rates are since `before`, or
+    since the start.
     """
     seconds = now.seconds - (before.seconds if before else 0.0)
 
@@ -35,6 +38,9 @@ def show_progress(now: Sighting, before: Sighting | None = None) -> str:
         return f" ({short((number - earlier) * 60 / seconds)}/min)" if seconds > 0 else ""
 
     generated = rate(now.generated, before.generated if before else 0)
+    if now.walks is not None:
+        walks = rate(now.walks, (before.walks or 0) if before else 0)
+        return f"{now.walks:,} walks{walks}, {now.generated:,} steps{generated}"
     distinct = rate(now.distinct, before.distinct if before else 0)
     return (
         f"depth {now.depth}, {now.generated:,} generated{generated}, {now.distinct:,} distinct{distinct}, "

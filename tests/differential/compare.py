@@ -11,8 +11,6 @@ from typing import Any
 
 from checker.capture.model import capture_with_classes
 from checker.capture.universe import LanguageUniverse
-from checker.engines.python.failures import failure
-from checker.engines.python.runner import Runner, State, takes_old
 from checker.engines.request import Request
 from checker.ir import nodes as ir
 from checker.ir.evaluate import EvaluationError, Evaluator, Failed, Reached
@@ -20,6 +18,8 @@ from checker.ir.verifier import verify
 from checker.language.errors import Disabled
 from checker.language.order import value_key
 from checker.language.rules import Kind
+from checker.running.failures import failure
+from checker.running.runner import Runner, State, takes_old
 
 Outcome = tuple[str, Any]
 """("reached", state), ("failed", kind) or, for a property, ("value", bool)."""
@@ -127,16 +127,24 @@ def compare(request: Request, states_max: int = 400) -> Comparison:
     with pair.runner.running():
         level: list[State] = []
         starts: list[dict[str, Any]] = []
-        for _, _, state in pair.runner.initial_states():
-            starts.append(pair.mapping(state))
-            if state not in level:
-                level.append(state)
-        theirs = [
-            dict(step.outcome.state)
-            for _, step in pair.evaluator.initial_states()
-            if isinstance(step.outcome, Reached)
-        ]
+        failed = None
+        try:
+            for _, _, state in pair.runner.initial_states():
+                starts.append(pair.mapping(state))
+                if state not in level:
+                    level.append(state)
+        except Exception as error:
+            failed = failure(error).kind
+        theirs: list[dict[str, Any]] = []
+        their_failure = None
+        for _, step in pair.evaluator.initial_states():
+            if isinstance(step.outcome, Failed):
+                their_failure = step.outcome.kind.value
+                break
+            if isinstance(step.outcome, Reached):
+                theirs.append(dict(step.outcome.state))
         _same(done, "initial states", starts, [_with_budgets(one, starts) for one in theirs])
+        _same(done, "the error of an initial state", failed, their_failure)
         seen = set(level)
         waiting = list(level)
         while waiting and done.states < states_max and not done.differences:

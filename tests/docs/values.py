@@ -15,7 +15,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, cast
 
-from checker.engines.python.plain_form import to_plain
+from checker.running.plain_form import to_plain
 from checker.language.declaration import Method, parameters
 from checker.language.domains import values_of
 from checker.language.errors import Disabled, EvaluationError

@@ -28,13 +28,33 @@ _ENGINE = Part(
         "checker.verdicts",
         "checker.traces",
         "checker.engines.request",
-        "checker.replay",
+        "checker.running",
     ),
+)
+
+_REPLICATION = (
+    "reference.messages",
+    "reference.node",
+    "reference.storage",
+    "reference.state_machine",
 )
 
 ARROWS: Mapping[str, Part] = {
     "model": Part(only=("checker",)),
     "reference": Part(),
+    "reference.messages": Part(),
+    "reference.probes": Part(),
+    "reference.storage": Part(),
+    "reference.node": Part(within=("reference.messages",)),
+    "reference.state_machine": Part(within=("reference.messages", "reference.storage")),
+    "reference.admission": Part(within=("reference.messages", "reference.node")),
+    "reference.routing": Part(within=("reference.messages", "reference.node", "reference.admission")),
+    "reference.paxos": Part(within=_REPLICATION),
+    "reference.membership": Part(within=(*_REPLICATION, "reference.paxos")),
+    "reference.replica": Part(
+        within=(*_REPLICATION, "reference.paxos", "reference.membership", "reference.admission"),
+    ),
+    "reference.simulator": Part(within=("reference",)),
     "checker.__init__": Part(within=("checker.language",)),
     "checker.ir": Part(),
     "checker.language": Part(),
@@ -43,13 +63,14 @@ ARROWS: Mapping[str, Part] = {
     "checker.engines.request": Part(),
     "checker.engines.python": _ENGINE,  # and so each further engine
     "checker.engines.native": _ENGINE,
-    "checker.replay": Part(
+    "checker.running": Part(
         within=(
             "checker.language",
+            "checker.ir",
+            "checker.capture",
             "checker.traces",
             "checker.verdicts",
             "checker.engines.request",
-            "checker.engines.python",
         ),
     ),
     "checker.traces": Part(within=("checker.ir",)),
@@ -58,6 +79,9 @@ ARROWS: Mapping[str, Part] = {
     "checker.exit_codes": Part(within=("checker.verdicts",)),
     "checker.report": Part(within=("checker.verdicts", "checker.traces")),
     "checker.gates": Part(within=("checker",), never=("checker.cli",)),
+    "checker.cli_options": Part(),
+    "checker.cli_parameters": Part(within=("checker.gates.memory_size",)),
+    "checker.cli_simulate": Part(within=("checker",)),
     "checker.cli": Part(within=("checker",)),
     "checker.__main__": Part(only=("checker.cli", "checker.cli.main")),
 }

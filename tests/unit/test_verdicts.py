@@ -47,6 +47,7 @@ VERDICTS: list[tuple[Verdict, ExitCode]] = [
     (Truncated("memory"), ExitCode.INCONCLUSIVE),
     (Truncated("states"), ExitCode.INCONCLUSIVE),
     (Truncated("depth"), ExitCode.INCONCLUSIVE),
+    (Truncated("disk"), ExitCode.INCONCLUSIVE),
     (Unknown("the solver gave up after 60 s"), ExitCode.INCONCLUSIVE),
     (Violated("agreement", "invariant", PAXOS), ExitCode.INVARIANT),
     (Violated("agreement", "invariant", INITIAL), ExitCode.INVARIANT),
@@ -182,6 +183,12 @@ def test_every_result_has_the_keys_and_its_limits(verdict: Verdict, code: ExitCo
         "covers",
         "untested",
         "pruned",
+        "engine",
+        "symmetry",
+        "notes",
+        "stopped",
+        "cached",
+        "sampling",
         "trace",
     ]
     assert document["verdict"] == verdict.name

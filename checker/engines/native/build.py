@@ -5,18 +5,26 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Generic, TypeVar
 
 from checker.engines.native.cache import cache_directory, is_whole, seal, workplace
-from checker.engines.native.compiler import COMMON_FLAGS, NATIVE_FLAGS, Compiler, find_compiler
+from checker.engines.native.compiler import BRIEF_FLAGS, COMMON_FLAGS, NATIVE_FLAGS, Compiler, find_compiler
 from checker.engines.native.library import ABI, Library
+
+STORE_DEFINES: Mapping[str, tuple[str, ...]] = {"default": (), "compact": ("LS_COMPACT=1",)}
+"""What the object of each store is compiled with."""
 
 RUNTIME = Path(__file__).resolve().parent / "runtime"
 
 
+L = TypeVar("L")
+
+
 @dataclass(frozen=True, slots=True)
-class Built:
+class Built(Generic[L]):
     """A model's object, loaded.
 
     Attributes:
@@ -25,17 +33,38 @@ class Built:
         compiled: the compiler ran; False when the object was in the cache.
     """
 
-    library: Library
+    library: L
     source: Path | None
     compiled: bool
 
 
-def build(source: str, *, defines: tuple[str, ...] = ()) -> Built:
+def build(
+    source: str,
+    *,
+    defines: tuple[str, ...] = (),
+    flags: tuple[str, ...] = COMMON_FLAGS,
+    brief: bool = False,
+) -> Built[Library]:
+    """Compiles a model's file to an object that searches: see `build_for`."""
+    return build_for(Library, source, defines=defines, flags=flags, brief=brief)
+
+
+def build_for(
+    load: Callable[[Path], L],
+    source: str,
+    *,
+    defines: tuple[str, ...] = (),
+    flags: tuple[str, ...] = COMMON_FLAGS,
+    brief: bool = False,
+) -> Built[L]:
     """Compiles a model's file with the runtime, unless that was done before, and loads the object.
 
     Args:
+        load: loads it.
         source: the C file's text.
         defines: `-D` options without the `-D`.
+        flags: the compiler's options.
+        brief: the object is for a short search, which would not repay what optimising takes.
 
     Raises:
         NoCompiler: there is none; nothing was compiled before, either.
@@ -43,11 +72,11 @@ def build(source: str, *, defines: tuple[str, ...] = ()) -> Built:
         LibraryError: the object cannot be loaded.
     """
     compiler = find_compiler()
-    flags = (*COMMON_FLAGS, *(f"-D{define}" for define in defines))
+    flags = (*flags, *(BRIEF_FLAGS if brief else ()), *(f"-D{define}" for define in defines))
     name = _name(source, compiler, flags)
     directory = cache_directory()
     if directory is not None and is_whole(directory / f"{name}.so"):
-        return Built(Library(directory / f"{name}.so"), directory / f"{name}.c", False)
+        return Built(load(directory / f"{name}.so"), directory / f"{name}.c", False)
     with workplace(directory) as place:
         text, made = Path(place) / f"{name}.c", Path(place) / f"{name}.so"
         text.write_text(source, encoding="utf-8")
@@ -55,10 +84,10 @@ def build(source: str, *, defines: tuple[str, ...] = ()) -> Built:
         seal(made)
         if directory is None:
             # A mapped object outlives its file.
-            return Built(Library(made), None, True)
+            return Built(load(made), None, True)
         os.replace(text, directory / text.name)
         os.replace(made, directory / made.name)
-    return Built(Library(directory / f"{name}.so"), directory / f"{name}.c", True)
+    return Built(load(directory / f"{name}.so"), directory / f"{name}.c", True)
 
 
 def runtime_files() -> tuple[Path, ...]:

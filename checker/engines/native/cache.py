@@ -33,20 +33,23 @@ def cache_directory() -> Path | None:
 
 def is_whole(entry: Path) -> bool:
     """Whether an entry is this user's, a plain file, and ends with the digest of what is before."""
+    return read_whole(entry) is not None
+
+
+def read_whole(entry: Path) -> bytes | None:
+    """What is before the digest of a whole entry; None for any other."""
     try:
         # Not through a symbolic link: what it names is somebody else's choice.
         handle = os.open(entry, os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0))
     except OSError:
-        return False
+        return None
     with os.fdopen(handle, "rb") as file:
         found = os.fstat(file.fileno())
         if not stat.S_ISREG(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & OTHERS_MAY_WRITE:
-            return False
+            return None
         content = file.read()
-    return (
-        len(content) > DIGEST_SIZE
-        and hashlib.sha256(content[:-DIGEST_SIZE]).digest() == content[-DIGEST_SIZE:]
-    )
+    kept, digest = content[:-DIGEST_SIZE], content[-DIGEST_SIZE:]
+    return kept if kept and hashlib.sha256(kept).digest() == digest else None
 
 
 def seal(made: Path) -> None:

@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from checker.engines.native.forms import Form, Forms, Shape, words
-from checker.engines.native.operations import Operations, number, parts_of
+from checker.engines.native.literals import number
+from checker.engines.native.operations import Operations, parts_of
 from checker.ir.types import (
     BagType,
     IntType,
@@ -156,8 +157,9 @@ class Conversions:
                 f"  uint32_t {index} = {index}_word * 64u + (uint32_t)__builtin_ctzll({index}_left);",
             ]
             return head, ops.undigit(item, index), "}"
-        head = [f"for (int64_t {index} = 0; {index} < {text}.n; {index}++) {{"]
-        return head, ops.load(item, f"{text}.e[{index}]"), "}"
+        assert isinstance(kind, SetType | SeqType | BagType | ListType)
+        head = [f"for (int64_t {index} = 0; {index} < {ops.length(kind, text)}; {index}++) {{"]
+        return head, ops.element(kind, text, index), "}"
 
     def add(self, form: Form, target: str, element: str) -> list[str]:
         """Puts an element of exactly the item type into a collection being built in a variable."""
@@ -172,6 +174,9 @@ class Conversions:
             return [f"{self._insert(form)}(k, &{target}, {element});"]
         if isinstance(kind, BagType):
             return [f"{self._bag_add(form)}(&{target}, {element});"]
+        if form.shape is Shape.BITS:
+            assert isinstance(kind, SeqType)
+            return [f"{target} = {ops.appended(kind, target, element)};"]
         return [f"{target}.e[{target}.n++] = {element};"]
 
     def _insert(self, form: Form) -> str:
@@ -328,7 +333,7 @@ class Conversions:
             lines += ["int found;", *head, f"  if ((found = {inner})) return found;", tail]
         if isinstance(capacity, int) and not (isinstance(held, int) and held <= capacity):
             assert a.shape is not Shape.MASK, "sets have no capacity"
-            lines.append(f"if (x.n > {capacity}) return {CAPACITY};")
+            lines.append(f"if ({self.operations.length(source, 'x')} > {capacity}) return {CAPACITY};")
         return self._check(source, target, text, [*lines, "return 0;"]) if lines else None
 
 

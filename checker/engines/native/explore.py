@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, cast
 
 from checker.capture.model import capture_with_classes
 from checker.capture.universe import LanguageUniverse
-from checker.engines.native.build import build
+from checker.engines.native.build import STORE_DEFINES, build
+from checker.engines.native.checkpoint import Checkpoints, open_checkpoints, unwritten
+from checker.engines.native.library import Library
 from checker.engines.native.not_yet import NotYetNative
 from checker.engines.native.plain_universe import PlainUniverse
 from checker.engines.native.program import Program, generate
@@ -21,8 +25,9 @@ from checker.ir.evaluate import EvaluationError, Evaluator
 from checker.language.declaration import declare
 from checker.language.model import make_scope
 from checker.language.scope import Scope
-from checker.replay.replay import Call, Claim, replay, violated_assumption
-from checker.verdicts import Exhausted, ExhaustedWithin, Result, Statistics, Truncated, Untested, Verdict
+from checker.running.replay import Call, Claim, replay, violated_assumption
+from checker.running.symmetry import Reduction, reduction
+from checker.verdicts import Exhausted, ExhaustedWithin, Result, Statistics, Truncated, Untested, Verdict, Why
 
 LIMITS = {
     "overflow": "an integer may leave 64 bits",
@@ -32,7 +37,7 @@ LIMITS = {
 """What stops a search that is no property of the model: failures of sites that the language does not know."""
 
 
-def explore(request: Request, *, workers: int = 1) -> Result:
+def explore(request: Request) -> Result:
     """Searches every reachable state of a model in a scope.
 
     Raises:
@@ -40,35 +45,118 @@ def explore(request: Request, *, workers: int = 1) -> Result:
         ScopeError, FormError, ModelError: the request does not fit the model; before anything runs.
         NotYetNative: the engine cannot compile the model in this scope, or met a limit of its own.
         NoCompiler, CompilationFailed: there is no C compiler, or it does not work.
+        CheckpointError: there is no going on from the checkpoint, or none can be kept.
     """
+    return explore_and_inspect(request, NOTHING)
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """What shall be looked at in a search that has ended, and what its object needs for it.
+
+    Attributes:
+        defines: `-D` options of the compiler.
+        look: called with the object and the search.
+    """
+
+    defines: tuple[str, ...] = ()
+    look: Callable[[Library, int], None] = lambda library, search: None
+
+
+NOTHING = Inspection()
+
+
+def explore_and_inspect(request: Request, inspection: Inspection) -> Result:
+    """As `explore`; the last search that it made is inspected."""
     began = time.perf_counter()
-    model, classes = capture_with_classes(request.model)
+    model, classes = captured(request)
     scope = make_scope(declare(request.model), request.scope, request.params, request.faults, None)
     sizes = Sizes({sort.__name__: size for sort, size in scope.sizes.items()}, dict(scope.params))
-    assumption = _broken_assumption(request, model, sizes, scope.faults)
+    reduced = reduction(request, model, scope)
+    assumption = broken_assumption(request, model, sizes, scope.faults)
     if assumption is not None:
-        return assumption
-    capacities: dict[str, int] = {}
+        return replace(assumption, symmetry=reduced.sorts, notes=reduced.notes)
+    kept = None if request.checkpoint is None else open_checkpoints(request, request.checkpoint)
+    program, outcome = _searched(request, model, sizes, scope, reduced, inspection, kept)
+    if reduced.doubtful and outcome.finding is not None and outcome.finding.kind == "error":
+        # It may fail in some order only: what CPython does in each of the states is to be found out.
+        reduced = reduced.certain(model)
+        program, outcome = _searched(request, model, sizes, scope, reduced, inspection, kept, again=True)
+    found = _result(request, model, classes, scope, program, outcome, time.perf_counter() - began)
+    return replace(found, symmetry=reduced.sorts, notes=(*reduced.notes, *found.notes))
+
+
+def _searched(
+    request: Request,
+    model: ir.Model,
+    sizes: Sizes,
+    scope: Scope,
+    reduced: Reduction,
+    inspection: Inspection,
+    kept: Checkpoints | None,
+    *,
+    again: bool = False,
+) -> tuple[Program, Outcome]:
+    """The search, with room for all that it stores.
+
+    Args:
+        again: another search of the check has ended; what it kept is over.
+    """
+    capacities: dict[str, int] = {} if kept is None or again else dict(kept.capacities)
     while True:
-        program = generate(model, sizes, scope.faults, request.only, capacities)
-        library = build(program.source).library
+        program = generate(reduced.model, sizes, scope.faults, request.only, capacities, reduced.sorts, model)
+        defines = (*STORE_DEFINES[request.store], *inspection.defines)
+        library = build(program.source, defines=defines, brief=request.brief).library
         outcome = search(
-            library, request.limits, workers=workers, deadlock=request.deadlock, progress=request.progress
+            library,
+            request.limits,
+            workers=request.workers,
+            deadlock=request.deadlock,
+            progress=request.progress,
+            keep=None if kept is None else kept.keep(program.source, capacities, again=again),
+            inspect=partial(inspection.look, library),
         )
+        if kept is not None:
+            kept.check(outcome)
         if outcome.overflow is None:
-            break
+            return program, outcome
+        again = True
         place = program.layout.sparse[outcome.overflow.number]
-        capacities[place.name] = _larger(program, place.name, outcome.overflow.needed)
-    return _result(request, model, classes, scope, program, outcome, time.perf_counter() - began)
+        capacities[place.name] = larger_capacity(program, place.name, outcome.overflow.needed)
 
 
-def _larger(program: Program, name: str, needed: int) -> int:
+def source_of(request: Request) -> str:
+    """The C file that a search of a model in a scope begins with.
+
+    Raises:
+        Refused, ScopeError, FormError, ModelError, NotYetNative: as for `explore`.
+    """
+    model, _ = captured(request)
+    scope = make_scope(declare(request.model), request.scope, request.params, request.faults, None)
+    sizes = Sizes({sort.__name__: size for sort, size in scope.sizes.items()}, dict(scope.params))
+    reduced = reduction(request, model, scope)
+    return generate(reduced.model, sizes, scope.faults, request.only, {}, reduced.sorts, model).source
+
+
+def captured(request: Request) -> tuple[ir.Model, Mapping[str, type]]:
+    """The model, with those of its constraints that the request keeps."""
+    model, classes = capture_with_classes(request.model)
+    kept = request.constraints
+    properties = tuple(
+        one
+        for one in model.properties
+        if kept is None or one.kind is not ir.PropertyKind.CONSTRAINT or one.name in kept
+    )
+    return replace(model, properties=properties), classes
+
+
+def larger_capacity(program: Program, name: str, needed: int) -> int:
     """The next capacity of a sparse set: well above what was needed, so that few searches begin again."""
     held = next(place.stored for place in program.layout.sparse if place.name == name)
     return max(needed, 2 * getattr(held, "capacity", needed))
 
 
-def _broken_assumption(
+def broken_assumption(
     request: Request, model: ir.Model, sizes: Sizes, faults: Mapping[str, int]
 ) -> Result | None:
     """Assumptions are about the scope and parameters alone; any that is broken is confirmed by CPython."""
@@ -88,7 +176,11 @@ def _broken_assumption(
                 for action in model.actions
                 if action.budget is None or faults.get(action.budget, 0) > 0
             )
-            return Result(violated_assumption(request, prop.name), counts, never)
+            kinds = ir.PropertyKind
+            covers = tuple((one.name, False) for one in model.properties if one.kind is kinds.COVER)
+            pruned = tuple((one.name, 0) for one in model.properties if one.kind is kinds.CONSTRAINT)
+            verdict = violated_assumption(request, prop.name)
+            return Result(verdict, counts, never, covers, pruned=pruned, engine="native")
     return None
 
 
@@ -125,7 +217,14 @@ def _result(
         covers=tuple((prop.name, reached[prop.name]) for prop in model.properties if prop.name in reached),
         untested=_untested(program, outcome),
         pruned=tuple(zip((one.name for one in program.constraints), outcome.pruned, strict=True)),
+        engine="native",
+        notes=(unwritten(request.checkpoint, outcome.error),) if outcome.stop == "disk" else (),
+        stopped=_stopped(outcome),
     )
+
+
+def _stopped(outcome: Outcome) -> Why | None:
+    return cast("Why | None", outcome.stop)
 
 
 def _untested(program: Program, outcome: Outcome) -> tuple[Untested, ...]:
@@ -146,26 +245,26 @@ def _verdict(
 ) -> Verdict:
     finding = outcome.finding
     if finding is not None:
-        _refuse_limits(program, finding)
+        refuse_limits(program, finding)
         if finding.initial is not None or finding.subject == "initial":
-            ranks = _Ranking(program, LanguageUniverse(classes, scope))
-            return replay(request, _claim(program, finding), ranks.of)
-    if outcome.stop is not None:
-        why: Any = outcome.stop
-        return Truncated(why)
+            ranks = Ranking(program, LanguageUniverse(classes, scope))
+            return replay(request, claim_of(program, finding), ranks.of)
+    stopped = _stopped(outcome)
+    if stopped is not None:
+        return Truncated(stopped)
     sizes = tuple(sorted((sort.__name__, size) for sort, size in scope.sizes.items()))
     pruned = tuple(one.name for one, count in zip(program.constraints, outcome.pruned, strict=True) if count)
     return ExhaustedWithin(pruned, sizes) if pruned else Exhausted(sizes)
 
 
-def _refuse_limits(program: Program, finding: Finding) -> None:
+def refuse_limits(program: Program, finding: Finding) -> None:
     if finding.kind == "error":
         site = program.sites[finding.site - 1]
         if site.kind in LIMITS:
             raise NotYetNative(LIMITS[site.kind], site.span)
 
 
-class _Ranking:
+class Ranking:
     """The ranks of arguments that the language's own values make."""
 
     def __init__(self, program: Program, universe: LanguageUniverse) -> None:
@@ -181,7 +280,7 @@ class _Ranking:
         )
 
 
-def _claim(program: Program, finding: Finding) -> Claim:
+def claim_of(program: Program, finding: Finding) -> Claim:
     groups: dict[str, tuple[ir.Action | ir.Initial | ir.Property, ...]] = {
         "initial": program.initials,
         "action": program.actions,

@@ -5,7 +5,8 @@ RANK: `bool`, `uint32_t` or `uint64_t`; all that has at most 2**62 values and is
 MASK: `uint64_t` or `mask3` ...; sets of at most 262,144 possible elements, bit r is rank r.
 MAP: `struct { V e[keys]; }`; total maps, by the rank of the key.
 PARTIAL: `struct { mask has; V e[keys]; }`; partial maps, zero where there is no key.
-SEQ: `struct { int32_t n; T e[capacity]; }`; sequences with a capacity, and bags with one, sorted; zero tails.
+BITS: `uint64_t`; sequences that fit: the length in the lowest bits, then ranks of elements; zero tails.
+SEQ: `struct { int32_t n; T e[capacity]; }`; other sequences with a capacity, sorted bags; zero tails.
 LIST: `struct { T *e; int64_t n, room; }`; other collections, in scratch memory; sets without repetitions.
 PRODUCT: `struct { ... }`; records and tuples without a rank.
 OPTION: `struct { bool has; T value; }`; options without a rank.
@@ -19,7 +20,7 @@ import re
 from dataclasses import dataclass
 
 from checker.engines.native.not_yet import LACKING, NotYetNative
-from checker.engines.native.sizes import Sizes
+from checker.engines.native.sizes import Sizes, bits
 from checker.ir.types import (
     BagType,
     BoolType,
@@ -53,6 +54,7 @@ class Shape(enum.Enum):
     MASK = "mask"
     MAP = "map"
     PARTIAL = "partial"
+    BITS = "bits"
     SEQ = "seq"
     LIST = "list"
     PRODUCT = "product"
@@ -116,6 +118,16 @@ class Forms:
         count = self.sizes.cardinality(kind)
         return count is not None and count <= RANK_MAX
 
+    def sequence_bits(self, kind: SeqType) -> tuple[int, int] | None:
+        """The bits of the length and of an element of a sequence that is one number; None when it is none."""
+        if not isinstance(kind.capacity, int) or self.form(kind.item).shape not in (Shape.INT, Shape.RANK):
+            return None
+        if not self.has_rank(kind.item):
+            return None
+        length, element = bits(kind.capacity + 1), bits(self.count(kind.item))
+        # A shift by all the bits must still be one.
+        return (length, element) if length + kind.capacity * element < 64 else None
+
     def _make(self, kind: Type) -> Form:
         match kind:
             case IntType():
@@ -133,6 +145,8 @@ class Forms:
             case SeqType(item, int(capacity)) | BagType(item, int(capacity)):
                 if isinstance(kind, BagType) and not self.has_rank(item):
                     raise NotYetNative(LACKING["wide_bag"])
+                if isinstance(kind, SeqType) and self.sequence_bits(kind) is not None:
+                    return Form(kind, Shape.BITS, "uint64_t", "uint64_t", self._count_or_zero(kind))
                 inner = self.form(item).memory
                 name = self._declare(kind, f"int32_t n; {inner} e[{max(capacity, 1)}];")
                 return Form(kind, Shape.SEQ, name, name, self._count_or_zero(kind))

@@ -7,12 +7,22 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from checker.engines.native.conversions import item_of
+from checker.engines.native.literals import number
 from checker.engines.native.lowered import Block, Env, Val
-from checker.engines.native.operations import number
 from checker.engines.native.streams import stream_of, visit_stream
 from checker.engines.native.type_algebra import interval
 from checker.ir import nodes as ir
-from checker.ir.types import IntType, MapType, PartialType, QuorumType, SetType, TupleType, Type
+from checker.ir.types import (
+    IntType,
+    ListType,
+    MapType,
+    PartialType,
+    QuorumType,
+    SeqType,
+    SetType,
+    TupleType,
+    Type,
+)
 
 if TYPE_CHECKING:
     from checker.engines.native.lowering import Lowering
@@ -136,18 +146,17 @@ def _zip(low: Lowering, left: ir.Expr, right: ir.Expr, env: Env, out: Block, bod
         return sequence(low, expr, env, out)
 
     a, b = side(left), side(right)
+    ops = low.operations
     index = low.names.fresh("i")
     inside = out.inner()
     pair = [
-        Val(
-            item_of(part.type),
-            low.operations.load(item_of(part.type), f"{part.text}.e[{index}]"),
-            stable=part.stable,
-        )
+        Val(part.type.item, ops.element(part.type, part.text, index), stable=part.stable)
         for part in (a, b)
+        if isinstance(part.type, SeqType | ListType)
     ]
+    ends = " && ".join(f"{index} < {ops.length(part.type, part.text)}" for part in (a, b))
     body(_pair(low, pair[0], pair[1]), inside)
-    out.add(f"for (int64_t {index} = 0; {index} < {a.text}.n && {index} < {b.text}.n; {index}++) {{")
+    out.add(f"for (int64_t {index} = 0; {ends}; {index}++) {{")
     out.take(inside)
     out.add("}")
 

@@ -50,6 +50,14 @@ class Number:
 
 
 @dataclass(frozen=True, slots=True)
+class Plain:
+    """A sequence that is one number, as it is: more bits than its rank, and no work."""
+
+    type: SeqType
+    bits: int
+
+
+@dataclass(frozen=True, slots=True)
 class Dense:
     """A set as a mask."""
 
@@ -116,7 +124,7 @@ class Fields:
         return self.header + sum(part.bits for part in self.parts)
 
 
-Stored = Number | Dense | Sparse | Repeat | Optional | Fields
+Stored = Number | Plain | Dense | Sparse | Repeat | Optional | Fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,13 +194,22 @@ def plan(
     variables: list[tuple[str, Type]], forms: Forms, capacities: Mapping[str, int] | None = None
 ) -> Layout:
     """The layout of a state. `capacities` gives those of sparse sets that turned out too small."""
-    places: list[Place] = []
-    offset = 0
+    chosen: list[Stored] = []
     for name, kind in variables:
         stored = _stored(forms, kind)
         if isinstance(kind, SetType) and isinstance(stored, Dense) and stored.bits > SET_DENSE:
             sparse = _sparse(kind, stored.bits, (capacities or {}).get(name, FIRST_CAPACITY))
             stored = sparse if sparse.bits < stored.bits else stored
+        chosen.append(stored)
+    # Bits that are left over in the last word are spent on sequences that need not be ranked.
+    spare = -sum(stored.bits for stored in chosen) % 64
+    places: list[Place] = []
+    offset = 0
+    for (name, kind), stored in zip(variables, chosen, strict=True):
+        plain = _stored(forms, kind, ranked=False) if not isinstance(stored, Sparse) else stored
+        if plain.bits - stored.bits <= spare:
+            spare -= plain.bits - stored.bits
+            stored = plain
         places.append(Place(name, kind, offset, stored))
         offset += stored.bits
     return Layout(tuple(places))
@@ -202,8 +219,19 @@ def _sparse(kind: SetType, elements: int, capacity: int) -> Sparse:
     return Sparse(kind, capacity, bits(capacity + 1), bits(elements))
 
 
-def _stored(forms: Forms, kind: Type) -> Stored:
+def _stored(forms: Forms, kind: Type, *, ranked: bool = True) -> Stored:
+    """The stored form of a type; sequences that are one number as their ranks, or as they are."""
     form = forms.form(kind)
+    if form.shape is Shape.BITS and not ranked:
+        assert isinstance(kind, SeqType)
+        parts = forms.sequence_bits(kind)
+        assert parts is not None
+        assert isinstance(kind.capacity, int)
+        return Plain(kind, parts[0] + kind.capacity * parts[1])
+
+    def inside(part: Type) -> Stored:
+        return _stored(forms, part, ranked=ranked)
+
     if form.shape in (Shape.INT, Shape.RANK):
         return Number(kind, bits(forms.count(kind)))
     match kind:
@@ -212,22 +240,22 @@ def _stored(forms: Forms, kind: Type) -> Stored:
             assert count is not None
             return Dense(kind, count)
         case SeqType(item, int(capacity)) | BagType(item, int(capacity)):
-            if form.count and bits(form.count) <= WHOLE_RANK:
+            if form.count and (bits(form.count) <= WHOLE_RANK or form.shape is Shape.BITS):
                 return Number(kind, bits(form.count))
-            return Repeat(kind, bits(capacity + 1), capacity, _stored(forms, item))
+            return Repeat(kind, bits(capacity + 1), capacity, inside(item))
         case MapType(key, value):
-            return Repeat(kind, 0, forms.count(key), _stored(forms, value))
+            return Repeat(kind, 0, forms.count(key), inside(value))
         case PartialType(key, value):
             count, inner = forms.count(key), forms.form(value)
             if inner.shape in (Shape.INT, Shape.RANK):
                 return Optional(kind, count, bits(forms.count(value) + 1))
-            return Repeat(kind, count, count, _stored(forms, value))
+            return Repeat(kind, count, count, inside(value))
         case OptionType(item):
-            return Fields(kind, 1, (_stored(forms, item),))
+            return Fields(kind, 1, (inside(item),))
         case UnionType(records):
-            return Fields(kind, bits(len(records)), tuple(_stored(forms, record) for record in records))
+            return Fields(kind, bits(len(records)), tuple(inside(record) for record in records))
         case RecordType() | TupleType():
-            return Fields(kind, 0, tuple(_stored(forms, part) for part in parts_of(kind)))
+            return Fields(kind, 0, tuple(inside(part) for part in parts_of(kind)))
         case _:
             raise AssertionError(f"{show_type(kind)} is not stored")
 

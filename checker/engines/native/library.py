@@ -6,11 +6,12 @@ import ctypes
 from dataclasses import dataclass
 from pathlib import Path
 
-ABI = 1
+ABI = 2
 """Of the functions and structures below; runtime/engine.h has the same number."""
 
-STOPS = ("running", "interrupted", "time", "memory", "states", "depth", "relayout")
+STOPS = ("running", "interrupted", "time", "memory", "states", "depth", "relayout", "disk")
 KINDS = ("nothing", "invariant", "step_invariant", "deadlock", "error")
+FAULTS = ("fine", "unusable", "in use", "nothing", "damaged", "foreign", "unwritten")
 SUBJECTS = (
     "none",
     "initial",
@@ -75,7 +76,21 @@ class Options(ctypes.Structure):
         ("depth", Long),
         ("seconds", ctypes.c_double),
         ("deadlock", Long),
+        ("spill", ctypes.c_char_p),
+        ("folder", ctypes.c_char_p),
+        ("resume", Long),
+        ("every", ctypes.c_double),
+        ("digest", ctypes.c_char_p),
+        ("note", ctypes.c_char_p),
+        ("note_bytes", Long),
     )
+
+    folder: bytes | None
+    resume: int
+    every: float
+    digest: bytes | None
+    note: bytes | None
+    note_bytes: int
 
 
 class _Shape(ctypes.Structure):
@@ -111,6 +126,24 @@ class Shape:
     terminals: int
 
 
+def shape_of(object_: ctypes.CDLL, path: Path) -> Shape:
+    """What an object says that it was made for.
+
+    Raises:
+        LibraryError: it does not say so, or it is for another driver.
+    """
+    try:
+        ask = object_.ls_shape_of
+    except AttributeError as error:
+        raise LibraryError(f"{path} cannot be loaded: {error}") from error
+    ask.restype = ctypes.POINTER(_Shape)
+    values = ask().contents
+    fields = {name: int(getattr(values, name)) for name in _SHAPE_FIELDS}
+    if fields.pop("abi") != ABI:
+        raise LibraryError(f"{path} was made by another version of the runtime")
+    return Shape(**fields)
+
+
 class Report(ctypes.Structure):
     """The part of a report whose size does not depend on the model; the arrays follow it."""
 
@@ -125,6 +158,8 @@ class Report(ctypes.Structure):
         ("bytes_peak", Long),
         ("overflow_set", Long),
         ("overflow_needed", Long),
+        ("fault", Long),
+        ("error", Long),
         ("finding", FindingFields),
         ("initial_method", Long),
         ("initial_count", Long),
@@ -142,6 +177,8 @@ class Report(ctypes.Structure):
     bytes_peak: int
     overflow_set: int
     overflow_needed: int
+    fault: int
+    error: int
     finding: FindingFields
     initial_method: int
     initial_count: int
@@ -162,7 +199,6 @@ class Library:
     def __init__(self, path: Path) -> None:
         try:
             found = ctypes.CDLL(str(path))
-            self.shape_of = found.ls_shape_of
             self.open = found.ls_open
             self.run = found.ls_run
             self.report_size = found.ls_report_size
@@ -173,7 +209,6 @@ class Library:
         except (OSError, AttributeError) as error:
             raise LibraryError(f"{path} cannot be loaded: {error}") from error
         search = ctypes.c_void_p
-        self.shape_of.restype = ctypes.POINTER(_Shape)
         self.open.argtypes, self.open.restype = (ctypes.POINTER(Options), ctypes.POINTER(Control)), search
         self.run.argtypes, self.run.restype = (search,), None
         self.report_size.argtypes, self.report_size.restype = (), Long
@@ -181,12 +216,9 @@ class Library:
         self.steps_of.argtypes, self.steps_of.restype = (search,), ctypes.POINTER(Long)
         self.levels_of.argtypes, self.levels_of.restype = (search, ctypes.POINTER(Long), Long), Long
         self.close.argtypes, self.close.restype = (search,), None
-        values = self.shape_of().contents
-        fields = {name: int(getattr(values, name)) for name in _SHAPE_FIELDS}
-        if fields.pop("abi") != ABI:
-            raise LibraryError(f"{path} was made by another version of the runtime")
         self.path = path
-        self.shape = Shape(**fields)
+        self.object = found
+        self.shape = shape_of(found, path)
         arrays = self._array_lengths()
         expected = ctypes.sizeof(Report) + 8 * sum(length for _, length in arrays)
         if self.report_size() != expected:

@@ -14,11 +14,13 @@ from dataclasses import dataclass, replace
 from checker.engines.native.conversions import item_of
 from checker.engines.native.forms import RANK_MAX, Shape
 from checker.engines.native.iteration import Body, loop, visit
-from checker.engines.native.layout import Layout, Sparse, budget_name
+from checker.engines.native.layout import Layout, Place, Sparse, budget_name
 from checker.engines.native.lower_statement import Statements
 from checker.engines.native.lowered import Block, Env, Names, Val
 from checker.engines.native.lowering import Lowering
 from checker.engines.native.not_yet import LACKING, NotYetNative
+from checker.engines.native.packing import Packing
+from checker.engines.native.repacking import Part, StepParts, growing_sets, parts_of_step
 from checker.engines.native.streams import stream_of, visit_stream
 from checker.ir import nodes as ir
 from checker.ir.children import Footprints, expressions_of, free_locals, walk
@@ -49,7 +51,7 @@ def calls_of(number: int, is_initial: bool, arguments: int) -> Calls:
             leave="return true;",
         )
     return Calls(
-        emit=f"ls_emit(sink, mode, s, {number}, &t, {given});",
+        emit=f"ls_emit_packed(sink, mode, s, {number}, &t, words, {given});",
         same=f"ls_emit_same(sink, mode, s, {number}, {given});",
         error=f"ls_error(sink, mode, {number}, SITE, {given}); goto NEXT;",
         draw_error=f"ls_draw_error(sink, mode, {number}, SITE); return;",
@@ -58,11 +60,17 @@ def calls_of(number: int, is_initial: bool, arguments: int) -> Calls:
 
 
 class Steps:
-    """Lowers the actions and initials of one program."""
+    """Lowers the actions and initials of one program.
 
-    def __init__(self, low: Lowering, layout: Layout) -> None:
+    Attributes:
+        watched: the variables that properties of steps read.
+    """
+
+    def __init__(self, low: Lowering, layout: Layout, watched: frozenset[str]) -> None:
         self.low = low
         self.layout = layout
+        self.watched = watched
+        self.packing = Packing(low.operations)
         self.footprints = Footprints(low.model)
         self.functions: Mapping[str, ir.Function] = low.functions
 
@@ -282,26 +290,108 @@ class _Step:
         if not rest and budget is None:
             out.add(self.calls.same)
             return
-        out.add("model_state t = *s;")
+        parts = self._parts(rest, budget)
+        growing = {} if self.is_initial else growing_sets(rest, self.steps.layout, self.steps.footprints)
+        growing = {name: most for name, most in growing.items() if name not in self.steps.watched}
+        env = replace(env, growing=frozenset(growing))
+        for name, most in growing.items():
+            out.add(f"uint64_t added_{name}[{most}];", f"uint32_t more_{name} = 0;")
+        watched = [Part(place) for place in self.steps.layout.places if place.name in self.steps.watched]
+        apart = {part.place.name for part in watched} | growing.keys()
+        copied = [part for part in parts.copied if part.place.name not in apart]
+        self._copy((*watched, *copied), env, out)
         if budget is not None:
             out.add(f"t.m_{budget_name(budget)}--;")
         for statement in rest:
             self._note(statement, out)
             env = self.statements.statement(statement, env, out)
         self._stored(env, out)
-        same = [] if budget is None else ["false"]
-        for name, kind in ((place.name, place.type) for place in self.steps.layout.places):
-            if name in env.written:
-                same.append(self.low.operations.equal(kind, f"t.m_{name}", f"s->m_{name}"))
-        if self.is_initial or budget is not None:
+        if self.is_initial:
             out.add(self.calls.emit)
             return
-        out.add(f"if ({' && '.join(same) or 'true'}) {self.calls.same}", f"else {self.calls.emit}")
+        same = [self._equal(part, env, out) for part in parts.changed] if budget is None else []
+        tests = [text for text in same if text is not None]
+        if tests and len(tests) == len(same):
+            out.add(f"if ({' && '.join(tests)}) {{ {self.calls.same} }}")
+            with out.braces("else") as inside:
+                self._emit(parts.changed, env, inside)
+            return
+        self._emit(parts.changed, env, out)
+
+    def _parts(self, rest: list[ir.Statement], budget: str | None) -> StepParts:
+        """What the step may change."""
+        steps = self.steps
+        written = steps.footprints.of_body(rest).writes
+        if budget is not None:
+            written |= {budget_name(budget)}
+        return parts_of_step(self.item, rest, written, steps.layout, self.low.sizes, steps.footprints)
+
+    def _copy(self, parts: tuple[Part, ...], env: Env, out: Block) -> None:
+        """The copy of the state that the step changes; of an initial state, all of it."""
+        if self.is_initial:
+            out.add("model_state t = *s;")
+            return
+        copies = " ".join(f"t.{one} = s->{one};" for part in parts for one in self._memory(part, env, out))
+        out.add("model_state t;", f"LS_SUCCESSOR(t, s, {copies});")
+
+    def _memory(self, part: Part, env: Env, out: Block) -> list[str]:
+        """What a part is in memory, as members of a state."""
+        kind, path = part.place.type, f"m_{part.place.name}"
+        for rank in self._ranks(part, env, out):
+            if isinstance(kind, PartialType):
+                return [f"{path}.has", f"{path}.e[{rank}]"]
+            assert isinstance(kind, MapType)
+            kind, path = kind.value, f"{path}.e[{rank}]"
+        return [path]
+
+    def _equal(self, part: Part, env: Env, out: Block) -> str | None:
+        """Whether a part is as it was, where that is cheaper to see than to pack."""
+        kind = part.place.type
+        if part.place.name in env.growing:
+            return None
+        for _ in part.keys:
+            if not isinstance(kind, MapType):
+                return None
+            kind = kind.value
+        if self.low.shape(kind) not in (Shape.INT, Shape.RANK, Shape.MASK):
+            return None
+        (path,) = self._memory(part, env, out)
+        return self.low.operations.equal(kind, f"t.{path}", f"s->{path}")
+
+    def _emit(self, parts: tuple[Part, ...], env: Env, out: Block) -> None:
+        out.add("uint64_t words[LS_WORDS];", "ls_copy(words, sink->from);")
+        for part in parts:
+            if part.place.name in env.growing:
+                self._add(part.place, out)
+                continue
+            ranks = self._ranks(part, env, out)
+            out.add(*self.steps.packing.repack(part.place, f"t.m_{part.place.name}", ranks))
+        out.add(self.calls.emit)
+
+    def _add(self, place: Place, out: Block) -> None:
+        """Puts what was noted into the stored list, or wants another layout."""
+        stored, name = place.stored, place.name
+        assert isinstance(stored, Sparse)
+        number = self.steps.layout.sparse.index(place)
+        sizes = f"{place.offset}, {stored.count_bits}, {stored.item_bits}, {stored.capacity}"
+        with out.braces(f"for (uint32_t i = 0; i < more_{name}; i++)") as inside:
+            inside.add(f"if (LIKELY(add_sparse(words, {sizes}, added_{name}[i]))) continue;")
+            inside.add(f"ls_overflow(sink, {number}, {stored.capacity + 1});", self.calls.leave)
+
+    def _ranks(self, part: Part, env: Env, out: Block) -> list[str]:
+        """The ranks of a part's keys, each in the keys of its map."""
+        ranks: list[str] = []
+        kind = part.place.type
+        for key in part.keys:
+            assert isinstance(kind, MapType | PartialType)
+            ranks.append(self.low.operations.digit(kind.key, self.low.value(key, env, out).text))
+            kind = kind.value
+        return ranks
 
     def _stored(self, env: Env, out: Block) -> None:
         """Sparse sets have room for what they hold, or the search wants another layout."""
         for number, place in enumerate(self.steps.layout.sparse):
-            if place.name in env.written:
+            if place.name in env.written and place.name not in env.growing:
                 kind, stored = place.type, place.stored
                 assert isinstance(kind, SetType)
                 assert isinstance(stored, Sparse)

@@ -9,9 +9,9 @@ from checker.engines.native.conversions import item_of
 from checker.engines.native.forms import Shape
 from checker.engines.native.gathering import gathered, with_item
 from checker.engines.native.iteration import elements
+from checker.engines.native.literals import number
 from checker.engines.native.lower_sequence import lower_sequence
 from checker.engines.native.lowered import Block, Env, Val
-from checker.engines.native.operations import number
 from checker.engines.native.ordering import sort_function
 from checker.engines.native.streams import count_of, stream_of
 from checker.engines.native.type_algebra import join
@@ -465,4 +465,4 @@ def size_of(low: Lowering, held: Val) -> Val:
             count = low.sizes.cardinality(item) or 0
             return Val(IntType(0, count), low.operations.mask_count(count, held.text))
         case _:
-            return Val(_counted(held.type), f"(int64_t){held.text}.n")
+            return Val(_counted(held.type), low.operations.length(held.type, held.text))

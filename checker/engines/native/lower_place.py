@@ -13,7 +13,17 @@ from checker.engines.native.lowered import Block, Env, Val
 from checker.engines.native.not_yet import LACKING, NotYetNative
 from checker.ir import nodes as ir
 from checker.ir.partiality import ErrorKind
-from checker.ir.types import BagType, IntType, MapType, PartialType, RecordType, SeqType, SetType, Type
+from checker.ir.types import (
+    BagType,
+    IntType,
+    ListType,
+    MapType,
+    PartialType,
+    RecordType,
+    SeqType,
+    SetType,
+    Type,
+)
 
 if TYPE_CHECKING:
     from checker.engines.native.lowering import Lowering
@@ -141,7 +151,11 @@ def _change_set(
     if statement.method is ir.Method.ADD:
         item = low.store(argument, kind.item, env, out, statement.arguments[0])
         rank = ops.digit(kind.item, item.text)
-        if count <= 64:
+        if statement.place.variable in env.growing:
+            name = statement.place.variable
+            out.add(f"added_{name}[more_{name}++] = {rank};")
+            out.add(f"LS_IF_DEBUG(set_bit({text}.w, added_{name}[more_{name} - 1]);)")
+        elif count <= 64:
             out.add(f"{text} |= BIT({rank});")
         else:
             out.add(f"set_bit({text}.w, {rank});")
@@ -197,25 +211,36 @@ def _append(
 ) -> None:
     assert argument is not None
     assert isinstance(kind, SeqType)
-    node, span = statement.arguments[0], statement.span
+    node, span, ops = statement.arguments[0], statement.span, low.operations
+    form = low.forms.form(kind)
+    length = ops.length(kind, text)
     if statement.method is ir.Method.APPEND:
         item = low.stable(low.store(argument, kind.item, env, out, node), out)
-        low.fail(out, env, f"{text}.n >= {kind.capacity}", ErrorKind.CAPACITY, node, span)
-        out.add(f"{text}.e[{text}.n++] = {item.text};")
+        low.fail(out, env, f"{length} >= {kind.capacity}", ErrorKind.CAPACITY, node, span)
+        out.add(*low.conversions.add(form, text, item.text))
         return
     if not argument.place:
         argument = low.stable(argument, out)
-    own = item_of(argument.type)
-    misfit = low.conversions.misfit(low.operations.load(own, f"{argument.text}.e[i]"), own, kind.item)
+    assert isinstance(argument.type, SeqType | ListType)
+    own, size = argument.type.item, ops.length(argument.type, argument.text)
+    element = ops.element(argument.type, argument.text, "i")
+    misfit = low.conversions.misfit(element, own, kind.item)
     if misfit is not None:
         wrong = low.names.fresh("f")
         out.add(f"int {wrong} = 0;")
-        out.add(f"for (int64_t i = 0; i < {argument.text}.n; i++) {wrong} |= {misfit};")
+        out.add(f"for (int64_t i = 0; i < {size}; i++) {wrong} |= {misfit};")
         low.fail(out, env, wrong, "unfit", node, span)
     count = low.names.fresh("n")
-    out.add(f"const int64_t {count} = {argument.text}.n;")
-    low.fail(out, env, f"{text}.n + {count} > {kind.capacity}", ErrorKind.CAPACITY, node, span)
-    value = low.conversions.convert(low.operations.load(own, f"{argument.text}.e[i]"), own, kind.item)
+    out.add(f"const int64_t {count} = {size};")
+    low.fail(out, env, f"{length} + {count} > {kind.capacity}", ErrorKind.CAPACITY, node, span)
+    value = low.conversions.convert(element, own, kind.item)
+    if low.shape(kind) is Shape.BITS:
+        # What is appended may be the sequence itself, as it was.
+        extended = low.names.fresh("extended")
+        out.add(f"uint64_t {extended} = {text};")
+        out.add(f"for (int64_t i = 0; i < {count}; i++) {extended} = {ops.appended(kind, extended, value)};")
+        out.add(f"{text} = {extended};")
+        return
     out.add(
         f"for (int64_t i = 0; i < {count}; i++) {text}.e[{text}.n + i] = {value};",
         f"{text}.n += (int32_t){count};",
@@ -230,6 +255,11 @@ def _truncate(
     assert isinstance(length.type, IntType)
     if not (isinstance(length.type.low, int) and length.type.low >= 0):
         low.fail(out, env, f"{length.text} < 0", ErrorKind.INDEX, statement.arguments[0], statement.span)
+    if low.shape(kind) is Shape.BITS:
+        assert isinstance(kind, SeqType)
+        size = low.operations.length(kind, text)
+        out.add(f"if ({length.text} < {size}) {text} = {low.operations.cut(kind, text, '0', length.text)};")
+        return
     with out.braces(f"if ({length.text} < {text}.n)") as inside:
         rest = f"(size_t)({text}.n - {length.text}) * sizeof {text}.e[0]"
         inside.add(f"memset(&{text}.e[{length.text}], 0, {rest});", f"{text}.n = (int32_t){length.text};")

@@ -40,16 +40,19 @@ def lower_sequence(low: Lowering, expr: ir.Expr, env: Env, out: Block) -> Val:
 
 def _element(low: Lowering, expr: ir.SeqAt | ir.SeqLast, env: Env, out: Block) -> Val:
     held = sequence(low, expr.seq, env, out)
+    assert isinstance(held.type, SeqType | ListType)
+    length = low.operations.length(held.type, held.text)
     if isinstance(expr, ir.SeqLast):
-        low.fail(out, env, f"{held.text}.n == 0", ErrorKind.INDEX, expr)
-        index = f"{held.text}.n - 1"
+        low.fail(out, env, f"{length} == 0", ErrorKind.INDEX, expr)
+        index = f"{length} - 1"
     else:
         place = low.stable(low.value(expr.index, env, out), out)
         index = place.text
-        low.fail(out, env, f"{index} < 0 || {index} >= {held.text}.n", ErrorKind.INDEX, expr)
-    item = item_of(held.type)
-    text = low.operations.load(item, f"{held.text}.e[{index}]")
-    return Val(item, text, stable=held.stable, place=low.shape(item) is not Shape.INT)
+        low.fail(out, env, f"{index} < 0 || {index} >= {length}", ErrorKind.INDEX, expr)
+    item = held.type.item
+    text = low.operations.element(held.type, held.text, index)
+    in_memory = low.shape(held.type) is not Shape.BITS and low.shape(item) is not Shape.INT
+    return Val(item, text, stable=held.stable, place=in_memory)
 
 
 def _slice(low: Lowering, expr: ir.SeqSlice, env: Env, out: Block) -> Val:
@@ -67,10 +70,14 @@ def _slice(low: Lowering, expr: ir.SeqSlice, env: Env, out: Block) -> Val:
     ]
     if negative:
         low.fail(out, env, " || ".join(negative), ErrorKind.INDEX, expr)
-    target = SeqType(kind.item, None) if isinstance(kind, SeqType) else kind
     start, stop = ends
-    size = f"(int64_t){held.text}.n"
+    size = low.operations.length(kind, held.text)
     end = size if stop is None else f"least({stop.text}, {size})"
+    if low.shape(kind) is Shape.BITS:
+        assert isinstance(kind, SeqType)
+        first = "0" if start is None else f"least({start.text}, {size})"
+        return Val(kind, low.operations.cut(kind, held.text, first, end))
+    target = SeqType(kind.item, None) if isinstance(kind, SeqType) else kind
     name = low.names.fresh("cut")
     c, memory = low.c(target), low.forms.form(kind.item).memory
     if start is None:
@@ -103,11 +110,19 @@ def _is_prefix(low: Lowering, expr: ir.IsPrefix, env: Env, out: Block) -> Val:
     mine, other = item_of(a.type), item_of(b.type)
     item = join(mine, other)
     name = low.names.fresh("c")
-    x = low.conversions.convert(low.operations.load(mine, f"{a.text}.e[i]"), mine, item)
-    y = low.conversions.convert(low.operations.load(other, f"{b.text}.e[i]"), other, item)
-    same = low.operations.equal(item, x, y)
-    out.add(f"bool {name} = {a.text}.n <= {b.text}.n;")
-    out.add(f"for (int64_t i = 0; {name} && i < {a.text}.n; i++) {name} = {same};")
+    ops = low.operations
+    assert isinstance(a.type, SeqType | ListType)
+    assert isinstance(b.type, SeqType | ListType)
+    first, second = ops.length(a.type, a.text), ops.length(b.type, b.text)
+    if a.type == b.type and low.shape(a.type) is Shape.BITS:
+        assert isinstance(a.type, SeqType)
+        begin = ops.cut(a.type, b.text, "0", first)
+        return Val(BOOL, f"({first} <= {second} && {begin} == {a.text})")
+    x = low.conversions.convert(ops.element(a.type, a.text, "i"), mine, item)
+    y = low.conversions.convert(ops.element(b.type, b.text, "i"), other, item)
+    same = ops.equal(item, x, y)
+    out.add(f"bool {name} = {first} <= {second};")
+    out.add(f"for (int64_t i = 0; {name} && i < {first}; i++) {name} = {same};")
     return Val(BOOL, name, stable=True)
 
 
@@ -119,5 +134,8 @@ def _reversed(low: Lowering, seq: ir.Expr, env: Env, out: Block) -> Val:
     kind = ListType(item_of(held.type), True)
     name, c = low.names.fresh("list"), low.c(kind)
     out.add(f"{c} {name} = {{0}};")
-    out.add(f"for (int64_t i = {held.text}.n - 1; i >= 0; i--) {c}_push(k, &{name}, {held.text}.e[i]);")
+    ops = low.operations
+    assert isinstance(held.type, SeqType | ListType)
+    last, element = ops.length(held.type, held.text), ops.element(held.type, held.text, "i")
+    out.add(f"for (int64_t i = {last} - 1; i >= 0; i--) {c}_push(k, &{name}, {element});")
     return Val(kind, name, stable=True, place=True)

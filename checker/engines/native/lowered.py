@@ -104,6 +104,7 @@ class Env:
         old: the same for the state before the step.
         streams: locals that are collections not made yet, see `streams`.
         written: the variables that the step may have changed already; they are read from `t`.
+        growing: the sets whose new elements are only noted, see `repacking.growing_sets`.
         fail: what C does when a site fails.
         disable: what C does when the step is disabled.
     """
@@ -114,6 +115,7 @@ class Env:
     fail: Callable[[str], str]
     disable: str = ""
     written: frozenset[str] = frozenset()
+    growing: frozenset[str] = frozenset()
     streams: Mapping[str, Any] = field(default_factory=dict[str, Any])
 
     def bind(self, name: str, value: Val) -> Env:

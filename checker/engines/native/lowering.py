@@ -13,11 +13,12 @@ from dataclasses import replace
 from checker.engines.native.conversions import CAPACITY, RANGE, Conversions
 from checker.engines.native.forms import Forms, Shape
 from checker.engines.native.gathering import with_item
+from checker.engines.native.literals import number
 from checker.engines.native.lower_binder import lower_binding
 from checker.engines.native.lower_collection import lower_collection
 from checker.engines.native.lower_number import lower_comparison, lower_number
 from checker.engines.native.lowered import Block, Env, Names, SiteKind, Sites, Val
-from checker.engines.native.operations import Operations, number
+from checker.engines.native.operations import Operations
 from checker.engines.native.sizes import Sizes
 from checker.engines.native.streams import Stream, realise, stream_of, visit_stream
 from checker.engines.native.tables import Tables

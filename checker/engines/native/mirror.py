@@ -100,6 +100,13 @@ class Mirror:
                     found.add(self.ranks.value(item, bit.bit_length() - 1))
                     whole ^= bit
                 return frozenset(found)
+            case Shape.BITS:
+                assert isinstance(kind, SeqType)
+                length, width = self._sequence_bits(kind)
+                count, ranks = int(held) & (1 << length) - 1, int(held) >> length
+                places = [ranks >> width * i & (1 << width) - 1 for i in range(count)]
+                assert ranks >> width * count == 0, "behind its end a sequence is zero"
+                return tuple(self.ranks.value(kind.item, rank) for rank in places)
             case Shape.LIST | Shape.SEQ:
                 items = tuple(self.read(item_of(kind), held.e[i]) for i in range(held.n))
                 match kind:
@@ -159,6 +166,11 @@ class Mirror:
                 for i in range(len(made)):
                     made[i] = whole >> 64 * i & (1 << 64) - 1
                 return made
+            case Shape.BITS:
+                assert isinstance(kind, SeqType)
+                length, width = self._sequence_bits(kind)
+                ranks = [self.ranks.rank(kind.item, one) for one in value]
+                return len(ranks) | sum(rank << length + width * i for i, rank in enumerate(ranks))
             case Shape.SEQ:
                 items = list(value)
                 if isinstance(kind, BagType):
@@ -170,6 +182,11 @@ class Mirror:
                 return made
             case _:
                 return self._make_product(kind, value)
+
+    def _sequence_bits(self, kind: SeqType) -> tuple[int, int]:
+        parts = self.forms.sequence_bits(kind)
+        assert parts is not None, "its form says that it is one number"
+        return parts
 
     def _make_product(self, kind: Type, value: Value) -> Any:
         made = self.memory(kind)()

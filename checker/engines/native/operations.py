@@ -11,8 +11,9 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 
+from checker.engines.native.collection_ranks import rank_function, value_function
 from checker.engines.native.forms import Form, Forms, Shape, mask_type, words
-from checker.engines.native.sizes import multisets, sequences
+from checker.engines.native.literals import number, unsigned
 from checker.ir.types import (
     BagType,
     IntType,
@@ -29,18 +30,6 @@ from checker.ir.types import (
     UnionType,
     show_type,
 )
-
-
-def number(value: int) -> str:
-    """An integer of the model as C."""
-    if value == -(1 << 63):
-        return "INT64_MIN"
-    return f"{value}L" if value >= 0 else f"(-{-value}L)"
-
-
-def unsigned(value: int) -> str:
-    """A constant of ranks."""
-    return f"{value}u" if value < 1 << 32 else f"{value}ull"
 
 
 class Operations:
@@ -76,7 +65,14 @@ class Operations:
             case Shape.RANK:
                 return text
             case _:
-                return f"{self._rank_function(form)}({text})"
+                return f"{rank_function(self, form)}({text})"
+
+    def digit_at(self, kind: Type, place: str) -> str:
+        """The rank of a value in memory, not copied: reading wide what was just written narrow is slow."""
+        form = self.forms.form(kind)
+        if form.shape in (Shape.INT, Shape.RANK) or form.c == "uint64_t":
+            return self.digit(kind, self.load(kind, place))
+        return f"{rank_function(self, form)}_at(&{place})"
 
     def undigit(self, kind: Type, text: str) -> str:
         """The value of a rank."""
@@ -90,7 +86,7 @@ class Operations:
                 plain = text.isidentifier() and form.c == "uint32_t"
                 return text if plain else f"({form.c})({text})"
             case _:
-                return f"{self._value_function(form)}({text})"
+                return f"{value_function(self, form)}({text})"
 
     def _pack(self, parts: list[tuple[Type, str]], whole: Form) -> str:
         """The mixed-radix rank of parts."""
@@ -142,6 +138,62 @@ class Operations:
         """A value read from memory: small integers become large ones."""
         form = self.forms.form(kind)
         return f"({form.c}){text}" if form.c != form.memory and form.shape is Shape.INT else text
+
+    # -------------------------------------------------------------- sequences, and lists in memory
+
+    def length(self, kind: Type, text: str) -> str:
+        """The number of elements of a sequence, a bag or a list."""
+        parts = self.sequence_bits(kind)
+        return (
+            f"(int64_t){text}.n" if parts is None else f"(int64_t)({text} & {unsigned((1 << parts[0]) - 1)})"
+        )
+
+    def element(self, kind: SeqType | BagType | ListType | SetType, text: str, index: str) -> str:
+        """The element at a place that there is."""
+        parts = self.sequence_bits(kind)
+        if parts is None:
+            return self.load(kind.item, f"{text}.e[{index}]")
+        length, width = parts
+        rank = f"({text} >> ({length} + ({index}) * {width}) & {unsigned((1 << width) - 1)})"
+        return self.undigit(kind.item, rank)
+
+    def appended(self, kind: SeqType, text: str, element: str) -> str:
+        """A sequence that is one number, with one more element; there is room for it."""
+        parts = self.sequence_bits(kind)
+        assert parts is not None
+        length, width = parts
+
+        def make(name: str) -> str:
+            count = f"(x & {unsigned((1 << length) - 1)})"
+            return (
+                f"static inline uint64_t {name}(uint64_t x, uint64_t rank) {{\n"
+                f"  return (x | rank << ({length} + {count} * {width})) + 1;\n}}"
+            )
+
+        name = self.function(("appended", length, width), f"appended_{length}_{width}", make)
+        return f"{name}({text}, {self.digit(kind.item, element)})"
+
+    def cut(self, kind: SeqType, text: str, first: str, last: str) -> str:
+        """The elements from `first` up to `last`, both at most the length, of a sequence of one number."""
+        parts = self.sequence_bits(kind)
+        assert parts is not None
+        length, width = parts
+
+        def make(name: str) -> str:
+            return (
+                f"static inline uint64_t {name}(uint64_t x, int64_t first, int64_t last) {{\n"
+                "  if (last <= first) return 0;\n"
+                f"  x = x >> {length} & (((uint64_t)1 << last * {width}) - 1);\n"
+                f"  return x >> first * {width} << {length} | (uint64_t)(last - first);\n}}"
+            )
+
+        return (
+            f"{self.function(('cut', length, width), f'cut_{length}_{width}', make)}({text}, {first}, {last})"
+        )
+
+    def sequence_bits(self, kind: Type) -> tuple[int, int] | None:
+        """As `Forms.sequence_bits`, of any type."""
+        return self.forms.sequence_bits(kind) if isinstance(kind, SeqType) else None
 
     # -------------------------------------------------------------- records, tuples, unions
 
@@ -209,7 +261,7 @@ class Operations:
     def equal(self, kind: Type, left: str, right: str) -> str:
         """Whether two values of exactly this type are equal."""
         form = self.forms.form(kind)
-        if form.shape in (Shape.INT, Shape.RANK) or (form.shape is Shape.MASK and form.c == "uint64_t"):
+        if form.shape in (Shape.INT, Shape.RANK, Shape.BITS) or form.c == "uint64_t":
             return f"({left} == {right})"
         if form.shape is Shape.MASK:
             return f"{form.c}_equal({left}, {right})"
@@ -318,115 +370,6 @@ class Operations:
             sign = {"and": "&", "or": "|", "xor": "^", "minus": "& ~"}[operator]
             return f"({left} {sign}{'' if operator == 'minus' else ' '}{right})"
         return f"{mask_type(bits)}_{operator}({left}, {right})"
-
-    # -------------------------------------------------------------- ranks of collections
-
-    def _rank_function(self, form: Form) -> str:
-        def make(name: str) -> str:
-            body = self._rank_body(form)
-            return f"static inline uint64_t {name}({form.c} x) {{\n  uint64_t r = 0;\n{body}  return r;\n}}"
-
-        return self.function(("rank", form.type), f"rank_{form.c.removesuffix('_t')}", make)
-
-    def _value_function(self, form: Form) -> str:
-        def make(name: str) -> str:
-            body = self._value_body(form)
-            zero = "0" if form.c == "uint64_t" else "{0}"
-            return (
-                f"static inline {form.c} {name}(uint64_t r) {{\n  {form.c} x = {zero};\n{body}  return x;\n}}"
-            )
-
-        return self.function(("value", form.type), f"value_{form.c.removesuffix('_t')}", make)
-
-    def _below(self, form: Form) -> str:
-        """The number of ways to go on after each place, as a table."""
-        match form.type:
-            case SeqType(item, int(capacity)):
-                counts = [sequences(self.forms.count(item), capacity - i - 1) or 0 for i in range(capacity)]
-            case SetType(item):
-                count = self.forms.count(item)
-                counts = [1 << (count - i - 1) for i in range(count)]
-            case PartialType(key, value):
-                count = self.forms.count(key)
-                counts = [(self.forms.count(value) + 1) ** (count - i - 1) for i in range(count)]
-            case BagType(item, int(capacity)):
-                # Row by the elements already there, column by the least that may follow.
-                count = self.forms.count(item)
-                counts = [
-                    multisets(count - x, capacity - i - 1) for i in range(capacity) for x in range(count)
-                ]
-            case _:
-                raise AssertionError("only preorders have such tables")
-        shown = ", ".join(unsigned(count) for count in counts) or "0u"
-        return f"  static const uint64_t below[{max(len(counts), 1)}] = {{{shown}}};\n"
-
-    def _rank_body(self, form: Form) -> str:
-        match form.type:
-            case MapType(key, value):
-                digit = self.digit(value, self.load(value, "x.e[i]"))
-                keys, count = self.forms.count(key), self.forms.count(value)
-                return f"  for (int i = 0; i < {keys}; i++) r = r * {unsigned(count)} + {digit};\n"
-            case SeqType(item):
-                digit = self.digit(item, self.load(item, "x.e[i]"))
-                return self._below(form) + f"  for (int i = 0; i < x.n; i++) r += 1 + {digit} * below[i];\n"
-            case SetType(item):
-                count = self.forms.count(item)
-                return self._below(form) + (
-                    f"  for (int i = 0; i < {count} && x >> i; i++) r += x >> i & 1 ? 1 : below[i];\n"
-                )
-            case PartialType(key, value):
-                keys, values = self.forms.count(key), unsigned(self.forms.count(value))
-                digit = self.digit(value, self.load(value, "x.e[i]"))
-                return self._below(form) + (
-                    f"  for (int i = 0; i < {keys} && x.has >> i; i++)\n"
-                    f"    r += x.has >> i & 1 ? 1 + {digit} * below[i] : {values} * below[i];\n"
-                )
-            case BagType(item):
-                count = self.forms.count(item)
-                digit = self.digit(item, self.load(item, "x.e[i]"))
-                return self._below(form) + (
-                    f"  for (int i = 0, low = 0; i < x.n; i++) {{\n    int at = (int){digit};\n    r += 1;\n"
-                    f"    for (; low < at; low++) r += below[i * {count} + low];\n  }}\n"
-                )
-            case _:
-                raise AssertionError(f"{show_type(form.type)} is a number already")
-
-    def _value_body(self, form: Form) -> str:
-        match form.type:
-            case MapType(key, value):
-                keys, values = self.forms.count(key), unsigned(max(self.forms.count(value), 1))
-                entry = self.undigit(value, f"(r % {values})")
-                return f"  for (int i = {keys} - 1; i >= 0; i--, r /= {values}) x.e[i] = {entry};\n"
-            case SeqType(item):
-                entry = self.undigit(item, "(r / below[x.n])")
-                return self._below(form) + (
-                    f"  while (r) {{\n    r--;\n    x.e[x.n] = {entry};\n"
-                    "    r %= below[x.n];\n    x.n++;\n  }\n"
-                )
-            case SetType(item):
-                count = self.forms.count(item)
-                return self._below(form) + (
-                    f"  for (int i = 0; i < {count} && r; i++)\n"
-                    "    if (r <= below[i]) { x |= BIT(i); r--; } else r -= below[i];\n"
-                )
-            case PartialType(key, value):
-                keys, values = self.forms.count(key), unsigned(self.forms.count(value))
-                entry = self.undigit(value, "((r - 1) / below[i])")
-                return self._below(form) + (
-                    f"  for (int i = 0; i < {keys} && r; i++)\n    if (r <= {values} * below[i]) {{\n"
-                    f"      x.has |= BIT(i);\n      x.e[i] = {entry};\n      r = (r - 1) % below[i];\n"
-                    f"    }} else r -= {values} * below[i];\n"
-                )
-            case BagType(item):
-                count = self.forms.count(item)
-                entry = self.undigit(item, "low")
-                return self._below(form) + (
-                    "  int low = 0;\n  while (r) {\n    r--;\n"
-                    f"    while (r >= below[x.n * {count} + low]) r -= below[x.n * {count} + low++];\n"
-                    f"    x.e[x.n++] = {entry};\n  }}\n"
-                )
-            case _:
-                raise AssertionError(f"{show_type(form.type)} is a number already")
 
     # -------------------------------------------------------------- quorums
 

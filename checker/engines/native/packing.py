@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from checker.engines.native.forms import Forms, words
-from checker.engines.native.layout import Dense, Fields, Layout, Number, Optional, Repeat, Sparse, Stored
+from checker.engines.native.layout import (
+    Dense,
+    Fields,
+    Layout,
+    Number,
+    Optional,
+    Place,
+    Plain,
+    Repeat,
+    Sparse,
+    Stored,
+)
 from checker.engines.native.operations import Operations
 from checker.ir.types import (
     BagType,
@@ -24,6 +37,7 @@ class Packing:
         self.operations = operations
         self.forms: Forms = operations.forms
         self._loops = 0
+        self._word: int | None = None
 
     def pack(self, layout: Layout) -> list[str]:
         """The lines that fill zeroed `words` from `state`."""
@@ -47,6 +61,51 @@ class Packing:
             ]
         return lines
 
+    def repack(self, place: Place, text: str, ranks: Sequence[str]) -> list[str]:
+        """The lines that put what stands at `text`, one variable, into `words` of which the rest is there
+        already: all of it, or one entry of a map, given by the rank of the key in each map on the way."""
+        last = place.offset + max(place.stored.bits, 1) - 1
+        # A shift that the compiler cannot see stays inside one word where the variable does.
+        self._word = place.offset // 64 if place.offset // 64 == last // 64 else None
+        at = str(place.offset % 64 if self._word is not None else place.offset)
+        stored, lines = place.stored, list[str]()
+        for rank in ranks:
+            match stored:
+                case Optional(kind, count, size):
+                    at = f"{at} + (unsigned)({rank}) * {size}u"
+                    lines += [self._clear(at, size), *self._put_optional(kind, count, size, text, rank, at)]
+                    break
+                case Repeat(PartialType(), header, count, item):
+                    has = self.operations.mask_has(count, f"{text}.has", rank)
+                    bit = f"{at} + (unsigned)({rank})"
+                    at = f"{at} + {header} + (unsigned)({rank}) * {item.bits}u"
+                    lines += [self._clear(bit, 1), self._bits(bit, 1, has), self._clear(at, item.bits)]
+                    inner = self._put(item, f"{text}.e[{rank}]", at)
+                    lines += [f"if ({has}) {{", *(f"  {line}" for line in inner), "}"]
+                    break
+                case Repeat(item=item):
+                    at = f"{at} + (unsigned)({rank}) * {item.bits}u"
+                    text, stored = f"{text}.e[{rank}]", item
+                case _:
+                    raise AssertionError("only maps have keys")
+        else:
+            lines += [self._clear(at, stored.bits), *self._put(stored, text, at)]
+        self._word = None
+        return [line for line in lines if line]
+
+    def _bits(self, at: str, size: int, value: str) -> str:
+        """Puts bits into words that are zero there."""
+        if self._word is None:
+            return f"put_bits(words, {at}, {size}, {value});"
+        return f"words[{self._word}] |= (uint64_t)({value}) << ({at});"
+
+    def _clear(self, at: str, size: int) -> str:
+        if size == 0:
+            return ""
+        if self._word is None:
+            return f"clear_bits(words, {at}, {size});"
+        return f"words[{self._word}] &= ~({(1 << size) - 1:#x}ull << ({at}));"
+
     def _loop(self, count: int) -> tuple[str, str]:
         self._loops += 1
         name = f"i{self._loops}"
@@ -61,10 +120,12 @@ class Packing:
             return []
         match stored:
             case Number(kind, size):
-                return [f"put_bits(words, {at}, {size}, {ops.digit(kind, ops.load(kind, text))});"]
+                return [self._bits(at, size, ops.digit_at(kind, text))]
+            case Plain(_, size):
+                return [self._bits(at, size, text)]
             case Dense(_, size):
                 if size <= 64:
-                    return [f"put_bits(words, {at}, {size}, {text});"]
+                    return [self._bits(at, size, text)]
                 return (
                     [
                         f"put_bits(words, {at} + {64 * i}, {min(64, size - 64 * i)}, {text}.w[{i}]);"
@@ -83,24 +144,30 @@ class Packing:
                 ]
             case Optional(kind, count, size):
                 name, head = self._loop(count)
-                digit = ops.digit(kind.value, ops.load(kind.value, f"{text}.e[{name}]"))
-                entry = f"{ops.mask_has(count, text + '.has', name)} ? {digit} + 1u : 0u"
-                return [head, f"  put_bits(words, {at} + {name} * {size}u, {size}, {entry});", "}"]
+                entry = self._put_optional(kind, count, size, text, name, f"{at} + {name} * {size}u")
+                return [head, *(f"  {line}" for line in entry), "}"]
             case Repeat():
                 return self._put_repeat(stored, text, at)
             case Fields():
                 return self._put_fields(stored, text, at)
 
+    def _put_optional(
+        self, kind: PartialType, count: int, size: int, text: str, key: str, at: str
+    ) -> list[str]:
+        ops = self.operations
+        digit = ops.digit_at(kind.value, f"{text}.e[{key}]")
+        return [self._bits(at, size, f"{ops.mask_has(count, text + '.has', key)} ? {digit} + 1u : 0u")]
+
     def _put_repeat(self, stored: Repeat, text: str, at: str) -> list[str]:
         lines: list[str] = []
         if isinstance(stored.type, PartialType):
             lines.append(
-                f"put_bits(words, {at}, {stored.header}, {text}.has);"
+                self._bits(at, stored.header, f"{text}.has")
                 if stored.header <= 64
                 else f"put_mask(words, {at}, {stored.header}, {text}.has.w);"
             )
         elif stored.header:
-            lines.append(f"put_bits(words, {at}, {stored.header}, {text}.n);")
+            lines.append(self._bits(at, stored.header, f"{text}.n"))
         name, head = self._loop(stored.count)
         inner = self._put(
             stored.item, f"{text}.e[{name}]", f"{at} + {stored.header} + {name} * {stored.item.bits}u"
@@ -125,11 +192,11 @@ class Packing:
             inner = self._put(part, f"{text}.{member}", f"{at} + {where}")
             match stored.type:
                 case OptionType():
-                    lines.append(f"put_bits(words, {at}, 1, {text}.has);")
+                    lines.append(self._bits(at, 1, f"{text}.has"))
                     lines += [f"if ({text}.has) {{", *(f"  {line}" for line in inner), "}"]
                 case UnionType():
                     if index == 0:
-                        lines.append(f"put_bits(words, {at}, {stored.header}, {text}.tag);")
+                        lines.append(self._bits(at, stored.header, f"{text}.tag"))
                     lines += [f"if ({text}.tag == {index}u) {{", *(f"  {line}" for line in inner), "}"]
                 case _:
                     lines += inner
@@ -144,6 +211,8 @@ class Packing:
             case Number(kind, size):
                 value = ops.undigit(kind, f"get_bits(words, {at}, {size})" if size else "0u")
                 return [f"{text} = {value};"]
+            case Plain(_, size):
+                return [f"{text} = {f'get_bits(words, {at}, {size})' if size else '0'};"]
             case Dense(_, size):
                 if size <= 64:
                     return [f"{text} = {f'get_bits(words, {at}, {size})' if size else '0'};"]

@@ -7,7 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from checker.engines.native.canonical import canonical_form
 from checker.engines.native.layout import Layout, budget_name, plan, show, state_variables
+from checker.engines.native.leaves import leaves_of, masks_of
 from checker.engines.native.lower_action import Steps
 from checker.engines.native.lowered import Block, Env, Names, Site
 from checker.engines.native.lowering import Lowering
@@ -19,7 +21,7 @@ from checker.engines.native.ranks import Ranks
 from checker.engines.native.sizes import Sizes
 from checker.ir import nodes as ir
 from checker.ir.antecedents import Implication, implications
-from checker.ir.children import walk
+from checker.ir.children import Footprints, walk
 from checker.ir.evaluate import Evaluator, Failed, Reached, budget_variable
 from checker.ir.types import Type
 from checker.ir.values import NoNaturalValue, Values
@@ -66,6 +68,7 @@ class Program:
     step_covers: tuple[ir.Property, ...]
     terminals: tuple[ir.Property, ...]
     probes: tuple[Probe, ...]
+    symmetry: tuple[str, ...] = ()
 
     @property
     def variables(self) -> tuple[tuple[str, Type], ...]:
@@ -75,7 +78,7 @@ class Program:
 
 def reads_old(prop: ir.Property) -> bool:
     """Whether a property is about a step."""
-    return any(
+    return prop.of_step or any(
         isinstance(node, ir.StateRead | ir.Call) and node.when is ir.When.OLD for node in walk(prop.body)
     )
 
@@ -86,6 +89,8 @@ def generate(
     faults: Mapping[str, int] | None = None,
     only: frozenset[str] | None = None,
     capacities: Mapping[str, int] | None = None,
+    symmetry: tuple[str, ...] = (),
+    written: ir.Model | None = None,
 ) -> Program:
     """The C file of a model.
 
@@ -93,11 +98,13 @@ def generate(
         faults: the budget of each fault; one not named has none.
         only: the invariants and step invariants to check; None for all.
         capacities: of sparse sets that turned out too small, by variable.
+        symmetry: the sorts whose members are interchanged, each of at least two members.
+        written: the model as it is written, whose implications are looked at; None: that is `model`.
 
     Raises:
         NotYetNative: a size is beyond what the compiler handles.
     """
-    return _Generator(model, sizes, faults or {}, only, capacities or {}).run()
+    return _Generator(model, sizes, faults or {}, only, capacities or {}, symmetry, written or model).run()
 
 
 class _Generator:
@@ -108,8 +115,12 @@ class _Generator:
         faults: Mapping[str, int],
         only: frozenset[str] | None,
         capacities: Mapping[str, int],
+        symmetry: tuple[str, ...],
+        written: ir.Model,
     ) -> None:
         self.model = model
+        self.written = written
+        self.symmetry = symmetry
         self.faults = faults
         self.only = only
         self.low = Lowering(model, sizes)
@@ -135,7 +146,10 @@ class _Generator:
             "cover": self._properties(kinds.COVER, False),
             "step_cover": self._properties(kinds.COVER, True),
         }
-        steps = Steps(self.low, self.layout)
+        footprints = Footprints(self.model)
+        of_steps = (*groups["step_invariant"], *groups["step_cover"])
+        reads = (footprints.of_expression(prop.body).reads for prop in of_steps)
+        steps = Steps(self.low, self.layout, frozenset[str]().union(*reads))
         bodies = [steps.function(action, number) for number, action in enumerate(self.model.actions)]
         bodies.append(self._expand())
         if self._natural(PlainUniverse(self.model, self.low.sizes)) is not None:
@@ -148,12 +162,13 @@ class _Generator:
             bodies += self._probe_functions([probe for probe in probes if probe.of_step == of_step], of_step)
         packing = Packing(self.low.operations)
         stored = self._stored(packing)
-        source = self._file(groups, probes, stored, bodies)
+        canonical = canonical_form(self.low.operations, self.layout, self._ranks(), self.symmetry)
+        source = self._file(groups, probes, [*stored, *canonical.functions], bodies, canonical.constants)
         return Program(
             source, self.layout, self.low, tuple(self.low.sites.list),
             self.model.initials, self.model.actions,
             groups["invariant"], groups["step_invariant"], groups["constraint"], groups["cover"],
-            groups["step_cover"], groups["terminal"], probes,
+            groups["step_cover"], groups["terminal"], probes, self.symmetry,
         )  # fmt: skip
 
     # -------------------------------------------------------------- parts of the file
@@ -164,6 +179,7 @@ class _Generator:
         probes: tuple[Probe, ...],
         stored: list[str],
         bodies: list[str],
+        canonical: Mapping[str, str],
     ) -> str:
         low = self.low
         steps: list[ir.Action | ir.Initial] = [*self.model.actions, *self.model.initials]
@@ -175,8 +191,10 @@ class _Generator:
             **{f"{kind.upper()}S": len(group) for kind, group in groups.items()},
             "PROBES": sum(1 for probe in probes if not probe.of_step),
             "STEP_PROBES": sum(1 for probe in probes if probe.of_step),
-            "CANONICAL": 0,
+            "CANONICAL": int(bool(self.symmetry)),
+            **canonical,
         }
+        leaves = self._leaves() if self.layout.words > 1 else []
         members = [f"  {low.forms.form(place.type).memory} m_{place.name};" for place in self.layout.places]
         table = "".join(f" * {line}\n" for line in show(self.layout).splitlines())
         sizes = ", ".join(f"{name} = {size}" for name, size in low.sizes.sorts.items())
@@ -184,6 +202,7 @@ class _Generator:
             [
                 f"/* {self.model.name}, {sizes}. Generated; do not edit.\n *\n{table} */",
                 *[f"#define LS_{name} {value}" for name, value in constants.items()],
+                *leaves,
                 '#include "values.h"',
                 "",
                 *low.forms.declarations,
@@ -211,6 +230,23 @@ class _Generator:
             ]
         )
 
+    def _ranks(self) -> Ranks:
+        return Ranks(PlainUniverse(self.model, self.low.sizes), self.low.sizes)
+
+    def _leaves(self) -> list[str]:
+        """What the compact store keeps together."""
+        masks = masks_of(leaves_of(self.layout, self._ranks()), self.layout.words)
+        rows = ["{" + ", ".join(f"{mask:#x}ull" for mask in leaf) + "}," for leaf in masks]
+        return [
+            "#if LS_COMPACT",
+            f"#define LS_LEAVES {len(masks)}",
+            '#include "basics.h"',
+            "static const uint64_t model_leaf[LS_LEAVES][LS_WORDS] = {",
+            *[f"    {row}" for row in rows],
+            "};",
+            "#endif",
+        ]
+
     def _stored(self, packing: Packing) -> list[str]:
         return [
             "static LS_INLINE void model_pack(const model_state *state, uint64_t *words) {",
@@ -228,8 +264,26 @@ class _Generator:
 
     def _expand(self) -> str:
         calls = [f"  action_{action.name}(state, sink, mode);" for action in self.model.actions]
-        head = "static LS_INLINE void model_expand(const model_state *state, ls_sink *sink, ls_mode mode) {"
-        return "\n".join([head, *(calls or ["  (void)state; (void)sink; (void)mode;"]), "}"])
+        given = "const model_state *state, ls_sink *sink, ls_mode mode"
+        unused = "  (void)state; (void)sink; (void)mode;"
+        cases = [f"    case {number}: {call.strip()} return;" for number, call in enumerate(calls)]
+        return "\n".join(
+            [
+                f"static LS_INLINE void model_expand({given}) {{",
+                *(calls or [unused]),
+                "}",
+                "",
+                "#if LS_SIMULATE",
+                f"static LS_INLINE void model_expand_one({given}, unsigned action) {{",
+                unused,
+                "  switch (action) {",
+                *cases,
+                "    default: __builtin_unreachable();",
+                "  }",
+                "}",
+                "#endif",
+            ]
+        )
 
     def _initial(self) -> str:
         """The natural state, or what the initials make of it."""
@@ -309,8 +363,9 @@ class _Generator:
     def _probes(self, checked: tuple[ir.Property, ...]) -> tuple[Probe, ...]:
         """In the order of the model's properties."""
         found: list[Probe] = []
-        for prop in self.model.properties:
-            if prop in checked:
+        names = [prop.name for prop in checked]
+        for prop in self.written.properties:
+            if prop.name in names:
                 of_step = prop.kind is ir.PropertyKind.STEP_INVARIANT
                 for implication in implications(prop):
                     number = sum(1 for probe in found if probe.of_step == of_step)

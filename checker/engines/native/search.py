@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import ctypes
+import os
+import tempfile
 import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 
+from checker.engines.native.apart import run_apart
 from checker.engines.native.budget import byte_budget
-from checker.engines.native.library import KINDS, STOPS, SUBJECTS, Control, Library, Long, Options, Report
+from checker.engines.native.library import (
+    FAULTS,
+    KINDS,
+    STOPS,
+    SUBJECTS,
+    Control,
+    Library,
+    Long,
+    Options,
+    Report,
+)
 from checker.engines.request import Limits, Progress
-
-BETWEEN_REPORTS = 0.5
-"""Seconds between two reports of progress."""
 
 NO_LIMIT = 2**64 - 1
 UNLIMITED = Limits()
@@ -62,13 +73,15 @@ class Outcome:
     """What a search counted and found.
 
     Attributes:
-        stop: why it ended early: "interrupted", "time", "memory", "states", "depth", "relayout"; or None.
-            There may be a finding all the same.
+        stop: why it ended early: "interrupted", "time", "memory", "states", "depth", "relayout", "disk"; or
+            None. There may be a finding all the same.
         fired: generated per action. pruned: states outside each constraint. levels: states of each that was
             finished.
         covers, step_covers, probes, step_probes: whether each was met.
         bytes, bytes_peak: of the table and the states, at the end and at most.
         overflow: with stop "relayout".
+        fault: with stop "disk", what is wrong with the checkpoint, one of FAULTS.
+        error: with stop "disk", the system's number of what went wrong.
     """
 
     stop: str | None
@@ -88,6 +101,27 @@ class Outcome:
     bytes: int
     bytes_peak: int
     overflow: Overflow | None
+    fault: str = "fine"
+    error: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Keep:
+    """Where and how a search keeps checkpoints.
+
+    Attributes:
+        folder: one that is there.
+        resume: go on from the checkpoint in it.
+        seconds: at least so long between two writings.
+        digest: 32 bytes; a checkpoint with another one is of another search.
+        note: is written with each checkpoint, for whoever reads it first.
+    """
+
+    folder: Path
+    resume: bool
+    seconds: float
+    digest: bytes
+    note: bytes
 
 
 def search(
@@ -97,6 +131,8 @@ def search(
     workers: int = 1,
     deadlock: bool = True,
     progress: Callable[[Progress], None] | None = None,
+    keep: Keep | None = None,
+    inspect: Callable[[int], None] | None = None,
 ) -> Outcome:
     """Searches every reachable state of a compiled model.
 
@@ -106,6 +142,8 @@ def search(
         workers: threads; the outcome does not depend on it, but for times and bytes.
         deadlock: whether a state without enabled action is a finding.
         progress: called a few times a second. A KeyboardInterrupt, here or in it, ends the search.
+        keep: checkpoints; None for none.
+        inspect: called with the search when it has ended, before it is closed.
 
     Raises:
         MemoryError: there is not even memory to begin.
@@ -118,13 +156,19 @@ def search(
         NO_LIMIT if limits.depth is None else limits.depth,
         -1.0 if limits.seconds is None else limits.seconds,
         int(deadlock),
+        os.fsencode(tempfile.gettempdir()),
     )
+    if keep is not None:
+        options.folder, options.resume, options.every = os.fsencode(keep.folder), keep.resume, keep.seconds
+        options.digest, options.note, options.note_bytes = keep.digest, keep.note, len(keep.note)
     handle = library.open(ctypes.byref(options), ctypes.byref(control))
     if not handle:
         raise MemoryError("no memory for a search")
     ended = threading.Event()
     try:
-        _run(library, handle, control, ended, progress)
+        _run(library, handle, (options, control), ended, progress)
+        if inspect is not None:
+            inspect(handle)
         return _outcome(library, handle)
     finally:
         # Interrupted again and again, it may still run: then it keeps its memory.
@@ -135,36 +179,28 @@ def search(
 def _run(
     library: Library,
     handle: int,
-    control: Control,
+    shared: tuple[Options, Control],
     ended: threading.Event,
     progress: Callable[[Progress], None] | None,
 ) -> None:
     """Runs a search to its end, whatever happens here meanwhile."""
     began = time.perf_counter()
+    control = shared[1]
 
-    def run(shared: Control) -> None:
-        try:
-            library.run(handle)
-        finally:
-            # The search writes to `shared` until here, so it must live as long.
-            assert shared is control
-            ended.set()
+    def tell() -> None:
+        if progress is not None:
+            seconds = time.perf_counter() - began
+            progress(Progress(control.depth, control.generated, control.distinct, control.queue, seconds))
 
-    threading.Thread(target=run, args=(control,), name="native search", daemon=True).start()
-    failed: Exception | None = None
-    # Not Thread.join: interrupted, it may take a running thread for one that has ended.
-    while not ended.is_set():
-        try:
-            if not ended.wait(BETWEEN_REPORTS) and progress is not None and failed is None:
-                seconds = time.perf_counter() - began
-                progress(Progress(control.depth, control.generated, control.distinct, control.queue, seconds))
-        except KeyboardInterrupt:
-            control.interrupt += 1
-        except Exception as error:
-            control.interrupt += 1
-            failed = error
-    if failed is not None:
-        raise failed
+    def interrupt() -> None:
+        control.interrupt += 1
+
+    def run(held: tuple[Options, Control] = shared) -> None:
+        """The search reads and writes what is shared until it has returned, so it must live as long."""
+        library.run(handle)
+        assert held is shared
+
+    run_apart(run, ended, tell, interrupt)
 
 
 def _outcome(library: Library, handle: int) -> Outcome:
@@ -189,6 +225,8 @@ def _outcome(library: Library, handle: int) -> Outcome:
         bytes=report.bytes,
         bytes_peak=report.bytes_peak,
         overflow=Overflow(report.overflow_set, report.overflow_needed) if stop == "relayout" else None,
+        fault=FAULTS[report.fault],
+        error=report.error,
     )
 
 

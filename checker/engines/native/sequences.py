@@ -13,10 +13,10 @@ if TYPE_CHECKING:
 
 
 def sequence(low: Lowering, expr: ir.Expr, env: Env, out: Block) -> Val:
-    """A sequence in memory: a variable or place with `e` and `n`."""
+    """A sequence that can be looked into again and again: a variable or place."""
     held = low.value(expr, env, out)
-    if held.place:
-        return held
+    if held.place or low.shape(held.type) is Shape.BITS:
+        return held if held.place else low.stable(held, out, "seq")
     if low.shape(held.type) is Shape.SEQ:
         # What looks into it may outlive this block.
         c, name = low.c(held.type), low.names.fresh("seq")

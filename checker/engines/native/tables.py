@@ -15,8 +15,9 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from checker.engines.native.forms import Shape, words
+from checker.engines.native.literals import unsigned
 from checker.engines.native.lowered import Block, Env, Val
-from checker.engines.native.operations import mask_literal, unsigned
+from checker.engines.native.operations import mask_literal
 from checker.engines.native.plain_universe import PlainUniverse
 from checker.engines.native.ranks import Ranks
 from checker.ir import nodes as ir
@@ -25,6 +26,7 @@ from checker.ir.evaluate import EvaluationError, Evaluator
 from checker.ir.partiality import is_total
 from checker.ir.type_of import type_of
 from checker.ir.types import Type
+from checker.ir.universe import Value
 
 if TYPE_CHECKING:
     from checker.engines.native.lowering import Lowering
@@ -121,6 +123,7 @@ class Tables:
         self._evaluator = Evaluator(low.model, universe)
         self._ranks = Ranks(universe, low.sizes)
         self._known: dict[object, tuple[str, int, int] | None] = {}
+        self._elements: dict[Type, list[Value]] = {}
 
     def where(self, name: str, domain: Type, predicate: ir.Expr, env: Env, out: Block) -> Table | None:
         """The elements of a type for which a predicate about the local `name` holds; None when it cannot be a
@@ -131,8 +134,8 @@ class Tables:
 
         def mask(abstract: ir.Expr, given: dict[str, Any]) -> int:
             total = 0
-            for rank in range(count):
-                if self._evaluate(abstract, {**given, name: self._ranks.value(domain, rank)}):
+            for rank, element in enumerate(self._values(domain, count)):
+                if self._evaluate(abstract, {**given, name: element}):
                     total |= 1 << rank
             return total
 
@@ -162,8 +165,8 @@ class Tables:
 
         def mask(abstract: ir.Expr, given: dict[str, Any]) -> int:
             total = 0
-            for rank in range(count):
-                value = self._evaluate(abstract, {**given, name: self._ranks.value(domain, rank)})
+            for rank, element in enumerate(self._values(domain, count)):
+                value = self._evaluate(abstract, {**given, name: element})
                 if (
                     value is not None
                     and value is not False
@@ -177,6 +180,12 @@ class Tables:
         )
 
     # -------------------------------------------------------------- making one
+
+    def _values(self, domain: Type, count: int) -> list[Value]:
+        """The values of a type by rank, made once: a table evaluates its predicate for each many times."""
+        if domain not in self._elements:
+            self._elements[domain] = [self._ranks.value(domain, rank) for rank in range(count)]
+        return self._elements[domain]
 
     def _evaluate(self, expr: ir.Expr, given: dict[str, Any]) -> Any:
         try:

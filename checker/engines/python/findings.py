@@ -1,4 +1,4 @@
-"""How states were found, what a search finds wrong on one level, and which of it is reported.
+"""Which of the things that a search finds wrong on one level is reported.
 
 The choice does not depend on the order of work: within a level the kind that comes first (a deadlock before a
 failed step, properties in declaration order), and of that kind the least state, by the canonical traces that
@@ -7,47 +7,7 @@ lead there.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
-
-from checker.engines.python.failures import Failure
-from checker.language.declaration import Method
-
-
-@dataclass(frozen=True, slots=True)
-class Parent:
-    """How a state was found first.
-
-    Attributes:
-        state: the number of the state before; -1 for an initial one.
-        action: the number of the action; of the @initial method, or -1, for an initial state.
-        arguments: of the action.
-        inside: within the constraints.
-    """
-
-    state: int
-    action: int
-    arguments: tuple[Any, ...]
-    inside: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """Something that ends a search.
-
-    Attributes:
-        kind: "invariant", "step_invariant", "deadlock", "assumption", "evaluation".
-        state: the number of the state where it shows: for a step, of the state before it.
-        method: the property, or the action that could not be evaluated.
-        action: the step's action (number) and arguments, for a step.
-        failure: why it could not be evaluated.
-    """
-
-    kind: str
-    state: int
-    method: Method | None = None
-    action: tuple[int, tuple[Any, ...]] | None = None
-    failure: Failure | None = None
+from checker.running.finding import Finding
 
 
 class Findings:

@@ -1,26 +1,31 @@
 """Breadth-first search, level by level, calling the model's own methods.
 
-A level is first checked (constraints, invariants, covers), then expanded (steps, step invariants, deadlocks).
-States are kept in the order in which their canonical traces sort, so the first way found to a state is its
-canonical one.
+A level is first checked (constraints, invariants, covers), then expanded (steps, step invariants,
+deadlocks). States are kept in the order in which their canonical traces sort, so the first way found to a
+state is its canonical one. Under symmetry, of the states that differ in names alone the one found first is
+kept: it is a state that the model reaches as it is, by the canonical trace of all of them.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
-from checker.engines.python.failures import failure
-from checker.engines.python.findings import Finding, Findings, Parent
+from checker.engines.python.assumptions import broken_assumption
+from checker.engines.python.canonical import Canonical, Key
+from checker.engines.python.findings import Findings
 from checker.engines.python.memory import resident_bytes
-from checker.engines.python.runner import PlannedAction, Runner, State, takes_old
+from checker.engines.python.order_free import OrderFree
 from checker.engines.request import Progress, Request
 from checker.language.declaration import Method
-from checker.language.errors import Disabled
+from checker.language.errors import Disabled, EvaluationError
 from checker.language.rules import Kind
-from checker.verdicts import Untested, Why
+from checker.running.captured import Probe
+from checker.running.failures import failure
+from checker.running.finding import Finding, Parent
+from checker.running.runner import PlannedAction, Runner, State, takes_old
+from checker.verdicts import Why
 
 Call = tuple[int, tuple[Any, ...]]
 """An action's number and its arguments."""
@@ -40,34 +45,34 @@ class Stop(Exception):
         self.why: Why = why
 
 
-@dataclass(frozen=True, slots=True)
-class Probe:
-    """The left side of an implication: whether it is ever true.
+class Search:
+    """One search: all that the result is made from, so that it is truthful whenever the search ends.
 
-    Attributes:
-        untested: what to report when it never is.
-        holds: evaluates it on a state and, for a step property, on the one before.
-        of_step: it is about a step.
+    Args:
+        canonical: says which states differ in names alone; None: none do.
+        order_free: looks for what fails in some order of evaluation; None: nothing can.
     """
 
-    untested: Untested
-    holds: Callable[[Any, Any], bool]
-    of_step: bool = False
-
-
-class Search:
-    """One search: all that the result is made from, so that it is truthful whenever the search ends."""
-
-    def __init__(self, request: Request, runner: Runner, probes: Sequence[Probe]) -> None:
+    def __init__(
+        self,
+        request: Request,
+        runner: Runner,
+        probes: Sequence[Probe],
+        canonical: Canonical | None = None,
+        order_free: OrderFree | None = None,
+    ) -> None:
         self.request = request
         self.runner = runner
+        self.canonical = canonical
+        self.order_free = order_free
         only = request.only
         self.invariants = [one for one in self._methods(Kind.INVARIANT) if only is None or one.name in only]
         self.reached_by_steps: set[str] = set()
         self.step_invariants = [
             one for one in self._methods(Kind.STEP_INVARIANT) if only is None or one.name in only
         ]
-        self.constraints = self._methods(Kind.CONSTRAINT)
+        kept = request.constraints
+        self.constraints = [one for one in self._methods(Kind.CONSTRAINT) if kept is None or one.name in kept]
         self.terminals = self._methods(Kind.TERMINAL)
         self.covers = self._methods(Kind.COVER)
         self.open_covers = [one for one in self.covers if not takes_old(one)]
@@ -76,6 +81,7 @@ class Search:
         self.untested: list[Probe] = []
         self.states: list[State] = []
         self.numbers: dict[State, int] = {}
+        self.forms: dict[Key, int] = {}
         self.parents: list[Parent] = []
         self.outside = 0
         self.pruned = {one.name: 0 for one in self.constraints}
@@ -124,15 +130,8 @@ class Search:
 
     def _assumptions_hold(self) -> bool:
         """Whether the scope and parameters are what the model is about; asked before any state is made."""
-        found = self.found = Findings()
-        for rank, method in enumerate(self._methods(Kind.ASSUME)):
-            try:
-                if not self.runner.holds(method):
-                    found.offer(rank, Finding("assumption", -1, method))
-            except Exception as error:
-                found.offer(rank, Finding("evaluation", -1, method, None, failure(error)))
-        self.finding = found.best
-        return found.best is None
+        self.finding = broken_assumption(self.runner)
+        return self.finding is None
 
     def _beyond(self, level: list[int]) -> list[int]:
         """The level after a checked one; nothing lies beyond a constraint."""
@@ -147,7 +146,7 @@ class Search:
         try:
             for number, arguments, state in self.runner.initial_states():
                 self.generated += 1
-                if state not in self.numbers:
+                if self._is_new(state):
                     self._add(state, Parent(-1, number, arguments, True), level, found)
         except Exception as error:
             found.offer(0, Finding("evaluation", -1, None, None, failure(error)))
@@ -160,10 +159,23 @@ class Search:
         if inside:
             self.levels.append(inside)
 
+    def _is_new(self, state: State) -> bool:
+        """Whether a state is none of those found, nor differs from one of them in names alone."""
+        if state in self.numbers:
+            return False
+        if self.canonical is None:
+            return True
+        known = self.forms.get(self.canonical.key(state))
+        if known is not None:
+            self.numbers[state] = known
+        return known is None
+
     def _add(self, state: State, parent: Parent, level: list[int], found: Findings) -> None:
         """Takes up a new state; one beyond a constraint is checked with the level, but not counted."""
         number = len(self.states)
         self.numbers[state] = number
+        if self.canonical is not None:
+            self.forms[self.canonical.key(state)] = number
         self.states.append(state)
         self.parents.append(parent)
         level.append(number)
@@ -172,7 +184,7 @@ class Search:
         self.runner.load(state)
         for constraint in self.constraints:
             try:
-                holds = self.runner.holds(constraint)
+                holds = self._holds(constraint, state)
             except Exception as error:
                 found.offer(1, Finding("evaluation", number, constraint, None, failure(error)))
                 holds = True
@@ -197,25 +209,38 @@ class Search:
                 if not found.wants(rank):
                     break
                 try:
-                    if self.runner.holds(method):
+                    if self._holds(method, state):
                         continue
                     found.offer(rank, Finding("invariant", number, method))
                 except Exception as error:
                     found.offer(rank, Finding("evaluation", number, method, None, failure(error)))
                 break
             if self.open_covers and self.parents[number].inside:
-                self._look_for(self.open_covers, reached, len(self.invariants), number, None)
+                self._look_for(self.open_covers, reached, len(self.invariants), number, state, None)
         self.open_covers = [one for one in self.open_covers if one.name not in reached]
         self.finding = found.best
 
+    def _holds(self, method: Method, state: State, old: State | None = None) -> bool:
+        """A property of the loaded state or step."""
+        if self.order_free is not None:
+            self.order_free.property_fails(method, state, old)
+        return self.runner.holds(method)
+
     def _look_for(
-        self, covers: list[Method], reached: set[str], rank: int, number: int, call: Call | None
+        self,
+        covers: list[Method],
+        reached: set[str],
+        rank: int,
+        number: int,
+        state: State,
+        call: Call | None,
     ) -> None:
         """Notes which covers the loaded state or step reaches. One that was open when the level began is
-        looked for in all of the level, so that an error in it does not depend on the order of work."""
+        looked for in all of the level, so that an error in it does not depend on the order of work.
+        """
         for method in covers:
             try:
-                if self.runner.holds(method):
+                if self._holds(method, state, None if call is None else self.states[number]):
                     reached.add(method.name)
             except Exception as error:
                 self.found.offer(rank, Finding("evaluation", number, method, call, failure(error)))
@@ -239,6 +264,8 @@ class Search:
                 if action.budget is not None and base[action.budget] == 0:
                     continue
                 bindings = action.fixed
+                if self.order_free is not None:
+                    self._try_in_all_orders(action, number, found)
                 if bindings is None:
                     bindings = self._drawn(action, number, found)
                 if self._try(action, bindings, number, base, following, found):
@@ -266,7 +293,8 @@ class Search:
         found: Findings,
     ) -> bool:
         """Tries an action with each of its bindings; says whether one was enabled. The innermost loop of the
-        engine: an attempt costs the call and little more."""
+        engine: an attempt costs the call and little more.
+        """
         model, read, numbers = self.runner.model, self.runner.read_from, self.numbers
         values = model.__dict__
         function, budget = action.function, action.budget
@@ -292,12 +320,20 @@ class Search:
             new = read(values)
             if watched:
                 self._check_step(number, new, (action.number, arguments), found)
-            if new not in numbers:
+            if new not in numbers and self._is_new(new):
                 self._add(new, Parent(number, action.number, arguments, True), following, found)
             values.update(base)
         self.generated += fired
         self.fired[action.number] += fired
         return failed or fired > 0
+
+    def _try_in_all_orders(self, action: PlannedAction, number: int, found: Findings) -> None:
+        assert self.order_free is not None
+        try:
+            self.order_free.action_fails(action.name, self.states[number])
+        except EvaluationError as error:
+            method = self.runner.all_actions[action.number]
+            found.offer(1, Finding("evaluation", number, method, (action.number, ()), failure(error)))
 
     def _drawn(self, action: PlannedAction, number: int, found: Findings) -> tuple[tuple[Any, ...], ...]:
         try:
@@ -315,7 +351,7 @@ class Search:
             if not found.wants(rank):
                 break
             try:
-                if not runner.holds(method):
+                if not self._holds(method, new, state):
                     found.offer(rank, Finding("step_invariant", number, method, call))
                     break
             except Exception as error:
@@ -323,13 +359,13 @@ class Search:
                 break
         if self.open_step_covers:
             rank = 2 + len(self.step_invariants)
-            self._look_for(self.open_step_covers, self.reached_by_steps, rank, number, call)
+            self._look_for(self.open_step_covers, self.reached_by_steps, rank, number, new, call)
 
     def _is_terminal(self, number: int, found: Findings) -> bool:
         self.runner.load(self.states[number])
         for method in self.terminals:
             try:
-                if self.runner.holds(method):
+                if self._holds(method, self.states[number]):
                     return True
             except Exception as error:
                 found.offer(0, Finding("evaluation", number, method, None, failure(error)))
@@ -337,15 +373,14 @@ class Search:
 
     def _has_successor(self, level: list[int]) -> bool:
         """Whether a level leads anywhere new: only then was something left out at the depth limit."""
-        return any(
-            new not in self.numbers for number in level for new in self._successors(self.states[number])
-        )
+        return any(self._is_new(new) for number in level for new in self._successors(self.states[number]))
 
     # ---------------------------------------------------------------- vacuity
 
     def _untested(self) -> list[Probe]:
         """The implications whose left side is true nowhere. Asked when all is explored, from the deepest
-        state backwards, because that is where most of them are found at once."""
+        state backwards, because that is where most of them are found at once.
+        """
         waiting = list(self.probes)
         inside = [state for state, parent in zip(self.states, self.parents, strict=True) if parent.inside]
         for count, state in enumerate(reversed(inside)):

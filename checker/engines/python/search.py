@@ -7,11 +7,16 @@ from __future__ import annotations
 
 from random import Random
 
-from checker.engines.python.captured import Captured
+from checker.engines.python.canonical import Canonical
 from checker.engines.python.levels import Search
+from checker.engines.python.orbits import orbits
+from checker.engines.python.order_free import OrderFree
 from checker.engines.python.outcome import outcome
-from checker.engines.python.runner import Runner
 from checker.engines.request import Request
+from checker.running.captured import Captured
+from checker.running.orbits import Orbits
+from checker.running.runner import Runner
+from checker.running.symmetry import Reduction, reduction
 from checker.verdicts import Result
 
 
@@ -27,8 +32,40 @@ def explore(request: Request, *, shuffle: Random | None = None) -> Result:
         ScopeError, FormError, ModelError: the request does not fit the model.
         All of them before anything runs.
     """
+    return _explored(request, shuffle)[0]
+
+
+def explore_with_orbits(request: Request) -> tuple[Result, Orbits]:
+    """Searches, and makes every state that each of the kept ones stands for.
+
+    Raises:
+        As `explore`.
+    """
+    result, search = _explored(request, None)
+    return result, orbits(search)
+
+
+def _explored(request: Request, shuffle: Random | None) -> tuple[Result, Search]:
     captured = Captured(request.model)
     runner = Runner(request, shuffle)
-    search = Search(request, runner, captured.probes(runner, request.only))
+    reduced = reduction(request, captured.ir, runner.scope)
+    search = _searched(request, captured, runner, reduced)
+    if reduced.doubtful and search.finding is not None and search.finding.kind == "evaluation":
+        # It may fail in some order only: what CPython does in each of the states is to be found out.
+        reduced = reduced.certain(captured.ir)
+        search = _searched(request, captured, runner, reduced)
+    return outcome(search, captured, reduced), search
+
+
+def canonical_forms(runner: Runner, reduced: Reduction) -> Canonical | None:
+    """What tells the canonical forms of a model's states; None where each state is its own."""
+    members = {sort.__name__: runner.scope.members(sort) for sort in runner.scope.sizes}
+    return Canonical([members[name] for name in reduced.sorts]) if reduced.sorts else None
+
+
+def _searched(request: Request, captured: Captured, runner: Runner, reduced: Reduction) -> Search:
+    order_free = OrderFree(reduced.model, captured.classes, runner) if reduced.doubtful else None
+    probes = captured.probes(runner, request.only)
+    search = Search(request, runner, probes, canonical_forms(runner, reduced), order_free)
     search.run()
-    return outcome(search, captured)
+    return search

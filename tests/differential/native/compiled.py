@@ -96,13 +96,15 @@ def compile_c(source: str, folder: Path, flags: tuple[str, ...] = SANITIZED) -> 
 
 
 class Compiled:
-    """One program, compiled with sanitizers; states and arguments are those of a universe."""
+    """One program, compiled with sanitizers or other flags; states and arguments are those of a universe."""
 
-    def __init__(self, program: Program, universe: Universe, folder: Path) -> None:
+    def __init__(
+        self, program: Program, universe: Universe, folder: Path, flags: tuple[str, ...] = SANITIZED
+    ) -> None:
         self.program = program
         self.ranks = Ranks(universe, program.lowering.sizes)
         self.mirror = Mirror(program.lowering.forms, self.ranks)
-        self.library = compile_c(program.source + DRIVER, folder)
+        self.library = compile_c(program.source + DRIVER, folder, flags)
         self.library.test_expand.restype = ctypes.c_uint64
         self.library.test_property.restype = ctypes.c_int32
         self.state_type = self.mirror.state_type(list(program.variables))

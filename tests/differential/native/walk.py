@@ -16,7 +16,7 @@ from checker.engines.native.sizes import Sizes
 from checker.ir import nodes as ir
 from checker.ir.evaluate import EvaluationError, Evaluator, Failed, Reached, budget_variable
 from checker.ir.universe import Universe
-from tests.differential.native.compiled import Compiled
+from tests.differential.native.compiled import SANITIZED, Compiled
 
 
 @dataclass
@@ -50,21 +50,28 @@ def compare(
     *,
     states: int,
     seed: int = 0,
+    flags: tuple[str, ...] = SANITIZED,
 ) -> Walked:
     """Walks until so many states were compared."""
-    walk = _Walk(model, universe, sizes, faults, folder)
+    walk = _Walk(model, universe, sizes, faults, folder, flags)
     walk.run(states, random.Random(seed))
     return walk.found
 
 
 class _Walk:
     def __init__(
-        self, model: ir.Model, universe: Universe, sizes: Sizes, faults: Mapping[str, int], folder: Path
+        self,
+        model: ir.Model,
+        universe: Universe,
+        sizes: Sizes,
+        faults: Mapping[str, int],
+        folder: Path,
+        flags: tuple[str, ...],
     ) -> None:
         self.model = model
         self.evaluator = Evaluator(model, universe, faults)
         self.program: Program = generate(model, sizes, faults)
-        self.compiled = Compiled(self.program, universe, folder)
+        self.compiled = Compiled(self.program, universe, folder, flags)
         self.found = Walked()
         self.names = {budget_name(fault): budget_variable(fault) for fault in model.faults}
 

@@ -32,7 +32,7 @@ def environment(**more: str) -> dict[str, str]:
     kept = {
         name: value
         for name, value in os.environ.items()
-        if name not in ("NO_COLOR", "FORCE_COLOR", "COLUMNS")
+        if name not in ("NO_COLOR", "FORCE_COLOR", "COLUMNS") and not name.startswith("GITHUB_")
     }
     return {**kept, "PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", **more}
 

@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import NoReturn
 
 import pytest
 
 from checker.cli import run
 from checker.engines.request import Request
-from checker.gates import check_command
+from checker.gates.check import Check
+from checker.gates.engine import Execution
 
 WORDS = ["check", "tests.unit.gates.toy:Counter", "--scope", "Node=1", "--params", "top=1"]
 
 
 def failing(error: BaseException, monkeypatch: pytest.MonkeyPatch) -> None:
-    def engine(request: Request) -> NoReturn:
+    def search(execution: Execution, check: Check, request: Request) -> NoReturn:
         raise error
 
-    def engine_named(name: str) -> Callable[[Request], NoReturn]:
-        return engine
-
-    monkeypatch.setattr(check_command, "engine_named", engine_named)
+    monkeypatch.setattr(Execution, "search", search)
 
 
 def test_an_internal_error_asks_for_a_report(

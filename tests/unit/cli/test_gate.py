@@ -8,55 +8,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.unit.cli.light import CONTROL, CUT, GOOD, IDLE, LOOSE, MISSPELT, VACUOUS, make, spec
 from tests.unit.cli.process import lockstep, without_measures
-
-MODEL = """from checker import Model, action, constraint, cover, invariant, require
-
-
-class Light(Model):
-    on: bool
-
-    @action
-    def toggle(self) -> None:
-        self.on = not self.on
-
-    @action
-    def never(self) -> None:
-        require(self.on and not self.on)
-
-    @invariant
-    def fine(self) -> bool:
-        return True
-
-
-class Dark(Light):
-    def fine(self) -> bool:
-        return not self.on
-"""
-HEAD = 'model = "light.light:Light"\n'
-GOOD = '[[check]]\nname = "good"\naccept.never_fired = ["never"]\n'
-VACUOUS = '[[check]]\nname = "vacuous"\n'
-CONTROL = (
-    '[[check]]\nname = "control"\nmutant = "light.light:Dark"\nexpect = { violated = "fine", steps = 1 }\n'
-)
-LOOSE = CONTROL.replace('"control"', '"loose control"').replace("steps = 1", "steps = 2")
-CUT = '[[check]]\nname = "cut"\nlimits.depth = 1\naccept.never_fired = ["never"]\n'
-MISSPELT = '[[check]]\nname = "misspelt"\nonly = ["fin"]\n'
 
 
 @pytest.fixture
 def project(tmp_path: Path) -> Path:
-    (tmp_path / "light").mkdir()
-    (tmp_path / "light" / "__init__.py").write_text("")
-    (tmp_path / "light" / "light.py").write_text(MODEL)
-    (tmp_path / "specs").mkdir()
-    return tmp_path
-
-
-def spec(project: Path, *checks: str, name: str = "light") -> Path:
-    path = project / "specs" / f"{name}.toml"
-    path.write_text(HEAD + "".join(checks))
-    return path
+    return make(tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -64,7 +22,8 @@ def spec(project: Path, *checks: str, name: str = "light") -> Path:
     [
         ((GOOD,), 0),
         ((GOOD, CONTROL), 0),
-        ((GOOD, VACUOUS), 20),
+        ((GOOD, IDLE), 23),
+        ((IDLE, CUT), 23),
         ((GOOD, CUT), 20),
         ((GOOD, LOOSE, CUT), 21),
         ((LOOSE, MISSPELT), 21),
@@ -79,14 +38,14 @@ def test_the_exit_code_is_the_first_by_precedence(project: Path, checks: tuple[s
 def test_a_violation_comes_first(project: Path) -> None:
     spec(project, LOOSE, CUT)
     (project / "specs" / "dark.toml").write_text(
-        'model = "light.light:Dark"\n[[check]]\nname = "violated"\naccept.never_fired = ["never"]\n'
+        'model = "light.light:Dark"\n[[check]]\nname = "violated"\naccept.never_fired = ["never", "power"]\n'
     )
     assert lockstep("gate", cwd=project).code == 12
 
 
 def test_the_output_reads_like_this(project: Path, golden: Callable[[str, str], None]) -> None:
-    spec(project, GOOD, VACUOUS, CONTROL, LOOSE, CUT, MISSPELT)
-    done = lockstep("gate", cwd=project)
+    spec(project, GOOD, VACUOUS, IDLE, CONTROL, LOOSE, CUT, MISSPELT)
+    done = lockstep("gate", "--no-cache", cwd=project)
     assert done.err == ""
     golden("cli/gate.txt", without_measures(done.out))
 
@@ -94,7 +53,10 @@ def test_the_output_reads_like_this(project: Path, golden: Callable[[str, str], 
 def test_quiet_lists_only_what_does_not_pass(project: Path) -> None:
     spec(project, GOOD, CONTROL)
     done = lockstep("gate", "--quiet", cwd=project)
-    assert without_measures(done.out) == "\n2 checks in N s: 2 passed.\n"
+    assert without_measures(done.out) == (
+        "\n2 checks in N s: 2 passed.\n"
+        "Counts were not compared: there is no specs/lockstep.lock (--update writes it).\n"
+    )
     spec(project, GOOD, CUT)
     done = lockstep("gate", "--quiet", cwd=project)
     assert "good" not in done.out
@@ -114,6 +76,9 @@ def test_json_is_one_object(project: Path) -> None:
         ("misspelt", "error", 151),
     ]
     assert found["checks"][1]["trace"]["steps"][0]["action"] == "toggle"
+    assert [(one["check"], one["about"], one["status"]) for one in found["specs"]] == [
+        ("all checks together", "spec", "incomplete")
+    ]
     assert "3 checks in" in done.err
 
 

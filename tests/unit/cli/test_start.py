@@ -46,7 +46,7 @@ def test_help_is_quick() -> None:
     assert best < 0.6
 
 
-COMMANDS = ["check", "gate", "show", "new", "exit-codes"]
+COMMANDS = ["check", "gate", "diff", "compile", "show", "new", "exit-codes"]
 
 
 def test_help_names_every_command_and_cuts_no_sentence() -> None:

@@ -11,7 +11,7 @@ from tests.unit.cli.process import LAUNCH, ROOT, environment
 
 COMMAND = [sys.executable, "-c", LAUNCH, "check"]
 TOY = ["tests.unit.gates.toy:Overshoots", "--scope", "Node=2", "--params", "top=3"]
-PAXOS = ["model.paxos:Paxos", "--scope", "Acceptor=3,Value=2,Ballot=3", "--max-seconds", "1.5"]
+PAXOS = ["model.paxos:Paxos", "--scope", "Acceptor=3,Value=2,Ballot=5", "--max-seconds", "1.5"]
 
 
 def on_terminal(*words: str, **more: str) -> str:

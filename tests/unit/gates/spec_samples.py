@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 VALID = """model = "model.paxos:Paxos"
+accept = { never_fired = ["f"], covers = ["g"], untested = ["h"], unpruned = ["i"], unchecked = ["j"] }
 
 [[check]]
 name = "3 acceptors, 2 ballots"
@@ -11,16 +12,22 @@ params = { lease = -3 }
 faults = { crash = 1 }
 require = "exhausted_within(short, few)"
 only = ["agreement"]
+constraints = ["short", "few"]
+symmetry = ["Acceptor"]
 deadlock = "accept"
 limits = { seconds = 1.5, states = 1_000_000, memory = "8G", depth = 40 }
 tier = "quick"
-accept = { never_fired = ["crash"], covers = ["c"], untested = ["agreement"] }
+accept = { never_fired = ["crash"], covers = ["c"], untested = ["a"], unpruned = ["few"], no_step = true }
 
 [[check]]
 name = "a promise that is forgotten is caught"
 mutant = "model.mutants.paxos:Forgets"
 scope.Acceptor = 3
-expect = { violated = "agreement", steps = 12 }
+expect = { violated = "agreement", steps = 12, actions = ["crash", "propose"] }
+matrix = [
+    { scope = { Ballot = [2, 3] }, faults = { crash = [1, 0] } },
+    { params = { lease = 4 }, tier = "nightly", expect = { steps = 13 }, limits.seconds = 5 },
+]
 """
 
 _CHECK = 'model = "m:M"\n[[check]]\nname = "one"\n'
@@ -84,6 +91,37 @@ WRONG: dict[str, str | bytes] = {
     "states is zero": _CHECK + "limits.states = 0\n",
     "memory is a number": _CHECK + "limits.memory = 8\n",
     "memory without unit known": _CHECK + 'limits.memory = "8X"\n',
+    "accept of the file misspelt": 'model = "m:M"\naccept = { cover = ["c"] }\n[[check]]\nname = "one"\n',
+    "accept of the file without a step": (
+        'model = "m:M"\naccept = { no_step = true }\n[[check]]\nname = "one"\n'
+    ),
+    "a step that is a text": _CHECK + 'accept.no_step = "yes"\n',
+    "actions is a text": _CHECK + 'expect = { violated = "p", actions = "crash" }\n',
+    "constraints is a text": _CHECK + 'constraints = "short"\n',
+    "symmetry is a boolean": _CHECK + "symmetry = true\n",
+    "two numbers outside of a matrix": _CHECK + "scope = { Ballot = [2, 3] }\n",
+    "matrix is a table": _CHECK + "matrix = { scope = { A = 1 } }\n",
+    "matrix is empty": _CHECK + "matrix = []\n",
+    "a row without a number": _CHECK + 'matrix = [{ tier = "quick" }]\n',
+    "a row with an unknown key": _CHECK + "matrix = [{ scop = { A = 1 } }]\n",
+    "a row with no size": _CHECK + "matrix = [{ scope = { A = [] } }]\n",
+    "a row with a size of zero": _CHECK + "matrix = [{ scope = { A = 1 } }, { scope = { A = [1, 0] } }]\n",
+    "a row with a text": _CHECK + 'matrix = [{ scope = { A = "1" } }]\n',
+    "a row that is a number": _CHECK + "matrix = [1]\n",
+    "a row twice": _CHECK + "matrix = [{ scope = { A = 1 } }, { scope = { A = [2, 1] } }]\n",
+    "a row that expects": _CHECK + 'matrix = [{ scope = { A = 1 }, expect = { violated = "p" } }]\n',
+    "a row that requires and must fail": (
+        _CHECK + 'expect = { violated = "p" }\nmatrix = [{ scope = { A = 1 }, require = "exhausted" }]\n'
+    ),
+    "a row that accepts and must fail": (
+        _CHECK + 'expect = { violated = "p" }\nmatrix = [{ scope = { A = 1 }, accept.covers = ["c"] }]\n'
+    ),
+    "a row that requires nonsense": _CHECK + 'matrix = [{ scope = { A = 1 }, require = "bound(3)" }]\n',
+    "a row with a wrong memory": _CHECK + 'matrix = [{ scope = { A = 1 }, limits.memory = "8X" }]\n',
+    "a row with a sort that is no name": _CHECK + 'matrix = [{ scope = { "A B" = 1 } }]\n',
+    "a row that multiplies": (
+        _CHECK + f"matrix = [{{ scope = {{ A = {list(range(1, 102))}, B = {list(range(1, 102))} }} }}]\n"
+    ),
     "several at once": (
         'model = "m"\nfoo = 1\n[[check]]\nname = "one"\nscope = { A = 0, B = "x" }\nrequre = "exhausted"\n'
         "[[check]]\nlimits = { depth = 0 }\n"

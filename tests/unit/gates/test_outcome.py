@@ -86,7 +86,14 @@ def test_a_requirement_is_met_or_not(requirement: str | None, verdict: Verdict, 
         (Expect("agreement", 4), AGREEMENT, 21),
         (Expect("validity", 5), AGREEMENT, 21),
         (Expect("agreement", 5), Exhausted(SCOPE), 21),
-        (Expect("agreement", 5), Truncated("time"), 21),
+        (Expect("agreement", 5), Truncated("time"), 20),
+        (Expect("agreement", 5), Truncated("depth"), 20),
+        (Expect("agreement", 5), Unknown("gave up"), 20),
+        (Expect("agreement", 5, ("prepare", "propose")), AGREEMENT, 0),
+        (Expect("agreement", 5, ("promise", "promise")), AGREEMENT, 0),
+        (Expect("agreement", 5, ("promise", "prepare")), AGREEMENT, 21),
+        (Expect("agreement", None, ("promise",) * 3), AGREEMENT, 21),
+        (Expect("agreement", None, ("crash",)), AGREEMENT, 21),
         (Expect("agreement", 5), Truncated("interrupted"), 20),
         (Expect("agreement", 5), Violated(None, "deadlock", PAXOS), 21),
         (Expect("agreement", 5), Violated("agreement", "evaluation", PAXOS, "m.py:1: x", "invariant"), 21),
@@ -110,25 +117,57 @@ UNTRIED = Result(
 )
 
 
-def test_what_was_never_tried_fails_a_positive_check_unless_it_is_accepted_by_name() -> None:
-    accept = Accept(frozenset({"crash"}), frozenset({"chosen"}), frozenset({"agreement"}))
-    assert judge(replace(POSITIVE, accept=accept), UNTRIED).passed
-    for missing in (
-        replace(accept, never_fired=frozenset[str]()),
-        replace(accept, covers=frozenset[str]()),
-        replace(accept, untested=frozenset[str]()),
-    ):
-        outcome = judge(replace(POSITIVE, accept=missing), UNTRIED)
-        assert outcome.status == "fail"
-        assert outcome.exit_code == ExitCode.INCONCLUSIVE
-    assert not judge(replace(POSITIVE, only=frozenset({"agreement"})), UNTRIED).passed
+FAULTS = {"crashes": ("crash",), "loss": ("lose", "forget")}
+
+
+@pytest.mark.parametrize(
+    ("budgets", "never", "accepted", "passes"),
+    [
+        ({"crashes": 1}, ("crash",), (), False),
+        ({"crashes": 1}, (), (), True),
+        ({"crashes": 0}, (), (), True),
+        ({"crashes": 1}, ("crash",), ("crash",), True),
+        ({"crashes": 1}, ("crash",), ("crashes",), True),
+        ({"crashes": 1}, ("crash",), ("lose",), False),
+        ({"loss": 1}, ("lose",), (), True),
+        ({"loss": 1}, ("lose", "forget"), (), False),
+        ({"loss": 1}, ("lose", "forget"), ("lose",), False),
+        ({"loss": 1}, ("lose", "forget"), ("lose", "forget"), True),
+        ({}, ("prepare",), (), True),
+    ],
+)
+def test_a_fault_that_has_a_budget_happens(
+    budgets: dict[str, int], never: tuple[str, ...], accepted: tuple[str, ...], passes: bool
+) -> None:
+    check = replace(POSITIVE, faults=budgets, accept=Accept(never_fired=frozenset(accepted)))
+    outcome = judge(check, Result(Exhausted(SCOPE), COUNTS, never_fired=never), FAULTS)
+    assert outcome.passed == passes
+    assert outcome.exit_code == (ExitCode.OK if passes else ExitCode.VACUOUS)
 
 
 def test_a_model_without_states_proves_nothing() -> None:
     empty = Result(Exhausted(SCOPE), Statistics(0, 0, 0, 0.0, None, (), ()))
     outcome = judge(POSITIVE, empty)
-    assert not outcome.passed
+    assert (outcome.status, outcome.exit_code) == ("fail", ExitCode.VACUOUS)
     assert "no initial state" in outcome.reason
+    assert judge(replace(POSITIVE, accept=Accept(no_initial_state=True)), empty).passed
+    assert not judge(replace(POSITIVE, accept=Accept(no_step=True)), empty).passed
+    outside = replace(empty, verdict=ExhaustedWithin(("short",), SCOPE), pruned=(("short", 2),))
+    within = replace(POSITIVE, requirement=Requirement.parse("exhausted_within(short)"))
+    assert "outside of a constraint" in judge(within, outside).reason
+
+
+def test_a_model_without_steps_proves_nothing() -> None:
+    still = Result(Exhausted(SCOPE), Statistics(2, 2, 1, 0.0, None, (("prepare", 0), ("accept", 0)), (2,)))
+    outcome = judge(POSITIVE, still)
+    assert (outcome.status, outcome.exit_code) == ("fail", ExitCode.VACUOUS)
+    assert "no step was taken" in outcome.reason
+    assert judge(replace(POSITIVE, accept=Accept(no_step=True)), still).passed
+    assert not judge(replace(POSITIVE, accept=Accept(no_initial_state=True)), still).passed
+
+
+def test_what_one_scope_cannot_try_is_asked_of_all_checks_of_a_spec() -> None:
+    assert judge(POSITIVE, UNTRIED).passed
 
 
 def test_what_was_never_tried_does_not_matter_to_a_negative_control() -> None:
@@ -147,7 +186,7 @@ def test_the_exit_code_of_several_checks_is_the_first_by_precedence() -> None:
 
 
 def test_the_precedence_has_every_code_that_a_check_can_end_with() -> None:
-    elsewhere = {ExitCode.OK, ExitCode.USAGE, ExitCode.INTERRUPTED, ExitCode.INTERNAL}
+    elsewhere = {ExitCode.OK, ExitCode.USAGE, ExitCode.INTERRUPTED, ExitCode.INTERNAL, ExitCode.AUDIT}
     assert set(PRECEDENCE) == set(ExitCode) - elsewhere
     assert len(set(PRECEDENCE)) == len(PRECEDENCE)
 
@@ -158,6 +197,10 @@ def test_every_report(golden: Callable[[str, str], None]) -> None:
         judge(POSITIVE, result(ExhaustedWithin(("short",), SCOPE))),
         judge(POSITIVE, result(Truncated("memory"))),
         judge(POSITIVE, UNTRIED),
+        judge(replace(POSITIVE, faults={"crashes": 1}), UNTRIED, FAULTS),
+        judge(POSITIVE, Result(Exhausted(SCOPE), Statistics(0, 0, 0, 0.0, None, (), ()))),
+        judge(POSITIVE, Result(Exhausted(SCOPE), Statistics(1, 1, 1, 0.0, None, (("prepare", 0),), (1,)))),
+        judge(replace(CONTROL, expect=Expect("agreement", 5, ("accept", "prepare"))), result(AGREEMENT)),
         judge(
             POSITIVE,
             result(replace(AGREEMENT, message="agreement is false at model/paxos.py:96:\n  a is False")),

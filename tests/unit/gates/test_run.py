@@ -9,14 +9,15 @@ from pathlib import Path
 import pytest
 
 from checker.capture.model import capture
-from checker.engines.python.search import explore
+from checker.engines.native.explore import explore as explore_in_c
+from checker.engines.python.search import explore as explore_in_python
 from checker.engines.request import Limits, Request
 from checker.exit_codes import ExitCode
 from checker.gates.check import Check, Expect, Origin
 from checker.gates.run import run_check, run_checks
 from checker.language.errors import FormError, ModelError, ScopeError
-from checker.verdicts import Requirement, Result, Truncated, Violated
-from tests.unit.gates.toy import Overshoots
+from checker.verdicts import Exhausted, ExhaustedWithin, Requirement, Result, Truncated, Violated
+from tests.unit.gates.toy import Overshoots, Wide
 
 ROOT = Path(__file__).resolve().parents[3]
 TOY = "tests.unit.gates.toy"
@@ -32,11 +33,15 @@ CHECK = Check(
 CONTROL = replace(CHECK, mutant=f"{TOY}:Overshoots", requirement=None, expect=Expect("low", 4))
 
 
+def explore(check: Check, request: Request) -> Result:
+    return explore_in_python(request)
+
+
 def test_a_check_passes() -> None:
     outcome = run_check(CHECK, explore)
     assert outcome.passed
     assert outcome.result is not None
-    assert outcome.result.statistics.distinct > 10
+    assert (outcome.result.statistics.distinct or 0) > 10
 
 
 def test_a_mutant_is_caught_as_its_check_says() -> None:
@@ -76,9 +81,9 @@ def test_a_mutant_derives_from_its_model() -> None:
 def test_the_request_is_what_the_check_says() -> None:
     seen: list[Request] = []
 
-    def record(request: Request) -> Result:
+    def record(check: Check, request: Request) -> Result:
         seen.append(request)
-        return explore(request)
+        return explore(check, request)
 
     limits = Limits(seconds=50)
     run_check(replace(CONTROL, only=frozenset({"low"}), deadlock=False, limits=limits), record)
@@ -98,7 +103,7 @@ def test_the_request_is_what_the_check_says() -> None:
     ],
 )
 def test_what_an_engine_refuses_is_an_outcome(error: Exception, code: int, place: str) -> None:
-    def refuse(request: Request) -> Result:
+    def refuse(check: Check, request: Request) -> Result:
         raise error
 
     outcome = run_check(CHECK, refuse)
@@ -108,9 +113,9 @@ def test_what_an_engine_refuses_is_an_outcome(error: Exception, code: int, place
 
 
 def test_all_that_the_language_refuses_is_told() -> None:
-    def capturing(request: Request) -> Result:
+    def capturing(check: Check, request: Request) -> Result:
         capture(request.model)
-        return explore(request)
+        return explore(check, request)
 
     refused = Check("refused", f"{TOY}:Refused", CHECK.origin)
     outcome = run_check(refused, capturing)
@@ -120,7 +125,7 @@ def test_all_that_the_language_refuses_is_told() -> None:
 
 
 def test_an_error_of_the_engine_itself_is_not_hidden() -> None:
-    def broken(request: Request) -> Result:
+    def broken(check: Check, request: Request) -> Result:
         raise AssertionError("ours")
 
     with pytest.raises(AssertionError, match="ours"):
@@ -130,14 +135,45 @@ def test_an_error_of_the_engine_itself_is_not_hidden() -> None:
 def test_after_an_interrupt_nothing_more_is_run() -> None:
     runs: list[str] = []
 
-    def interrupted(request: Request) -> Result:
+    def interrupted(check: Check, request: Request) -> Result:
         runs.append(request.model.__name__)
-        return replace(explore(request), verdict=Truncated("interrupted"))
+        return replace(explore(check, request), verdict=Truncated("interrupted"))
 
     outcomes = list(run_checks([CHECK, CONTROL], interrupted))
     assert [one.status for one in outcomes] == ["incomplete", "not run"]
     assert runs == ["Counter"]
     assert not any(one.passed for one in outcomes)
+
+
+ENGINES = [explore_in_python, explore_in_c]
+
+
+@pytest.mark.parametrize("search", ENGINES)
+def test_a_check_chooses_its_constraints(search: Callable[[Request], Result]) -> None:
+    def chosen(*names: str) -> Result:
+        check = replace(CHECK, params={"top": 9}, faults={}, constraints=frozenset(names))
+        outcome = run_check(check, lambda check, request: search(request))
+        assert outcome.result is not None
+        return outcome.result
+
+    assert chosen("small").verdict == ExhaustedWithin(("small",), (("Node", 2),))
+    assert chosen("small").pruned[0][0] == "small"
+    assert chosen().verdict == Exhausted((("Node", 2),))
+    assert chosen().pruned == ()
+    assert chosen().statistics.depth == chosen("small").statistics.depth + 2
+
+
+@pytest.mark.parametrize("search", ENGINES)
+def test_a_violation_of_a_search_that_was_cut_short_says_what_cut_it(
+    search: Callable[[Request], Result],
+) -> None:
+    whole = search(Request(Wide, deadlock=False))
+    assert isinstance(whole.verdict, Violated)
+    assert (whole.stopped, whole.statistics.distinct) == (None, 4000)
+    cut = search(Request(Wide, deadlock=False, limits=Limits(states=3000)))
+    assert isinstance(cut.verdict, Violated)
+    assert cut.stopped == "states"
+    assert search(Request(Wide, deadlock=False, limits=Limits(states=10))).verdict == Truncated("states")
 
 
 def test_the_trace_of_a_control_is_the_shortest() -> None:

@@ -17,7 +17,10 @@ from tests.unit.gates.spec_samples import VALID, WRONG
 
 
 def test_every_key_is_read(tmp_path: Path) -> None:
-    positive, control = read_spec(VALID.encode(), "specs/paxos.toml", tmp_path).checks
+    spec = read_spec(VALID.encode(), "specs/paxos.toml", tmp_path)
+    accepted = (spec.accept.never_fired, spec.accept.covers, spec.accept.untested, spec.accept.unpruned)
+    assert [sorted(names) for names in (*accepted, spec.accept.unchecked)] == [[name] for name in "fghij"]
+    positive, control, *_ = spec.checks
     assert positive.name == "3 acceptors, 2 ballots"
     assert positive.target == positive.model == "model.paxos:Paxos"
     assert positive.scope == {"Acceptor": 3, "Value": 2, "Ballot": 2}
@@ -26,11 +29,15 @@ def test_every_key_is_read(tmp_path: Path) -> None:
     assert positive.requirement == Requirement("exhausted_within", frozenset({"short", "few"}))
     assert positive.expect is None
     assert positive.only == frozenset({"agreement"})
+    assert positive.constraints == frozenset({"short", "few"})
+    assert positive.symmetry == ("Acceptor",)
     assert not positive.deadlock
     assert positive.limits == Limits(seconds=1.5, bytes=8 * 2**30, states=1_000_000, depth=40)
     assert positive.tier == "quick"
-    assert positive.accept == Accept(frozenset({"crash"}), frozenset({"c"}), frozenset({"agreement"}))
-    assert control.expect == Expect("agreement", 12)
+    assert positive.accept == Accept(
+        frozenset({"crash"}), frozenset({"c"}), frozenset({"a"}), frozenset({"few"}), no_step=True
+    )
+    assert control.expect == Expect("agreement", 12, ("crash", "propose"))
     assert control.requirement is None
     assert control.target == "model.mutants.paxos:Forgets"
 
@@ -40,18 +47,55 @@ def test_what_is_not_said_is_strict(tmp_path: Path) -> None:
     assert check.requirement == Requirement("exhausted")
     assert check.deadlock
     assert check.only is None
+    assert check.constraints is None
+    assert check.symmetry is None
     assert check.accept == Accept()
     assert check.limits == Limits()
     assert check.tier == "default"
 
 
 def test_a_key_knows_its_line(tmp_path: Path) -> None:
-    positive, control = read_spec(VALID.encode(), "specs/paxos.toml", tmp_path).checks
-    assert positive.origin.place("scope", "Acceptor") == "specs/paxos.toml:5"
-    assert positive.origin.place("accept", "covers") == "specs/paxos.toml:13"
+    positive, control, *_, last = read_spec(VALID.encode(), "specs/paxos.toml", tmp_path).checks
+    assert positive.origin.place("scope", "Acceptor") == "specs/paxos.toml:6"
+    assert positive.origin.place("accept", "covers") == "specs/paxos.toml:16"
     assert positive.origin.place("model") == "specs/paxos.toml:1"
-    assert control.origin.place("mutant") == "specs/paxos.toml:17"
-    assert control.origin.place("params", "lease") == "specs/paxos.toml:15"
+    assert control.origin.place("mutant") == "specs/paxos.toml:20"
+    assert control.origin.place("params", "lease") == "specs/paxos.toml:24"
+    assert control.origin.place("scope", "Acceptor") == "specs/paxos.toml:21"
+    assert control.origin.place("scope", "Ballot") == "specs/paxos.toml:24"
+    assert last.origin.place("params", "lease") == "specs/paxos.toml:25"
+    assert last.origin.place("expect", "violated") == "specs/paxos.toml:22"
+    assert last.origin.place("expect", "steps") == "specs/paxos.toml:25"
+
+
+def test_a_matrix_is_run_for_each_row_and_each_combination(tmp_path: Path) -> None:
+    _, *made = read_spec(VALID.encode(), "specs/paxos.toml", tmp_path).checks
+    name = "a promise that is forgotten is caught"
+    assert [one.name for one in made] == [
+        f"{name} [Ballot=2, crash=1]",
+        f"{name} [Ballot=2, crash=0]",
+        f"{name} [Ballot=3, crash=1]",
+        f"{name} [Ballot=3, crash=0]",
+        f"{name} [lease=4]",
+    ]
+    assert [dict(one.scope) for one in made[1:3]] == [
+        {"Acceptor": 3, "Ballot": 2},
+        {"Acceptor": 3, "Ballot": 3},
+    ]
+    assert [dict(one.faults) for one in made] == [{"crash": 1}, {"crash": 0}] * 2 + [{}]
+    assert {one.expect for one in made[:4]} == {Expect("agreement", 12, ("crash", "propose"))}
+    last = made[4]
+    assert (last.tier, last.limits.seconds) == ("nightly", 5)
+    assert last.expect == Expect("agreement", 13, ("crash", "propose"))
+    assert {one.tier for one in made[:4]} == {"default"}
+
+
+def test_the_names_of_a_matrix_do_not_depend_on_the_order_of_writing(tmp_path: Path) -> None:
+    text = 'model = "m:M"\n[[check]]\nname = "one"\nmatrix = [{ rows }]\n'
+    rows = ("scope = { B = 2, A = 1 }, params.c = 3", "params.c = 3, scope = { A = 1, B = 2 }")
+    for row in rows:
+        (check,) = read_spec(text.replace("rows", row).encode(), "s.toml", tmp_path).checks
+        assert check.name == "one [A=1, B=2, c=3]"
 
 
 def test_every_message(golden: Callable[[str, str], None]) -> None:

@@ -47,12 +47,14 @@ def test_a_valid_spec_with_a_piece_replaced(start: int, length: int, piece: str)
 _VALUES = st.one_of(
     st.sampled_from(["1", "-1", "0", "1.5", "nan", "inf", "true", "9999999999999999999999"]),
     st.sampled_from(['""', '"x"', '"\\u0000"', '"m:M"', '"exhausted"', "1979-05-27", "07:32:00"]),
+    st.sampled_from(["[{ scope = { A = [1, 2] } }]", "[{ params.a = [0, 0] }]", "[{ faults = {} }]"]),
     st.sampled_from(["[]", '["a"]', "[1]", "[[1]]", "[{}]", '["x", "x"]', "{}", "{ a = 1 }", '{ a = "b" }']),
 )
 _KEYS = st.one_of(
     st.sampled_from(["name", "scope", "params", "faults", "mutant", "require", "expect", "only", "deadlock"]),
     st.sampled_from(["limits", "tier", "accept", "x", "scope.A", "limits.seconds", "limits.memory"]),
-    st.sampled_from(["expect.violated", "expect.steps", "accept.covers"]),
+    st.sampled_from(["expect.violated", "expect.steps", "expect.actions", "accept.covers", "accept.no_step"]),
+    st.sampled_from(["matrix", "constraints", "symmetry"]),
 )
 
 

@@ -64,7 +64,9 @@ def test_limits_of_the_command_line_replace_those_of_the_spec(spec: str) -> None
 
 
 def test_a_model_takes_its_scope_from_the_options(spec: str) -> None:
-    options = Options({"A": 3}, {"lease": 2}, {"crash": 1}, frozenset({"p"}), "accept", Limits(depth=4))
+    options = Options(
+        {"A": 3}, {"lease": 2}, {"crash": 1}, frozenset({"p"}), "accept", limits=Limits(depth=4)
+    )
     (check,) = checks_of("model.paxos:Paxos", options)
     assert (check.model, check.scope, check.params, check.faults) == (
         "model.paxos:Paxos",

@@ -15,6 +15,7 @@ from checker import (
     constraint,
     cover,
     fault,
+    initial,
     invariant,
     require,
     step_invariant,
@@ -109,3 +110,61 @@ class Refused(Model):
             self.held = True
         except ValueError:
             self.held = False
+
+
+class Lamp(Model):
+    """Lit or not; one of two properties is an implication, which only a wired lamp tests."""
+
+    level: Annotated[int, Range(0, 1)]
+    wired: Param
+
+    @action
+    def light(self) -> None:
+        """On."""
+        require(self.level == 0 and self.wired == 1)
+        self.level = 1
+
+    @action
+    def rest(self) -> None:
+        """Nothing changes."""
+
+    @invariant
+    def lit_is_wired(self) -> bool:
+        """Without a wire no light."""
+        return self.level <= self.wired
+
+    @invariant
+    def wires_are_one(self) -> bool:
+        """One wire or none."""
+        return not self.level == 1 or self.wired == 1  # noqa: SIM201  # the shape of an implication
+
+
+class Broken(Lamp):
+    """Lights without a wire."""
+
+    def light(self) -> None:
+        """On."""
+        require(self.level == 0)
+        self.level = 1
+
+
+class Wide(Model):
+    """Two thousand initial states, of which the first takes a wrong step."""
+
+    n: Annotated[int, Range(0, 3999)]
+
+    @initial
+    def begin(self, k: Annotated[int, Range(0, 1999)]) -> None:
+        """Anywhere in the lower half."""
+        self.n = k
+
+    @action
+    def move(self) -> None:
+        """To the upper half."""
+        require(self.n < 2000)
+        self.n += 2000
+
+    @step_invariant
+    def not_to_the_first(self, old: Self) -> bool:
+        """False for the step of the first state."""
+        return self.n != 2000 or old.n == 2000

@@ -1,13 +1,13 @@
-"""The checks of `specs/`, as far as the tests of the models need them."""
+"""The checks of `specs/`, with a second search of each."""
 
 from __future__ import annotations
 
-import importlib
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+from checker.gates.check import Check, Spec
+from checker.gates.loading import load_model
+from checker.gates.spec import load_spec
 from checker.language.model import Model
 from tests.unit.models.breadth_first import Found, search
 
@@ -16,43 +16,35 @@ SPECS = Path(__file__).parents[3] / "specs"
 
 @dataclass(frozen=True, slots=True)
 class GateCheck:
-    """One `[[check]]`, with the model that it names."""
+    """One check, with the class that it runs."""
 
-    file: str
+    spec: Spec
+    check: Check
     model: type[Model]
-    table: dict[str, Any]
-
-    @property
-    def tier(self) -> str:
-        """How often it is run."""
-        tier: str = self.table.get("tier", "default")
-        return tier
 
     @property
     def name(self) -> str:
         """What it is called, with its file."""
-        return f"{self.file}: {self.table['name']}"
+        return f"{Path(self.spec.file).stem}: {self.check.name}"
 
     def run(self) -> Found:
         """What the second search finds."""
-        only = self.table.get("only", [None])
-        assert len(only) == 1, "the second search checks one property, or all"
+        only = sorted(self.check.only or ())
+        assert len(only) <= 1, "the second search checks one property, or all"
         return search(
             self.model,
-            self.table["scope"],
-            params=self.table.get("params"),
-            faults=self.table.get("faults"),
-            only=only[0],
-            deadlock=self.table.get("deadlock") != "accept",
+            self.check.scope,
+            params=self.check.params,
+            faults=self.check.faults,
+            only=only[0] if only else None,
+            deadlock=self.check.deadlock,
         )
 
 
 def gate_checks() -> list[GateCheck]:
     """Every check of every spec of a protocol in `model/`."""
-    found: list[GateCheck] = []
-    for path in sorted(SPECS.glob("*.toml")):
-        document = tomllib.loads(path.read_text(encoding="utf-8"))
-        for table in document["check"]:
-            module, _, name = table.get("mutant", document["model"]).partition(":")
-            found.append(GateCheck(path.stem, getattr(importlib.import_module(module), name), table))
-    return found
+    return [
+        GateCheck(spec, check, load_model(check.target, SPECS.parent, spec.file))
+        for spec in map(load_spec, sorted(SPECS.glob("*.toml")))
+        for check in spec.checks
+    ]

@@ -2,10 +2,13 @@
 
 import importlib
 import pkgutil
+from pathlib import Path
 
 import pytest
 
 import model.mutants
+from checker.gates.check import Spec
+from checker.gates.outcome import show_requirement
 from checker.language.declaration import declare
 from checker.language.model import Model
 from checker.language.rules import Kind
@@ -15,9 +18,11 @@ from model.raft_log import RaftLog
 from tests.unit.models.gate_files import GateCheck, gate_checks
 
 CHECKS = gate_checks()
-QUICK = [one for one in CHECKS if one.tier == "quick"]
-HOLD = [one for one in QUICK if "require" in one.table]
-FAIL = [one for one in QUICK if "expect" in one.table]
+SPECS = list({one.spec.file: one.spec for one in CHECKS}.values())
+KEYS = ("covers", "never_fired")
+QUICK = [one for one in CHECKS if one.check.tier == "quick"]
+HOLD = [one for one in QUICK if one.check.requirement is not None]
+FAIL = [one for one in QUICK if one.check.expect is not None]
 
 
 def mutants() -> set[type[Model]]:
@@ -33,27 +38,36 @@ def mutants() -> set[type[Model]]:
 @pytest.mark.parametrize("check", HOLD, ids=lambda check: check.name)
 def test_a_check_that_must_hold_does(check: GateCheck) -> None:
     found = check.run()
-    accept = check.table.get("accept", {})
-    declaration = declare(check.model)
-    covers = {one.name for one in declaration.of_kind(Kind.COVER)}
-    budgets = check.table.get("faults", {})
-    steps = declaration.of_kind(Kind.ACTION)
-    actions = {one.name for one in steps if one.budget is None or budgets.get(one.budget, 0) > 0}
-    constraints = ", ".join(one.name for one in declaration.of_kind(Kind.CONSTRAINT))
+    constraints = ", ".join(one.name for one in declare(check.model).of_kind(Kind.CONSTRAINT))
     assert found.violated is None, found.steps
-    assert covers - found.covers == set(accept.get("covers", []))
-    assert actions - found.fired == set(accept.get("never_fired", []))
-    assert check.table["require"] == (f"exhausted_within({constraints})" if found.pruned else "exhausted")
+    assert check.check.requirement is not None
+    assert show_requirement(check.check.requirement) == (
+        f"exhausted_within({constraints})" if found.pruned else "exhausted"
+    )
+
+
+@pytest.mark.parametrize("spec", SPECS, ids=lambda spec: Path(spec.file).stem)
+def test_what_a_spec_accepts_is_what_its_quick_checks_do_not_try(spec: Spec) -> None:
+    checks = [one for one in HOLD if one.spec.file == spec.file]
+    runs = [one.run() for one in checks]
+    declaration = declare(checks[0].model)
+    covers = {one.name for one in declaration.of_kind(Kind.COVER)}
+    actions = {one.name for one in declaration.of_kind(Kind.ACTION)}
+    by_all = [set[str].intersection(*[set(getattr(one.check.accept, key)) for one in checks]) for key in KEYS]
+    assert covers - set[str]().union(*[run.covers for run in runs]) == spec.accept.covers | by_all[0]
+    assert actions - set[str]().union(*[run.fired for run in runs]) == spec.accept.never_fired | by_all[1]
 
 
 @pytest.mark.parametrize("check", FAIL, ids=lambda check: check.name)
 def test_a_check_that_must_fail_does(check: GateCheck) -> None:
     found = check.run()
-    assert {"violated": found.violated, "steps": len(found.steps)} == check.table["expect"]
+    expect = check.check.expect
+    assert expect is not None
+    assert (found.violated, len(found.steps)) == (expect.violated, expect.steps)
 
 
 def test_every_mutant_is_checked() -> None:
-    checked = {one.model for one in CHECKS if "mutant" in one.table}
+    checked = {one.model for one in CHECKS if one.check.mutant is not None}
     assert len(checked) >= 25
     assert mutants() == checked
 
@@ -67,7 +81,7 @@ def test_a_mutant_overrides_one_rule_and_says_so() -> None:
 
 @pytest.mark.parametrize("protocol", [Paxos, RaftLog, Lease])
 def test_some_mutant_violates_each_property(protocol: type[Model]) -> None:
-    caught = [one for one in CHECKS if "expect" in one.table and issubclass(one.model, protocol)]
+    caught = [one for one in CHECKS if issubclass(one.model, protocol)]
     properties = {one.name for one in declare(protocol).of_kind(Kind.INVARIANT, Kind.STEP_INVARIANT)}
     assert properties
-    assert properties <= {one.table["expect"]["violated"] for one in caught}
+    assert properties <= {one.check.expect.violated for one in caught if one.check.expect is not None}

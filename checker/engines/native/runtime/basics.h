@@ -10,6 +10,7 @@
 #endif
 
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -45,6 +46,15 @@
 #define LS_ASSERT(condition) ((void)sizeof(condition))
 #endif
 
+/* Which store keeps the states: see storage.h. */
+#ifndef LS_COMPACT
+#define LS_COMPACT 0
+#endif
+/* Whether the object takes random walks instead of searching. */
+#ifndef LS_SIMULATE
+#define LS_SIMULATE 0
+#endif
+
 /* Successors that are hashed, prefetched and probed together. */
 #ifndef LS_BATCH
 #define LS_BATCH 128
@@ -57,6 +67,14 @@
 #ifndef LS_SLOTS_FIRST
 #define LS_SLOTS_FIRST 4096
 #endif
+
+/* Where another worker may come between: tests give it time. */
+#ifndef LS_BETWEEN
+#define LS_BETWEEN ((void)0)
+#endif
+
+/* Below this a table grows by more at a time. */
+#define LS_SLOTS_SMALL (UINT64_C(1) << 20)
 
 _Static_assert(LS_CHUNK >= LS_BATCH, "a chunk of the arena holds a batch");
 _Static_assert((LS_SLOTS_FIRST & (LS_SLOTS_FIRST - 1)) == 0 && LS_SLOTS_FIRST >= 2, "a power of two");

@@ -11,7 +11,7 @@
 static LS_INLINE void ls_check_state(ls_worker *worker, uint64_t id) {
   uint64_t buffer[LS_WORDS];
   model_state state;
-  model_unpack(ls_store_read(&worker->search->store, id, buffer), &state);
+  model_unpack(ls_store_read(&worker->search->store, &worker->access, id, buffer), &state);
 #if LS_INVARIANTS
   LS_UNROLL for (unsigned k = 0; k < LS_INVARIANTS; k++) {
     if (k >= worker->sink.best) break;
@@ -27,7 +27,7 @@ static LS_INLINE void ls_check_state(ls_worker *worker, uint64_t id) {
   LS_UNROLL for (unsigned k = 0; k < LS_COVERS; k++) {
     if (closed[k] || !inside) continue;
     ls_answer answer = model_cover(&state, k);
-    if (answer != LS_NO) worker->reached[k] = true;
+    if (answer == LS_YES) worker->reached[k] = true;
     if (answer < 0) ls_offer(&worker->sink, LS_INVARIANTS);
   }
 #endif

@@ -2,18 +2,20 @@
  *
  * ls_shape_of says what the object was made for, so that a driver that expects something else notices. A search is
  * opened, run once by a thread that may block (the driver watches `control` meanwhile), asked for its report, and
- * closed. */
+ * closed. With LS_SIMULATE the object takes random walks instead: simulate.h. */
 #ifndef LS_ENGINE_H
 #define LS_ENGINE_H
 
+#if LS_SIMULATE
+#include "simulate.h"
+#else
+
 #include "levels.h"
+#include "shape.h"
 
-#define LS_ABI UINT64_C(1)
-
-typedef struct ls_shape {
-  uint64_t abi, words, actions, arguments_max, invariants, step_invariants, constraints, covers, step_covers, probes,
-      step_probes, terminals;
-} ls_shape;
+#ifdef LS_AUDIT
+#include "audit.h"
+#endif
 
 /* Counts stay those of the search, whatever the rebuilding of a trace expands. */
 typedef struct ls_report {
@@ -22,6 +24,7 @@ typedef struct ls_report {
   double seconds;
   uint64_t bytes, bytes_peak;
   uint64_t overflow_set, overflow_needed;
+  uint64_t fault, error; /* of files: what is wrong with a checkpoint, and errno */
   ls_finding finding;
   uint64_t initial_method, initial_count;
   uint64_t step_count, step_width;
@@ -32,7 +35,6 @@ typedef struct ls_report {
   uint64_t initial_ranks[LS_ARGUMENTS_MAX];
 } ls_report;
 
-LS_EXPORT const ls_shape *ls_shape_of(void);
 LS_EXPORT ls_search *ls_open(const ls_options *options, ls_control *control);
 LS_EXPORT void ls_run(ls_search *search);
 LS_EXPORT uint64_t ls_report_size(void);
@@ -41,29 +43,26 @@ LS_EXPORT const uint64_t *ls_steps_of(const ls_search *search);
 LS_EXPORT uint64_t ls_levels_of(const ls_search *search, uint64_t *inside, uint64_t room);
 LS_EXPORT void ls_close(ls_search *search);
 
-const ls_shape *ls_shape_of(void) {
-  static const ls_shape shape = {LS_ABI,         LS_WORDS,       LS_ACTIONS,     LS_ARGUMENTS_MAX,
-                                 LS_INVARIANTS,  LS_STEP_INVARIANTS, LS_CONSTRAINTS, LS_COVERS,
-                                 LS_STEP_COVERS, LS_PROBES,      LS_STEP_PROBES, LS_TERMINALS};
-  return &shape;
-}
-
 static LS_COLD ls_worker *ls_worker_open(ls_search *search, uint32_t number) {
   uint64_t bytes = ls_round_up(sizeof(ls_worker), 64);
   ls_worker *worker = aligned_alloc(64, (size_t)bytes);
   if (worker == NULL) return NULL;
   memset(worker, 0, (size_t)bytes);
+  if (!ls_access_open(&worker->access)) {
+    free(worker);
+    return NULL;
+  }
   worker->search = search;
   worker->number = number;
-  worker->pending = LS_ID_NONE;
   worker->sink.best = LS_NO_RANK;
+  ls_forget(&worker->sink);
   return worker;
 }
 
 static LS_COLD void ls_worker_close(ls_worker *worker) {
   if (worker == NULL) return;
   free(worker->sink.events);
-  free(worker->claim.closed.items);
+  ls_access_close(&worker->access);
   free(worker);
 }
 
@@ -81,6 +80,8 @@ LS_COLD ls_search *ls_open(const ls_options *options, ls_control *control) {
   search->options = *options;
   search->control = control;
   search->memory.budget = options->bytes;
+  search->keep.folder = -1;
+  ls_store_files_init(&search->keep.store);
   ls_team_open(&search->team);
   search->workers = calloc((size_t)workers, sizeof *search->workers);
   bool complete = search->workers != NULL;
@@ -90,7 +91,9 @@ LS_COLD ls_search *ls_open(const ls_options *options, ls_control *control) {
     ls_close(search);
     return NULL;
   }
-  if (!ls_store_open(&search->store, &search->memory)) ls_stop(search, LS_STOP_MEMORY);
+  /* What workers have is memory that the search takes, too. */
+  bool fits = ls_memory_take(&search->memory, workers * sizeof(ls_worker));
+  if (!fits || !ls_store_open(&search->store, &search->memory, &search->options)) ls_stop(search, LS_STOP_MEMORY);
   return search;
 }
 
@@ -110,8 +113,11 @@ static LS_COLD void ls_start_threads(ls_search *search) {
 LS_COLD void ls_run(ls_search *search) {
   search->began = ls_now();
   if (ls_stopped(search)) return;
+  ls_keep_begin(search);
+  if (ls_stopped(search)) return;
   ls_start_threads(search);
   ls_search_levels(search);
+  ls_keep_end(search);
 }
 
 uint64_t ls_report_size(void) { return sizeof(ls_report); }
@@ -127,6 +133,8 @@ LS_COLD void ls_report_of(const ls_search *search, ls_report *report) {
   report->bytes_peak = atomic_load(&search->memory.peak);
   report->overflow_set = search->overflow_set;
   report->overflow_needed = search->overflow_needed;
+  report->fault = search->keep.fault;
+  report->error = (uint64_t)(search->keep.error != 0 ? search->keep.error : ls_store_error(&search->store));
   report->finding = search->finding;
   report->initial_method = search->initial_method;
   report->initial_count = search->initial_count;
@@ -164,12 +172,15 @@ LS_COLD void ls_close(ls_search *search) {
   for (uint64_t i = 0; search->workers != NULL && i < search->options.workers; i++) ls_worker_close(search->workers[i]);
   free(search->workers);
   if (search->store.memory != NULL) ls_store_close(&search->store);
+  ls_keep_close(search);
   free(search->segments.items);
   free(search->levels);
   free((void *)search->marks);
+  free(search->targets);
   free(search->filter);
   free(search->steps);
   free(search);
 }
 
+#endif
 #endif

@@ -23,7 +23,7 @@ static LS_APART LS_UNUSED void ls_watch(ls_sink *sink, const model_state *old, c
   LS_UNROLL for (unsigned k = 0; k < LS_STEP_COVERS; k++) {
     if (closed[k]) continue;
     ls_answer answer = model_step_cover(old, now, k);
-    if (answer != LS_NO) worker->step_reached[k] = true;
+    if (answer == LS_YES) worker->step_reached[k] = true;
     if (answer < 0) ls_offer(sink, LS_RANK_STEP_COVER);
   }
 #endif
@@ -76,14 +76,14 @@ static inline void ls_assert_canonical(const uint64_t *words) {
 }
 
 /* Sees to it that a batch can be inserted; ends the search when memory does not allow it. */
-static LS_INLINE bool ls_make_room(ls_worker *worker) {
+static LS_INLINE bool ls_make_room(ls_worker *worker, uint32_t count) {
   ls_search *search = worker->search;
   for (;;) {
-    switch (ls_store_reserve(&search->store, &worker->claim, &worker->pending)) {
+    switch (ls_store_reserve(&search->store, &worker->access, worker->sink.next, count)) {
       case LS_RESERVED:
         return true;
       case LS_MUST_GROW:
-        if (ls_team_grow(&search->team, &search->store, worker->pending + LS_CHUNK)) break;
+        if (ls_team_grow(&search->team, &search->store, &worker->access)) break;
         ls_stop(search, LS_STOP_MEMORY);
         return false;
       case LS_NO_MEMORY:
@@ -98,11 +98,12 @@ static LS_INLINE void ls_take_up(ls_worker *worker, uint32_t count) {
   uint8_t fresh[LS_BATCH];
   uint64_t(*states)[LS_WORDS] = worker->sink.next;
   if (atomic_load_explicit(&search->team.pausing, memory_order_relaxed)) ls_team_yield(&search->team, &search->store);
-  if (ls_stopped(search) || !ls_make_room(worker)) return;
+  if (ls_stopped(search) || !ls_make_room(worker, count)) return;
   for (uint32_t i = 0; i < count; i++) ls_assert_packed(states[i]);
   uint32_t found = search->alone
-                       ? ls_store_insert_alone(&search->store, &worker->claim, states, count, fresh)
-                       : ls_store_insert_shared(&search->store, &worker->claim, states, count, fresh);
+                       ? ls_store_insert_alone(&search->store, &worker->access, states, worker->sink.hash, count, fresh)
+                       : ls_store_insert_shared(&search->store, &worker->access, states, worker->sink.hash, count, fresh);
+  if (LS_UNLIKELY(ls_store_error(&search->store) != 0)) ls_stop(search, LS_STOP_DISK);
   uint64_t beyond = 0;
   if (LS_CONSTRAINTS)
     for (uint32_t i = 0; i < found; i++) beyond += ls_admit(worker, states[fresh[i]]);
@@ -114,11 +115,13 @@ static LS_INLINE void ls_take_up(ls_worker *worker, uint32_t count) {
 static LS_INLINE void ls_look_up(ls_worker *worker, uint32_t count) {
   ls_search *search = worker->search;
   for (uint32_t i = 0; i < count; i++)
-    if (ls_store_find(&search->store, worker->sink.next[i]) == LS_ID_NONE)
+    if (ls_store_find(&search->store, worker->sink.next[i]) == LS_PLACE_NONE)
       atomic_store_explicit(&search->enough, true, memory_order_relaxed);
 }
 
 static void ls_mark(ls_worker *worker, uint32_t count);
+
+static LS_INLINE void ls_ask(ls_sink *sink, uint64_t hash) { ls_store_ask(&((ls_worker *)sink)->search->store, hash); }
 
 static LS_APART void ls_flush(ls_sink *sink) {
   ls_worker *worker = (ls_worker *)sink;
@@ -128,6 +131,8 @@ static LS_APART void ls_flush(ls_sink *sink) {
   for (uint32_t i = 0; i < count; i++) {
     model_canonicalise(sink->next[i]);
     ls_assert_canonical(sink->next[i]);
+    sink->hash[i] = ls_hash(sink->next[i]);
+    ls_ask(sink, sink->hash[i]);
   }
 #endif
   switch (worker->use) {
@@ -147,7 +152,7 @@ static LS_APART void ls_flush(ls_sink *sink) {
 static LS_APART void ls_expand_search(ls_worker *worker, uint64_t id) {
   ls_sink *sink = &worker->sink;
   uint64_t buffer[LS_WORDS];
-  const uint64_t *words = ls_store_read(&worker->search->store, id, buffer);
+  const uint64_t *words = ls_store_read(&worker->search->store, &worker->access, id, buffer);
   model_state state;
   model_unpack(words, &state);
   if (LS_CONSTRAINTS && ls_beyond(&state)) return;
@@ -173,8 +178,10 @@ static LS_APART void ls_expand_record(ls_worker *worker, const uint64_t *words, 
 
 static void ls_expand_task(ls_worker *worker) {
   worker->use = LS_USE_INSERT;
+  worker->sink.remembers = true;
   ls_visit(worker, true, ls_expand_search);
-  if (worker->sink.count > 0) ls_flush(&worker->sink);
+  worker->sink.remembers = false;
+  ls_drain(&worker->sink);
 }
 
 /* Expands again without taking anything up or counting anything. */
@@ -184,7 +191,7 @@ static inline void ls_expand_again(ls_worker *worker, ls_use use, bool ends_with
   memcpy(fired, worker->sink.fired, sizeof fired);
   worker->use = use;
   ls_visit(worker, ends_with_search, visit);
-  if (worker->sink.count > 0) ls_flush(&worker->sink);
+  ls_drain(&worker->sink);
   worker->use = LS_USE_INSERT;
   memcpy(worker->sink.fired, fired, sizeof fired);
 }
@@ -192,10 +199,10 @@ static inline void ls_expand_again(ls_worker *worker, ls_use use, bool ends_with
 static void ls_look_task(ls_worker *worker) { ls_expand_again(worker, LS_USE_LOOK, true, ls_expand_search); }
 
 /* Whether a level leads anywhere new: only then is something left out at the depth limit. What cannot be evaluated
- * is left out too. */
+ * leads nowhere. */
 static inline bool ls_leads_on(ls_search *search, const ls_level *level) {
   ls_phase(search, level, ls_look_task);
-  return atomic_load(&search->enough) || ls_best(search) == LS_RANK_EVALUATION;
+  return atomic_load(&search->enough);
 }
 
 #endif

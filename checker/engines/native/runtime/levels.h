@@ -2,6 +2,7 @@
 #ifndef LS_LEVELS_H
 #define LS_LEVELS_H
 
+#include "keep.h"
 #include "trace.h"
 
 static int ls_segment_order(const void *a, const void *b) {
@@ -14,13 +15,13 @@ static LS_COLD bool ls_gather_level(ls_search *search, uint64_t outside_before) 
   ls_segments *all = &search->segments;
   uint64_t first = all->count, gathered = 0;
   for (uint32_t i = 0; i < search->team.size; i++) {
-    ls_claim_close_segment(&search->workers[i]->claim);
-    gathered += search->workers[i]->claim.closed.count;
+    ls_store_settle(&search->store, &search->workers[i]->access);
+    gathered += search->workers[i]->access.claim.closed.count;
   }
   LS_ROOM_OR_RETURN(all->items, all->capacity, first + gathered, false);
   LS_ROOM_OR_RETURN(search->levels, search->level_capacity, search->level_count + 1, false);
   for (uint32_t i = 0; i < search->team.size; i++) {
-    ls_segments *closed = &search->workers[i]->claim.closed;
+    ls_segments *closed = &search->workers[i]->access.claim.closed;
     if (closed->count > 0) memcpy(all->items + all->count, closed->items, closed->count * sizeof(ls_segment));
     all->count += closed->count;
     closed->count = 0;
@@ -38,6 +39,7 @@ static LS_COLD bool ls_gather_level(ls_search *search, uint64_t outside_before) 
     states += segment.end - segment.first;
   }
   all->count = kept;
+  if (ls_store_error(&search->store) != 0) ls_stop(search, LS_STOP_DISK);
   uint64_t inside = states - (atomic_load(&search->outside) - outside_before);
   bool counts = inside > 0 && !ls_stopped(search);
   search->levels[search->level_count++] = (ls_level){first, kept, states, inside, counts};
@@ -60,7 +62,7 @@ static LS_COLD void ls_first_level(ls_search *search) {
   leader->sink.best = LS_NO_RANK;
   ls_look(leader);
   model_initial(&leader->sink, LS_SEARCH);
-  if (leader->sink.count > 0) ls_flush(&leader->sink);
+  ls_drain(&leader->sink);
   uint32_t best = leader->sink.best;
   if (!ls_close_level(search, 0)) return;
   if (best != LS_NO_RANK && atomic_load(&search->stop) != LS_STOP_RELAYOUT) ls_trace_initial(search, best);
@@ -79,8 +81,10 @@ static LS_COLD void ls_conclude(ls_search *search, uint64_t level, bool expandin
 }
 
 static LS_COLD void ls_search_levels(ls_search *search) {
-  ls_first_level(search);
-  for (uint64_t level = 0; ls_goes_on(search) && search->levels[level].states > 0; level++) {
+  if (search->level_count == 0) ls_first_level(search);
+  for (uint64_t level = search->level_count - 1; ls_goes_on(search) && search->levels[level].states > 0; level++) {
+    ls_keep_look(search);
+    if (!ls_goes_on(search)) break;
     ls_phase(search, &search->levels[level], ls_check_task);
     ls_conclude(search, level, false);
     if (!ls_goes_on(search)) break;

@@ -53,6 +53,12 @@ static inline void *ls_memory_map(ls_memory *memory, uint64_t bytes) {
   return mapped;
 }
 
+/* Returns the pages inside a range that nobody reads any more, before the mapping goes. They stay charged. */
+static inline void ls_memory_forget(void *start, uint64_t bytes) {
+  uintptr_t page = 4096, first = (uintptr_t)ls_round_up((uintptr_t)start, page), end = ((uintptr_t)start + bytes) / page * page;
+  if (first < end) (void)madvise((void *)first, end - first, MADV_DONTNEED);
+}
+
 static inline void ls_memory_unmap(ls_memory *memory, void *mapped, uint64_t bytes) {
   if (mapped == NULL) return;
   munmap(mapped, bytes);

@@ -14,10 +14,13 @@
  *   LS_INVARIANTS LS_STEP_INVARIANTS LS_CONSTRAINTS LS_TERMINALS
  *   LS_COVERS LS_STEP_COVERS        covers of a state, and of a step
  *   LS_PROBES LS_STEP_PROBES        left sides of implications, of a state and of a step
- *   LS_CANONICAL       1 when model_canonicalise is there
+ *   LS_CANONICAL       1 when model_canonicalise is there; then also what canonical.h needs: LS_SORTS that are
+ *                      reduced, LS_MEMBERS of them, LS_SORT_FIRST (the first member of each, and the end),
+ *                      LS_NAMED_MAX members that one fact names, LS_RELATES (1 when one may name several)
  *
- * What the model calls (sink.h), with the mode it was given, a compile-time constant:
+ * What the model calls (sink.h; for random walks walk_sink.h), with the mode it was given, a compile-time constant:
  *   ls_emit        an enabled (action, arguments) and its successor
+ *   ls_emit_packed the same where the model has packed the successor already
  *   ls_emit_same   the same where the model knows, before packing, that the state does not change
  *   ls_error       an (action, arguments) whose evaluation fails at a site
  *   ls_draw_error  the collection that an action's arguments are drawn from cannot be evaluated: none of the
@@ -41,7 +44,8 @@ enum { LS_NO = 0, LS_YES = 1 };
 #define LS_ERROR(site) ((ls_answer)(-1 - (int32_t)(site)))
 #define LS_SITE(answer) ((uint32_t)(-1 - (answer)))
 
-typedef enum ls_mode { LS_SEARCH, LS_RECORD } ls_mode;
+/* The first two are a search's, the others those of walks. */
+typedef enum ls_mode { LS_SEARCH, LS_RECORD, LS_COUNT, LS_PICK } ls_mode;
 typedef struct ls_sink ls_sink;
 
 /* pack(unpack(w)) == w for every w that pack gave; unused bits are zero. */
@@ -81,8 +85,17 @@ static bool model_step_probe(const model_state *old, const model_state *now, uns
 static void model_canonicalise(uint64_t *words);
 #endif
 
+/* One action by its number. */
+#if LS_SIMULATE
+static void model_expand_one(const model_state *state, ls_sink *sink, ls_mode mode, unsigned action);
+#endif
+
 #include "words.h"
 
+#if LS_SIMULATE
+#include "walk_sink.h"
+#else
 #include "sink.h"
+#endif
 
 #endif

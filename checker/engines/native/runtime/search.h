@@ -2,8 +2,10 @@
 #ifndef LS_SEARCH_H
 #define LS_SEARCH_H
 
+#include "keep_state.h"
+#include "finding.h"
 #include "sink.h"
-#include "store.h"
+#include "storage.h"
 #include "team.h"
 
 /* Why a search ends before everything is searched; the driver mirrors the numbers. */
@@ -15,6 +17,7 @@ typedef enum ls_stop_reason {
   LS_STOP_STATES = 4,
   LS_STOP_DEPTH = 5,
   LS_STOP_RELAYOUT = 6,
+  LS_STOP_DISK = 7,
 } ls_stop_reason;
 
 /* Shared with the driver while the search runs: it raises `interrupt`, the search writes the others. */
@@ -23,21 +26,11 @@ typedef struct ls_control {
   _Atomic uint64_t depth, generated, distinct, queue, bytes;
 } ls_control;
 
-typedef struct ls_options {
-  uint64_t workers;
-  uint64_t bytes;  /* of table, arena and marks */
-  uint64_t states; /* UINT64_MAX: no limit */
-  uint64_t depth;  /* levels; UINT64_MAX: no limit */
-  double seconds;  /* negative: no limit */
-  uint64_t deadlock; /* whether a state without enabled action is a finding */
-} ls_options;
-
 /* The states first reached on one level: segments [first_segment, end_segment) of the search's list, in order of
  * ids. `states` counts those beyond a constraint too, `inside` does not. `counts`: it was finished, and has a state
  * inside; only such levels are reported. */
 typedef struct ls_level {
-  uint64_t first_segment, end_segment, states, inside;
-  bool counts;
+  uint64_t first_segment, end_segment, states, inside, counts;
 } ls_level;
 
 /* What becomes of a batch of successors. */
@@ -56,41 +49,12 @@ typedef struct ls_worker {
   uint32_t number;
   ls_use use;
   uint64_t current; /* the id that is expanded */
-  ls_claim claim;
-  uint64_t pending; /* the first id of a chunk that waits for the table to grow; LS_ID_NONE */
+  ls_access access;
   uint64_t told;    /* of `generated`, what the progress has */
   uint64_t pruned[LS_CONSTRAINTS + 1];
   bool reached[LS_COVERS + 1], step_reached[LS_STEP_COVERS + 1];
   bool probed[LS_PROBES + 1], step_probed[LS_STEP_PROBES + 1];
 } ls_worker;
-
-/* A finding, and the way to it. `kind` and `of` are mirrored by the driver. */
-typedef enum ls_finding_kind {
-  LS_FOUND_NOTHING = 0,
-  LS_FOUND_INVARIANT = 1,
-  LS_FOUND_STEP_INVARIANT = 2,
-  LS_FOUND_DEADLOCK = 3,
-  LS_FOUND_ERROR = 4,
-} ls_finding_kind;
-
-typedef enum ls_subject {
-  LS_OF_NONE = 0,
-  LS_OF_INITIAL = 1,
-  LS_OF_ACTION = 2, /* the last step is an attempt: it could not be taken */
-  LS_OF_INVARIANT = 3,
-  LS_OF_STEP_INVARIANT = 4,
-  LS_OF_CONSTRAINT = 5,
-  LS_OF_COVER = 6,
-  LS_OF_STEP_COVER = 7,
-  LS_OF_TERMINAL = 8,
-} ls_subject;
-
-typedef struct ls_finding {
-  uint64_t kind;
-  uint64_t of, property; /* the subject and its number among its kind */
-  uint64_t site;         /* of an error */
-  uint64_t traced;       /* the steps are there; not when the rebuilding was interrupted */
-} ls_finding;
 
 struct ls_search {
   ls_options options;
@@ -122,10 +86,13 @@ struct ls_search {
   uint32_t overflow_set;
   uint64_t overflow_needed;
 
+  ls_keep keep; /* the checkpoint */
+
   /* Rebuilding a trace. */
   uint32_t rank;                 /* of the finding */
-  _Atomic uint64_t *marks;       /* a bit per id */
-  uint64_t mark_words;
+  _Atomic uint64_t *marks;       /* a bit per id: states from which the finding can be reached in time */
+  uint64_t *targets;             /* a bit per place: the marked states of one level */
+  uint64_t target_words;
   uint64_t *filter;              /* a bit per hash: may a state with it be marked on the level after? */
   bool filtered;
   uint64_t interrupts_before;
@@ -135,8 +102,6 @@ struct ls_search {
   uint64_t *steps;               /* action, count of arguments, LS_ARGUMENTS_MAX ranks: one after the other */
   uint64_t step_count, step_capacity;
 };
-
-#define LS_STEP_WIDTH (UINT64_C(2) + LS_ARGUMENTS_MAX)
 
 /* The first reason stays. */
 static inline void ls_stop(ls_search *search, ls_stop_reason reason) {

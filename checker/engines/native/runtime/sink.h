@@ -7,6 +7,7 @@
 #define LS_SINK_H
 
 #include "model.h"
+#include "successor.h"
 
 /* Ranks of what can be wrong when a level is expanded; the least is reported. When a level is checked, the rank is
  * the invariant's number, and LS_INVARIANTS for a cover that cannot be evaluated. */
@@ -19,6 +20,12 @@ enum {
 #define LS_NO_RANK UINT32_MAX
 #define LS_WATCHES_STEPS (LS_STEP_INVARIANTS + LS_STEP_COVERS + LS_STEP_PROBES > 0)
 
+/* States of which a worker remembers that it pushed them, by hash: a power of two, 256 KiB of them or a few. Actions
+ * that commute lead to the same state twice within a short time; then neither the table nor the arena is read. */
+#ifndef LS_RECENT
+#define LS_RECENT                                                                                                      \
+  (LS_WORDS <= 1 ? 32768 : LS_WORDS <= 2 ? 16384 : LS_WORDS <= 4 ? 8192 : LS_WORDS <= 8 ? 4096 : LS_WORDS <= 32 ? 1024 : 64)
+#endif
 typedef enum ls_event_kind { LS_EVENT_STEP, LS_EVENT_ERROR, LS_EVENT_DRAW_ERROR } ls_event_kind;
 
 /* One call of the model. `number` is the action's, or the initial method's. */
@@ -37,13 +44,21 @@ struct ls_sink {
   bool lost;               /* the last event could not be kept: no memory */
   uint64_t starts;         /* initial states generated */
   uint64_t fired[LS_ACTIONS];
+  uint32_t pushed;         /* successors in `raw`; always below LS_BATCH between calls */
+  uint64_t raw[LS_BATCH][LS_WORDS];
+  uint64_t raw_hash[LS_BATCH];
   uint64_t next[LS_BATCH][LS_WORDS];
+  uint64_t hash[LS_BATCH]; /* of each state in `next`, once it is in canonical form */
+  bool remembers;          /* whether what is in `recent` need not be pushed again */
+  uint64_t recent[LS_RECENT][LS_WORDS]; /* the place of a state is given by the low bits of its hash */
   ls_event *events;
   uint64_t event_count, event_capacity;
 };
 
 /* Takes the batch up; afterwards it is empty. */
 static void ls_flush(ls_sink *sink);
+/* Asks for the memory that a state with this hash will be looked up in. */
+static void ls_ask(ls_sink *sink, uint64_t hash);
 /* Step invariants, covers and probes of a step. */
 static void ls_watch(ls_sink *sink, const model_state *old, const model_state *now);
 /* Ends the search, which wants `needed` places in a stored set. */
@@ -69,19 +84,65 @@ static LS_APART void ls_record(ls_sink *sink, ls_event_kind kind, uint32_t numbe
   if (to != NULL) ls_copy(event->to, to);
 }
 
-/* Puts a successor into the batch. One that equals the one before is not looked up twice. */
-static LS_INLINE void ls_push(ls_sink *sink, const uint64_t *words) {
-  uint32_t at = sink->count;
-  if (at > 0 && ls_equal(words, sink->next[at - 1])) return;
-  ls_copy(sink->next[at], words);
-  sink->count = at + 1;
-  if (LS_UNLIKELY(at + 1 == LS_BATCH)) ls_flush(sink);
+/* Fills `recent` with states that are never looked for where they are: their hashes belong elsewhere. */
+static LS_COLD void ls_forget(ls_sink *sink) {
+  uint64_t words[LS_WORDS] = {0}, other[LS_WORDS] = {0};
+  uint64_t home = ls_hash(words) & (LS_RECENT - 1);
+  do other[0]++;
+  while ((ls_hash(other) & (LS_RECENT - 1)) == home);
+  for (uint64_t i = 0; i < LS_RECENT; i++) ls_copy(sink->recent[i], i == home ? other : words);
 }
 
-static LS_INLINE void ls_emit(ls_sink *sink, ls_mode mode, const model_state *old, uint32_t action,
-                              const model_state *now, uint32_t arguments, const uint64_t *argument) {
-  uint64_t words[LS_WORDS];
-  model_pack(now, words);
+/* Moves what was pushed into the batch, but what was pushed not long ago. Where the rest will be looked up is asked for
+ * here, and looked at when the batch is full: in between more states are expanded. */
+static LS_HOT void ls_sift(ls_sink *sink) {
+  uint32_t pushed = sink->pushed;
+  sink->pushed = 0;
+  for (uint32_t i = 0; i < pushed; i++) {
+    const uint64_t *words = sink->raw[i];
+    uint64_t hash = sink->raw_hash[i];
+    if (LS_LIKELY(sink->remembers)) {
+      uint64_t *recent = sink->recent[hash & (LS_RECENT - 1)];
+      if (ls_equal(recent, words)) continue;
+      ls_copy(recent, words);
+    }
+    uint32_t at = sink->count++;
+    ls_copy(sink->next[at], words);
+    if (!LS_CANONICAL) {
+      sink->hash[at] = hash;
+      ls_ask(sink, hash);
+    }
+    if (LS_UNLIKELY(at + 1 == LS_BATCH)) ls_flush(sink);
+  }
+}
+
+/* Pushes a successor. */
+static LS_INLINE void ls_push(ls_sink *sink, const uint64_t *words) {
+  uint32_t at = sink->pushed;
+  uint64_t hash = ls_hash(words);
+  ls_copy(sink->raw[at], words);
+  sink->raw_hash[at] = hash;
+  LS_PREFETCH(sink->recent[hash & (LS_RECENT - 1)]);
+  sink->pushed = at + 1;
+  if (LS_UNLIKELY(at + 1 == LS_BATCH)) ls_sift(sink);
+}
+
+/* Hands on everything that was pushed. */
+static inline void ls_drain(ls_sink *sink) {
+  if (sink->pushed > 0) ls_sift(sink);
+  if (sink->count > 0) ls_flush(sink);
+}
+
+/* The successor comes packed: the model takes `from`, and packs what the step may have changed. Of `now`, only that and
+ * what properties of steps read has to be there. */
+static LS_INLINE void ls_emit_packed(ls_sink *sink, ls_mode mode, const model_state *old, uint32_t action,
+                                     const model_state *now, const uint64_t *words, uint32_t arguments,
+                                     const uint64_t *argument) {
+#ifdef LS_DEBUG
+  uint64_t whole[LS_WORDS];
+  model_pack(now, whole);
+  LS_ASSERT(ls_equal(words, whole));
+#endif
   if (mode == LS_RECORD) {
     ls_record(sink, LS_EVENT_STEP, action, 0, words, arguments, argument);
     sink->enabled = true;
@@ -91,6 +152,13 @@ static LS_INLINE void ls_emit(ls_sink *sink, ls_mode mode, const model_state *ol
   sink->enabled = true;
   if (LS_WATCHES_STEPS) ls_watch(sink, old, now);
   if (!ls_equal(words, sink->from)) ls_push(sink, words);
+}
+
+static LS_INLINE void ls_emit(ls_sink *sink, ls_mode mode, const model_state *old, uint32_t action,
+                              const model_state *now, uint32_t arguments, const uint64_t *argument) {
+  uint64_t words[LS_WORDS];
+  model_pack(now, words);
+  ls_emit_packed(sink, mode, old, action, now, words, arguments, argument);
 }
 
 static LS_INLINE void ls_emit_same(ls_sink *sink, ls_mode mode, const model_state *old, uint32_t action,

@@ -1,21 +1,12 @@
-/* The store: the set of all states found, each with an id. What the search knows of it is this file's functions;
- * another store (compressed) would offer the same ones.
- *
- *   ls_store_read     a state's words; in place here, a store that compresses decodes into the caller's buffer
- *   ls_store_find     a state's id
- *   ls_store_insert   a batch: new states get ids from the worker's claim
- *   ls_store_reserve  ids and slots for a batch; says when the store has to grow first
- *   ls_store_grow_begin, _share, _end   growth, while every worker is parked or takes part
- *   ls_claim_close_segment              the ids a worker filled since it was last called
- */
+/* The default store: an arena of packed states, and a table that finds them by their hash. An id is a place in both
+ * senses. */
 #ifndef LS_STORE_H
 #define LS_STORE_H
 
 #include "table.h"
 
-#define LS_SPLIT_SHARE UINT64_C(65536)
-
-typedef enum ls_reserved { LS_RESERVED, LS_MUST_GROW, LS_NO_MEMORY } ls_reserved;
+/* Slots that a worker moves at a time: 2 MiB of them. */
+#define LS_SPLIT_SHARE UINT64_C(262144)
 
 typedef struct ls_store {
   ls_memory *memory;
@@ -26,17 +17,25 @@ typedef struct ls_store {
   pthread_mutex_t lock;   /* commits pages */
 } ls_store;
 
+/* `pending` is the first id of a chunk that waits for the table to grow. */
+typedef struct ls_access {
+  ls_claim claim;
+  uint64_t pending;
+} ls_access;
+
 /* Three quarters full; seven eighths when the budget has no room for a larger table. */
 static LS_INLINE uint64_t ls_store_limit(uint64_t slots, bool tight) {
   return tight ? slots - slots / 8 : slots - slots / 4;
 }
 
-static LS_COLD bool ls_store_open(ls_store *store, ls_memory *memory) {
+static LS_COLD bool ls_store_open(ls_store *store, ls_memory *memory, const ls_options *options) {
+  (void)options;
   memset(store, 0, sizeof *store);
   store->memory = memory;
   pthread_mutex_init(&store->lock, NULL);
   store->limit = ls_store_limit(LS_SLOTS_FIRST, false);
-  return ls_table_open(&store->table, memory, LS_SLOTS_FIRST) && ls_arena_open(&store->arena, memory);
+  return ls_table_open(&store->table, memory, LS_SLOTS_FIRST) &&
+         ls_arena_open(&store->arena, memory, LS_STATE_BYTES, LS_MARK_BITS);
 }
 
 static LS_COLD void ls_store_close(ls_store *store) {
@@ -45,23 +44,59 @@ static LS_COLD void ls_store_close(ls_store *store) {
   pthread_mutex_destroy(&store->lock);
 }
 
-static LS_INLINE const uint64_t *ls_store_read(const ls_store *store, uint64_t id, uint64_t *buffer) {
+static LS_COLD bool ls_access_open(ls_access *access) {
+  access->pending = LS_ID_NONE;
+  return true;
+}
+
+static LS_COLD void ls_access_close(ls_access *access) { free(access->claim.closed.items); }
+
+/* Ids are below this. */
+static inline uint64_t ls_store_ids(const ls_store *store) { return atomic_load(&store->arena.claimed); }
+static inline uint64_t ls_store_places(const ls_store *store) { return ls_store_ids(store); }
+
+static LS_INLINE bool ls_store_load(ls_store *store, ls_access *access, uint64_t first, uint64_t end) {
+  (void)store;
+  (void)access;
+  (void)first;
+  (void)end;
+  return true;
+}
+
+static LS_INLINE const uint64_t *ls_store_read(const ls_store *store, const ls_access *access, uint64_t id,
+                                               uint64_t *buffer) {
+  (void)access;
   (void)buffer;
   return ls_arena_at(&store->arena, id);
+}
+
+static inline uint64_t ls_store_place(const ls_store *store, const ls_access *access, uint64_t id) {
+  (void)store;
+  (void)access;
+  return id;
+}
+
+static LS_INLINE int ls_store_error(const ls_store *store) {
+  (void)store;
+  return 0;
+}
+
+static LS_INLINE void ls_store_ask(const ls_store *store, uint64_t hash) {
+  LS_PREFETCH(&store->table.slots[hash >> store->table.shift]);
 }
 
 static LS_INLINE uint64_t ls_store_find(const ls_store *store, const uint64_t *words) {
   return ls_table_find(&store->table, &store->arena, words, ls_hash(words));
 }
 
-static LS_APART uint32_t ls_store_insert_alone(ls_store *store, ls_claim *claim, uint64_t (*states)[LS_WORDS],
-                                               uint32_t count, uint8_t *fresh) {
-  return ls_table_insert(&store->table, &store->arena, claim, states, count, fresh, false);
+static LS_APART uint32_t ls_store_insert_alone(ls_store *store, ls_access *access, uint64_t (*states)[LS_WORDS],
+                                               const uint64_t *hash, uint32_t count, uint8_t *fresh) {
+  return ls_table_insert(&store->table, &store->arena, &access->claim, states, hash, count, fresh, false);
 }
 
-static LS_APART uint32_t ls_store_insert_shared(ls_store *store, ls_claim *claim, uint64_t (*states)[LS_WORDS],
-                                                uint32_t count, uint8_t *fresh) {
-  return ls_table_insert(&store->table, &store->arena, claim, states, count, fresh, true);
+static LS_APART uint32_t ls_store_insert_shared(ls_store *store, ls_access *access, uint64_t (*states)[LS_WORDS],
+                                                const uint64_t *hash, uint32_t count, uint8_t *fresh) {
+  return ls_table_insert(&store->table, &store->arena, &access->claim, states, hash, count, fresh, true);
 }
 
 static inline bool ls_store_commit(ls_store *store, uint64_t end) {
@@ -72,17 +107,30 @@ static inline bool ls_store_commit(ls_store *store, uint64_t end) {
   return done;
 }
 
+static LS_INLINE bool ls_store_full(const ls_store *store, const ls_access *access) {
+  return access->pending + LS_CHUNK > store->limit;
+}
+
+static inline void ls_store_settle(ls_store *store, ls_access *access) {
+  (void)store;
+  ls_claim_close_segment(&access->claim);
+}
+
 /* Sees to it that the worker can insert LS_BATCH new states. A chunk whose end lies beyond the table's limit waits in
  * `pending` until the table has grown: no id is filled that the table has no slot for. */
-static inline ls_reserved ls_store_reserve(ls_store *store, ls_claim *claim, uint64_t *pending) {
+static inline ls_reserved ls_store_reserve(ls_store *store, ls_access *access, uint64_t (*states)[LS_WORDS],
+                                           uint32_t count) {
+  ls_claim *claim = &access->claim;
+  (void)states;
+  (void)count;
   if (LS_LIKELY(ls_claim_free(claim) >= LS_BATCH)) return LS_RESERVED;
   LS_ROOM_OR_RETURN(claim->closed.items, claim->closed.capacity, claim->closed.count + 3, LS_NO_MEMORY);
-  if (*pending == LS_ID_NONE)
-    *pending = atomic_fetch_add_explicit(&store->arena.claimed, LS_CHUNK, memory_order_relaxed);
-  if (*pending + LS_CHUNK > store->limit) return LS_MUST_GROW;
-  if (!ls_store_commit(store, *pending + LS_CHUNK)) return LS_NO_MEMORY;
-  ls_claim_add(claim, *pending);
-  *pending = LS_ID_NONE;
+  if (access->pending == LS_ID_NONE)
+    access->pending = atomic_fetch_add_explicit(&store->arena.claimed, LS_CHUNK, memory_order_relaxed);
+  if (ls_store_full(store, access)) return LS_MUST_GROW;
+  if (!ls_store_commit(store, access->pending + LS_CHUNK)) return LS_NO_MEMORY;
+  ls_claim_add(claim, access->pending);
+  access->pending = LS_ID_NONE;
   return LS_RESERVED;
 }
 
@@ -93,12 +141,13 @@ static LS_COLD uint64_t ls_store_gain(ls_store *store, uint64_t size, uint64_t l
   /* Both tables are there for a while. */
   if (size > LS_SLOTS_MAX || (added > 0 && !ls_memory_fits(store->memory, size * sizeof(ls_slot)))) return 0;
   uint64_t left = budget > used + added ? budget - used - added : 0;
-  return ls_min(limit - store->limit, left * 8 / (LS_STATE_BYTES * 8 + 1));
+  return ls_min(limit - store->limit, left * 8 / (LS_STATE_BYTES * 8 + LS_MARK_BITS));
 }
 
 /* Gets a larger table, or allows more in the one there is: whatever lets most states in, so that a table does not
  * take what the states would have needed. False: nothing does, or the system refuses. */
-static LS_COLD bool ls_store_grow_begin(ls_store *store) {
+static LS_COLD bool ls_store_grow_begin(ls_store *store, const ls_access *access) {
+  (void)access;
   uint64_t size = store->table.size, tight = ls_store_limit(size, true), best = size;
   uint64_t most = tight > store->limit ? ls_store_gain(store, size, tight) : 0;
   for (uint64_t times = 2; times <= (size < LS_SLOTS_SMALL ? 4 : 2); times *= 2) {
@@ -122,7 +171,11 @@ static inline void ls_store_grow_share(ls_store *store) {
   for (;;) {
     uint64_t first = atomic_fetch_add_explicit(&store->split, LS_SPLIT_SHARE, memory_order_relaxed);
     if (first >= store->table.size) return;
-    ls_table_split(&store->table, &store->larger, first, ls_min(first + LS_SPLIT_SHARE, store->table.size));
+    uint64_t end = ls_min(first + LS_SPLIT_SHARE, store->table.size);
+    ls_table_split(&store->table, &store->larger, first, end);
+    /* What was read is given back at once, so that the two tables are never there together. */
+    if (end - first == LS_SPLIT_SHARE)
+      (void)madvise((void *)(store->table.slots + first), (end - first) * sizeof(ls_slot), MADV_DONTNEED);
   }
 }
 

@@ -11,11 +11,10 @@
 #define LS_TABLE_H
 
 #include "arena.h"
+#include "claim.h"
 
 #define LS_TAG UINT64_C(0xFFFFFFFF00000000)
-#define LS_ID_NONE UINT64_MAX
 #define LS_SLOTS_MAX (UINT64_C(1) << 32)
-#define LS_SLOTS_SMALL (UINT64_C(1) << 20)
 
 typedef _Atomic uint64_t ls_slot;
 
@@ -37,14 +36,15 @@ static inline void ls_table_close(ls_table *table, ls_memory *memory) {
   table->slots = NULL;
 }
 
+static LS_INLINE uint64_t ls_slot_of(uint64_t hash, uint64_t id) { return (hash & LS_TAG) | (id + 1); }
 static LS_INLINE uint64_t ls_slot_id(uint64_t slot) { return (slot & ~LS_TAG) - 1; }
 
-/* The id of a state, LS_ID_NONE when it is not there. */
+/* The id of a state, LS_PLACE_NONE when it is not there. */
 static LS_INLINE uint64_t ls_table_find(const ls_table *table, const ls_arena *arena, const uint64_t *words,
                                         uint64_t hash) {
   for (uint64_t at = hash >> table->shift;; at = (at + 1) & (table->size - 1)) {
     uint64_t slot = atomic_load_explicit(&table->slots[at], memory_order_acquire);
-    if (slot == 0) return LS_ID_NONE;
+    if (slot == 0) return LS_PLACE_NONE;
     if (((slot ^ hash) & LS_TAG) == 0 && ls_equal(ls_arena_at(arena, ls_slot_id(slot)), words))
       return ls_slot_id(slot);
   }
@@ -53,22 +53,18 @@ static LS_INLINE uint64_t ls_table_find(const ls_table *table, const ls_arena *a
 /* Takes a batch of states up. Writes the places in the batch of those that were new to `fresh`, and returns how
  * many they are. The claim has ids for all of them, and the table slots.
  *
- * Three passes, so that the misses of a batch overlap: the first asks for the slots, the second finds the first
- * slot that may hold the state and asks for the state it names, the third decides. A new state is written into the
+ * The slots were asked for when the states were made. Two passes, so that the misses of a batch overlap: the first
+ * finds the first slot that may hold the state and asks for the state it names, the second decides. A new state is written into the
  * arena before its slot is published; a worker that loses the race for a slot compares with what won, and keeps its
  * id for the next state. `shared` is a constant: alone, a worker needs no locked instruction. */
 static LS_INLINE uint32_t ls_table_insert(const ls_table *table, const ls_arena *arena, ls_claim *claim,
-                                          uint64_t (*states)[LS_WORDS], uint32_t count, uint8_t *fresh,
-                                          const bool shared) {
-  uint64_t hash[LS_BATCH], place[LS_BATCH];
+                                          uint64_t (*states)[LS_WORDS], const uint64_t *hash, uint32_t count,
+                                          uint8_t *fresh, const bool shared) {
+  uint64_t place[LS_BATCH];
   ls_slot *const slots = table->slots;
   const uint64_t mask = table->size - 1;
   const unsigned shift = table->shift;
   uint32_t found = 0;
-  for (uint32_t i = 0; i < count; i++) {
-    hash[i] = ls_hash(states[i]);
-    LS_PREFETCH(&slots[hash[i] >> shift]);
-  }
   for (uint32_t i = 0; i < count; i++) {
     uint64_t at = hash[i] >> shift;
     for (;; at = (at + 1) & mask) {
@@ -87,7 +83,7 @@ static LS_INLINE uint32_t ls_table_insert(const ls_table *table, const ls_arena 
       if (slot == 0) {
         uint64_t id = ls_claim_next(claim);
         ls_copy(ls_arena_at(arena, id), states[i]);
-        uint64_t filled = (hash[i] & LS_TAG) | (id + 1);
+        uint64_t filled = ls_slot_of(hash[i], id);
         if (!shared) {
           atomic_store_explicit(&slots[at], filled, memory_order_relaxed);
         } else if (!atomic_compare_exchange_strong_explicit(&slots[at], &slot, filled, memory_order_release,
@@ -107,19 +103,22 @@ static LS_INLINE uint32_t ls_table_insert(const ls_table *table, const ls_arena 
 
 _Static_assert(LS_BATCH <= 256, "a place in a batch fits a byte");
 
-/* Moves the slots [first, end) of the old table to the new one, which other workers may be filling too. */
+/* Puts in a slot of a state that the table does not have, while other workers may be filling it too. */
+static LS_INLINE void ls_table_enter(const ls_table *table, uint64_t slot) {
+  for (uint64_t at = slot >> table->shift;; at = (at + 1) & (table->size - 1)) {
+    uint64_t empty = 0;
+    if (atomic_load_explicit(&table->slots[at], memory_order_relaxed) == 0 &&
+        atomic_compare_exchange_strong_explicit(&table->slots[at], &empty, slot, memory_order_relaxed,
+                                                memory_order_relaxed))
+      return;
+  }
+}
+
+/* Moves the slots [first, end) of the old table to the new one. */
 static LS_HOT void ls_table_split(const ls_table *from, const ls_table *to, uint64_t first, uint64_t end) {
-  const uint64_t mask = to->size - 1;
   for (uint64_t i = first; i < end; i++) {
     uint64_t slot = atomic_load_explicit(&from->slots[i], memory_order_relaxed);
-    if (slot == 0) continue;
-    for (uint64_t at = slot >> to->shift;; at = (at + 1) & mask) {
-      uint64_t empty = 0;
-      if (atomic_load_explicit(&to->slots[at], memory_order_relaxed) == 0 &&
-          atomic_compare_exchange_strong_explicit(&to->slots[at], &empty, slot, memory_order_relaxed,
-                                                  memory_order_relaxed))
-        break;
-    }
+    if (slot != 0) ls_table_enter(to, slot);
   }
 }
 

@@ -8,7 +8,7 @@
 #ifndef LS_TEAM_H
 #define LS_TEAM_H
 
-#include "store.h"
+#include "storage.h"
 
 struct ls_worker;
 typedef void (*ls_task)(struct ls_worker *worker);
@@ -71,15 +71,15 @@ static LS_COLD void ls_team_yield(ls_team *team, ls_store *store) {
   pthread_mutex_unlock(&team->lock);
 }
 
-/* Grows the store for a running worker that needs ids below `end`; false when there is no memory. */
-static LS_COLD bool ls_team_grow(ls_team *team, ls_store *store, uint64_t end) {
+/* Grows the store for a running worker whose batch it has no room for; false when there is no memory. */
+static LS_COLD bool ls_team_grow(ls_team *team, ls_store *store, const ls_access *access) {
   pthread_mutex_lock(&team->lock);
   while (atomic_load(&team->pausing)) ls_team_park(team, store, LS_AWAIT_GROWTH, 0);
   bool grown = true;
-  if (end > store->limit) { /* somebody else may have grown it meanwhile */
+  if (ls_store_full(store, access)) { /* somebody else may have grown it meanwhile */
     atomic_store(&team->pausing, true);
     while (team->parked < team->size - 1) pthread_cond_wait(&team->moved, &team->lock);
-    grown = ls_store_grow_begin(store);
+    grown = ls_store_grow_begin(store, access);
     if (grown) {
       team->splitting = team->size - 1;
       team->growth++;

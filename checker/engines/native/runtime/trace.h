@@ -29,9 +29,11 @@ static LS_INLINE void ls_set_mark(ls_search *search, uint64_t id) {
   atomic_fetch_or_explicit(&search->marks[id / 64], UINT64_C(1) << (id % 64), memory_order_relaxed);
 }
 
-/* Whether the trace shall be given up: the driver asked once more since it was begun. */
+/* Whether the trace shall be given up: the driver asked once more since it was begun, or states cannot be read. */
 static inline bool ls_trace_given_up(const ls_search *search) {
-  return atomic_load_explicit(&search->control->interrupt, memory_order_relaxed) > search->interrupts_before;
+  return ls_store_error(&search->store) != 0 ||
+         atomic_load_explicit(&search->control->interrupt, memory_order_relaxed) >
+             search->interrupts_before;
 }
 
 /* The first event of a state that is a finding of the rank, of the phase that expands; -1 without one, and for a
@@ -58,16 +60,10 @@ static LS_APART int64_t ls_expand_finds(ls_worker *worker, const uint64_t *words
     model_state now;
     model_unpack(event->to, &now);
 #if LS_CONSTRAINTS
+    /* Such a state is on the level that this one leads to: had it been found earlier, the search would have ended. */
     for (unsigned k = 0; rank == LS_RANK_EVALUATION && k < LS_CONSTRAINTS; k++) {
       ls_answer answer = model_constraint(&now, k);
       if (answer >= 0) continue;
-      uint64_t to[LS_WORDS];
-      ls_copy(to, event->to);
-#if LS_CANONICAL
-      model_canonicalise(to);
-#endif
-      /* The last level is the one that this one leads to. */
-      if (!ls_on_level(search, &search->levels[search->level_count - 1], ls_store_find(&search->store, to))) break;
       *finding = (ls_finding){LS_FOUND_ERROR, LS_OF_CONSTRAINT, k, LS_SITE(answer), 0};
       return (int64_t)i;
     }
@@ -100,13 +96,13 @@ static void ls_mark_checked(ls_worker *worker, uint64_t id) {
   uint64_t buffer[LS_WORDS];
   model_state state;
   ls_finding finding;
-  model_unpack(ls_store_read(&worker->search->store, id, buffer), &state);
+  model_unpack(ls_store_read(&worker->search->store, &worker->access, id, buffer), &state);
   if (ls_check_finds(worker->search, &state, worker->search->rank, &finding)) ls_set_mark(worker->search, id);
 }
 
 static void ls_mark_expanded(ls_worker *worker, uint64_t id) {
   uint64_t buffer[LS_WORDS];
-  const uint64_t *words = ls_store_read(&worker->search->store, id, buffer);
+  const uint64_t *words = ls_store_read(&worker->search->store, &worker->access, id, buffer);
   if (LS_CONSTRAINTS) {
     model_state state;
     model_unpack(words, &state);
@@ -120,8 +116,14 @@ static void ls_mark_expanded(ls_worker *worker, uint64_t id) {
 static void ls_mark_checked_task(ls_worker *worker) { ls_visit(worker, false, ls_mark_checked); }
 static void ls_mark_expanded_task(ls_worker *worker) { ls_visit(worker, false, ls_mark_expanded); }
 
+/* Whether a state is marked, and on the level that `targets` were gathered from. */
+static LS_INLINE bool ls_is_target(const ls_search *search, const uint64_t *words) {
+  uint64_t place = ls_store_find(&search->store, words);
+  return place != LS_PLACE_NONE && (search->targets[place / 64] >> (place % 64) & 1) != 0;
+}
+
 /* Marks `current` when one of its successors is marked and on the level after; what the filter rules out is not
- * looked up. `work` points into `levels`, so the level after is the next item. */
+ * looked up. */
 static LS_APART void ls_mark(ls_worker *worker, uint32_t count) {
   ls_search *search = worker->search;
   for (uint32_t i = 0; i < count; i++) {
@@ -130,8 +132,7 @@ static LS_APART void ls_mark(ls_worker *worker, uint32_t count) {
       uint64_t bit = ls_hash(words) % LS_FILTER_BITS;
       if ((search->filter[bit / 64] >> (bit % 64) & 1) == 0) continue;
     }
-    uint64_t id = ls_store_find(&search->store, words);
-    if (id == LS_ID_NONE || !ls_marked(search, id) || !ls_on_level(search, search->work + 1, id)) continue;
+    if (!ls_is_target(search, words)) continue;
     ls_set_mark(search, worker->current);
     return;
   }
@@ -141,46 +142,53 @@ static LS_APART void ls_mark(ls_worker *worker, uint32_t count) {
 static void ls_mark_before(ls_worker *worker, uint64_t id) {
   if (ls_trace_given_up(worker->search)) atomic_store_explicit(&worker->search->enough, true, memory_order_relaxed);
   ls_expand_search(worker, id);
-  if (worker->sink.count > 0) ls_flush(&worker->sink);
+  ls_drain(&worker->sink);
 }
 
 static void ls_mark_before_task(ls_worker *worker) { ls_expand_again(worker, LS_USE_MARK, false, ls_mark_before); }
 
-/* Notes the hashes of the marked states of the level after `before`, when they are few enough for the filter to rule
- * much out, and the level that is expanded is large enough to be worth it. */
-static LS_COLD void ls_make_filter(ls_search *search, const ls_level *before) {
-  const ls_level *level = before + 1;
-  uint64_t marked = 0, buffer[LS_WORDS];
-  search->filtered = search->filter != NULL && before->states >= LS_FILTER_FROM;
-  if (!search->filtered) return;
-  memset(search->filter, 0, LS_FILTER_BITS / 8);
-  for (uint64_t at = level->first_segment; at < level->end_segment; at++) {
-    const ls_segment *segment = &search->segments.items[at];
-    for (uint64_t id = segment->first; id < segment->end; id++) {
-      if (id % 64 == 0 && atomic_load_explicit(&search->marks[id / 64], memory_order_relaxed) == 0) {
-        id += 63;
-        continue;
-      }
-      if (!ls_marked(search, id)) continue;
-      if (++marked > LS_FILTERED_MAX) {
-        search->filtered = false;
-        return;
-      }
-      uint64_t bit = ls_hash(ls_store_read(&search->store, id, buffer)) % LS_FILTER_BITS;
-      search->filter[bit / 64] |= UINT64_C(1) << (bit % 64);
-    }
+/* Gathers the marked states among [first, end), which are loaded: their places, and their hashes for the filter,
+ * which gives up when they are too many to rule much out. */
+static inline void ls_gather_marked(ls_search *search, uint64_t first, uint64_t end, uint64_t *marked) {
+  const ls_access *access = &search->workers[0]->access;
+  uint64_t buffer[LS_WORDS];
+  for (uint64_t id = first; id < end; id++) {
+    if (!ls_marked(search, id)) continue;
+    uint64_t place = ls_store_place(&search->store, access, id);
+    search->targets[place / 64] |= UINT64_C(1) << (place % 64);
+    if (++*marked > LS_FILTERED_MAX) search->filtered = false;
+    if (!search->filtered) continue;
+    uint64_t bit = ls_hash(ls_store_read(&search->store, access, id, buffer)) % LS_FILTER_BITS;
+    search->filter[bit / 64] |= UINT64_C(1) << (bit % 64);
   }
 }
 
-/* Whether a state that the model made is marked on a level. */
-static inline bool ls_leads_to_finding(const ls_search *search, const ls_level *level, const uint64_t *words) {
+/* The marked states of a level become the targets. */
+static LS_COLD bool ls_gather_targets(ls_search *search, const ls_level *level, bool filtered) {
+  uint64_t marked = 0;
+  memset(search->targets, 0, (size_t)search->target_words * 8);
+  search->filtered = filtered && search->filter != NULL;
+  if (search->filtered) memset(search->filter, 0, LS_FILTER_BITS / 8);
+  for (uint64_t at = level->first_segment; at < level->end_segment; at++) {
+    const ls_segment *segment = &search->segments.items[at];
+    for (uint64_t id = segment->first, last; id < segment->end; id = last) {
+      last = ls_min(segment->end, (id / 64 + 1) * 64);
+      if (atomic_load_explicit(&search->marks[id / 64], memory_order_relaxed) == 0) continue;
+      if (!ls_store_load(&search->store, &search->workers[0]->access, id, last)) return false;
+      ls_gather_marked(search, id, last, &marked);
+    }
+  }
+  return true;
+}
+
+/* Whether a state that the model made is a target. */
+static inline bool ls_leads_to_finding(const ls_search *search, const uint64_t *words) {
   uint64_t canonical[LS_WORDS];
   ls_copy(canonical, words);
 #if LS_CANONICAL
   model_canonicalise(canonical);
 #endif
-  uint64_t id = ls_store_find(&search->store, canonical);
-  return id != LS_ID_NONE && ls_marked(search, id) && ls_on_level(search, level, id);
+  return ls_is_target(search, canonical);
 }
 
 static LS_COLD bool ls_add_step(ls_search *search, const ls_event *event) {
@@ -208,9 +216,9 @@ static LS_COLD bool ls_walk(ls_search *search, uint64_t last, uint64_t *words) {
   model_initial(sink, LS_RECORD);
   for (uint64_t level = 0;; level++) {
     const ls_event *chosen = NULL;
+    if (!ls_gather_targets(search, &search->levels[level], false)) return false;
     for (uint64_t i = 0; i < sink->event_count && chosen == NULL; i++)
-      if (sink->events[i].kind == LS_EVENT_STEP &&
-          ls_leads_to_finding(search, &search->levels[level], sink->events[i].to))
+      if (sink->events[i].kind == LS_EVENT_STEP && ls_leads_to_finding(search, sink->events[i].to))
         chosen = &sink->events[i];
     if (sink->lost || chosen == NULL) return false;
     if (level == 0)
@@ -228,16 +236,18 @@ static LS_COLD bool ls_walk(ls_search *search, uint64_t last, uint64_t *words) {
 static LS_COLD void ls_trace(ls_search *search, uint64_t level, uint32_t rank, bool expanding) {
   search->rank = rank;
   search->interrupts_before = atomic_load(&search->control->interrupt);
-  search->mark_words = atomic_load(&search->store.arena.claimed) / 64 + 1;
-  search->marks = calloc((size_t)search->mark_words, sizeof(uint64_t));
+  search->target_words = ls_store_places(&search->store) / 64 + 1;
+  search->marks = calloc((size_t)ls_store_ids(&search->store) / 64 + 1, sizeof(uint64_t));
+  search->targets = calloc((size_t)search->target_words, sizeof(uint64_t));
   search->filter = malloc(LS_FILTER_BITS / 8);
   /* Without memory for the marks there is a finding and no trace. */
   search->finding.kind = expanding ? LS_FOUND_ERROR : LS_FOUND_INVARIANT;
-  if (search->marks == NULL) return;
+  if (search->marks == NULL || search->targets == NULL) return;
   ls_phase(search, &search->levels[level], expanding ? ls_mark_expanded_task : ls_mark_checked_task);
   for (uint64_t before = level; before-- > 0 && !ls_trace_given_up(search);) {
-    ls_make_filter(search, &search->levels[before]);
-    ls_phase(search, &search->levels[before], ls_mark_before_task);
+    const ls_level *expanded = &search->levels[before];
+    if (!ls_gather_targets(search, expanded + 1, expanded->states >= LS_FILTER_FROM)) return;
+    ls_phase(search, expanded, ls_mark_before_task);
   }
   uint64_t words[LS_WORDS];
   if (ls_trace_given_up(search) || !ls_walk(search, level, words)) return;

@@ -140,6 +140,20 @@ static inline __attribute__((always_inline)) uint64_t get_bits(const uint64_t *w
   return size == 64 ? value : value & (((uint64_t)1 << size) - 1);
 }
 
+/* Zeroes bits, for what is packed anew. */
+static inline __attribute__((always_inline)) void clear_bits(uint64_t *words, unsigned at, unsigned size) {
+  unsigned word = at >> 6, shift = at & 63;
+  uint64_t ones = size >= 64 ? ~(uint64_t)0 : ((uint64_t)1 << size) - 1;
+  words[word] &= ~(ones << shift);
+  if (shift + size <= 64) return;
+  if (size <= 64) {
+    words[word + 1] &= ~(ones >> (64 - shift));
+    return;
+  }
+  for (unsigned done = 64 - shift; done < size; done += 64)
+    words[++word] &= size - done >= 64 ? 0 : ~(((uint64_t)1 << (size - done)) - 1);
+}
+
 static inline void put_mask(uint64_t *words, unsigned at, unsigned size, const uint64_t *mask) {
   for (unsigned i = 0; i * 64 < size; i++) put_bits(words, at + 64 * i, size - 64 * i < 64 ? size - 64 * i : 64, mask[i]);
 }
@@ -156,6 +170,40 @@ static inline void put_sparse(uint64_t *words, unsigned at, unsigned count_bits,
     for (uint64_t left = mask[i]; left && count < capacity; left &= left - 1, count++, where += item_bits)
       put_bits(words, where, item_bits, i * 64u + (unsigned)__builtin_ctzll(left));
   put_bits(words, at, count_bits, count);
+}
+
+/* Makes room in front of bits: [at, end) move up by `size`, which is below 64; what was in [end, end + size) is lost. */
+static inline void move_bits(uint64_t *words, unsigned at, unsigned end, unsigned size) {
+  const unsigned from = at + size, to = end + size;
+  if (at == end) return;
+  for (unsigned word = (to - 1) >> 6;; word--) {
+    uint64_t moved = words[word] << size, own = ~(uint64_t)0;
+    if (word > 0) moved |= words[word - 1] >> (64 - size);
+    if (word == (to - 1) >> 6) own &= ~(uint64_t)0 >> (63 - ((to - 1) & 63));
+    if (word == from >> 6) own &= ~(uint64_t)0 << (from & 63);
+    words[word] = (words[word] & ~own) | (moved & own);
+    if (word == from >> 6) return;
+  }
+}
+
+/* Puts one more element into a stored list; false when it is not there and has no room. */
+static inline bool add_sparse(uint64_t *words, unsigned at, unsigned count_bits, unsigned item_bits, unsigned capacity,
+                              uint64_t rank) {
+  const unsigned count = (unsigned)get_bits(words, at, count_bits), first = at + count_bits;
+  const unsigned end = first + count * item_bits;
+  unsigned place = end;
+  for (; place > first; place -= item_bits) {
+    uint64_t before = get_bits(words, place - item_bits, item_bits);
+    if (before == rank) return true;
+    if (before < rank) break;
+  }
+  if (UNLIKELY(count == capacity)) return false;
+  move_bits(words, place, end, item_bits);
+  clear_bits(words, place, item_bits);
+  put_bits(words, place, item_bits, rank);
+  clear_bits(words, at, count_bits);
+  put_bits(words, at, count_bits, count + 1);
+  return true;
 }
 
 static inline void get_sparse(const uint64_t *words, unsigned at, unsigned count_bits, unsigned item_bits, uint64_t *mask) {

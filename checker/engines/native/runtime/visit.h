@@ -5,9 +5,10 @@
 #ifndef LS_VISIT_H
 #define LS_VISIT_H
 
+#include "properties.h"
 #include "search.h"
 
-#define LS_UNIT_MAX UINT64_C(1024)
+#define LS_UNIT_MAX LS_RUN_MAX
 #ifndef LS_UNIT_MIN
 #define LS_UNIT_MIN UINT64_C(64)
 #endif
@@ -47,22 +48,6 @@ static inline uint64_t ls_segment_at(const ls_search *search, const ls_level *le
   return low;
 }
 
-/* Whether an id was first reached on a level. */
-static inline bool ls_on_level(const ls_search *search, const ls_level *level, uint64_t id) {
-  uint64_t low = level->first_segment, high = level->end_segment;
-  while (low < high) {
-    uint64_t middle = low + (high - low) / 2;
-    const ls_segment *segment = &search->segments.items[middle];
-    if (id < segment->first)
-      high = middle;
-    else if (id >= segment->end)
-      low = middle + 1;
-    else
-      return true;
-  }
-  return false;
-}
-
 /* Calls `visit` with each id of the worker's units. */
 static LS_INLINE void ls_visit(ls_worker *worker, bool ends_with_search, void (*visit)(ls_worker *, uint64_t)) {
   ls_search *search = worker->search;
@@ -80,35 +65,13 @@ static LS_INLINE void ls_visit(ls_worker *worker, bool ends_with_search, void (*
       uint64_t id = segment->first + (n - segment->before);
       uint64_t last = ls_min(segment->end, id + (end - n));
       n += last - id;
+      if (!ls_store_load(&search->store, &worker->access, id, last)) {
+        ls_stop(search, LS_STOP_DISK);
+        return;
+      }
       for (; id < last; id++) visit(worker, id);
     }
   }
-}
-
-/* Whether a state lies beyond a constraint. One that cannot be evaluated does not say so; it is a finding. */
-static LS_INLINE bool ls_beyond(const model_state *state) {
-  (void)state;
-#if LS_CONSTRAINTS
-  LS_UNROLL for (unsigned k = 0; k < LS_CONSTRAINTS; k++) {
-    if (model_constraint(state, k) == LS_NO) return true;
-  }
-#endif
-  return false;
-}
-
-/* What a state without anything enabled is: LS_YES a proper end, LS_NO a deadlock, or the error of the first
- * terminal that cannot be evaluated, unless one before it holds. */
-static LS_INLINE ls_answer ls_terminal(const model_state *state, uint32_t *property) {
-  (void)state;
-  *property = 0;
-#if LS_TERMINALS
-  LS_UNROLL for (unsigned k = 0; k < LS_TERMINALS; k++) {
-    ls_answer answer = model_terminal(state, k);
-    *property = k;
-    if (answer != LS_NO) return answer;
-  }
-#endif
-  return LS_NO;
 }
 
 #endif

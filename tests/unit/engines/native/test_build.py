@@ -1,5 +1,6 @@
 """Objects are compiled once, named by all that went into them, and taken only from a private directory."""
 
+import dataclasses
 import subprocess
 import sys
 from pathlib import Path
@@ -30,6 +31,18 @@ def _no_package(name: str) -> None:
 
 def _objects(directory: Path) -> list[Path]:
     return sorted(directory.glob("*.so"))
+
+
+def test_the_extra_brings_a_compiler(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With nothing on the path, the package ziglang compiles, and the answer is the same."""
+    monkeypatch.delenv("CC", raising=False)
+    monkeypatch.setenv("PATH", str(home))
+    monkeypatch.setenv("ZIG_GLOBAL_CACHE_DIR", str(home.parent / "zig"))
+    assert find_compiler().command[1:] == ("-m", "ziglang", "cc")
+    found = search(build(SOURCE).library)
+    monkeypatch.undo()
+    again = search(build(SOURCE).library)
+    assert dataclasses.replace(found, seconds=0) == dataclasses.replace(again, seconds=0)
 
 
 def test_an_object_is_compiled_once(home: Path) -> None:

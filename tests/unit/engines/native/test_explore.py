@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 
 import pytest
 
 from checker.engines.native import layout
 from checker.engines.native.explore import explore
 from checker.engines.python.search import explore as explore_in_python
-from checker.engines.request import Limits, Request
+from checker.engines.request import STORES, Limits, Request, StoreName
 from checker.verdicts import Result
 from model.lease import Lease
 from model.mutants.paxos import PromisesBelowPromised
@@ -45,20 +46,33 @@ REQUESTS = {
 
 
 def without_measures(result: Result) -> Result:
-    """What does not depend on the machine; the python engine is not told of implications here, nor is this
-    one."""
+    """What depends neither on the machine nor on what searched."""
     statistics = dataclasses.replace(result.statistics, seconds=0.0, bytes_per_state=None)
-    return dataclasses.replace(result, statistics=statistics)
+    return dataclasses.replace(result, statistics=statistics, engine="")
+
+
+@functools.cache
+def expected(name: str) -> Result:
+    """What the python engine says."""
+    return without_measures(explore_in_python(REQUESTS[name]))
 
 
 @pytest.mark.parametrize("name", REQUESTS)
 def test_the_result_is_that_of_the_python_engine(name: str) -> None:
-    request = REQUESTS[name]
-    assert without_measures(explore(request)) == without_measures(explore_in_python(request))
+    assert without_measures(explore(REQUESTS[name])) == expected(name)
 
 
-def test_paxos_with_three_ballots_is_counted() -> None:
-    result = explore(Request(Paxos, {"Acceptor": 3, "Value": 2, "Ballot": 3}))
+@pytest.mark.parametrize(
+    "name", ["paxos mutant", "constraint", "faults", "bags", "evaluation error", "two phase", "raft"]
+)
+def test_the_compact_store_changes_nothing(name: str) -> None:
+    request = dataclasses.replace(REQUESTS[name], store="compact", workers=2)
+    assert without_measures(explore(request)) == expected(name)
+
+
+@pytest.mark.parametrize("store", STORES)
+def test_paxos_with_three_ballots_is_counted(store: StoreName) -> None:
+    result = explore(Request(Paxos, {"Acceptor": 3, "Value": 2, "Ballot": 3}, store=store))
     counts = result.statistics
     assert (counts.distinct, counts.generated, counts.depth) == (185_369, 1_350_916, 25)
     assert result.verdict.name == "exhausted"
@@ -66,7 +80,9 @@ def test_paxos_with_three_ballots_is_counted() -> None:
 
 def test_two_workers_say_the_same() -> None:
     request = Request(Lease, {"Node": 3}, {**LEASE, "horizon": 2}, {"crash": 1})
-    assert without_measures(explore(request, workers=2)) == without_measures(explore(request))
+    assert without_measures(explore(dataclasses.replace(request, workers=2))) == without_measures(
+        explore(request)
+    )
 
 
 def test_a_sparse_set_that_is_too_small_is_laid_out_again(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from checker.engines.native.build import RUNTIME
+from checker.engines.native.build import RUNTIME, STORE_DEFINES
 
 FIXTURES = Path(__file__).parent / "fixtures"
 WARNINGS = ("-Wall", "-Wextra", "-Wconversion", "-Wshadow", "-Wpedantic", "-Wno-unused-function", "-Werror")
@@ -17,11 +17,31 @@ TINY = (
     "-DLS_SLOTS_FIRST=16",
     "-DLS_UNIT_MIN=4",
     "-DLS_FILTER_FROM=1",
+    "-DLS_RECENT=64",
 )
 
+SLOWED = "-DLS_BETWEEN=(void)sched_yield()"
+"""Between a look and a claim others get time to come first."""
 
-def _compile(source: str, to: Path, *flags: str) -> Path:
-    command = ["cc", "-std=c11", "-g", *WARNINGS, "-pthread", f"-I{RUNTIME}", *flags, str(FIXTURES / source)]
+
+class Compile:
+    """Compiles a fixture with one of the stores."""
+
+    def __init__(self, place: Path, store: str) -> None:
+        self.place = place
+        self.defines = [f"-D{one}" for one in STORE_DEFINES[store]]
+
+    def __call__(self, source: str, name: str, *flags: str) -> Path:
+        options = ["-std=c11", "-g", *WARNINGS, "-pthread", f"-I{RUNTIME}", *self.defines, *flags]
+        return _compiled(["cc", *options, str(FIXTURES / source)], self.place / name)
+
+
+@pytest.fixture
+def compiled(tmp_path: Path, store: str) -> Compile:
+    return Compile(tmp_path, store)
+
+
+def _compiled(command: list[str], to: Path) -> Path:
     done = subprocess.run([*command, "-o", str(to)], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     return to
@@ -33,8 +53,8 @@ def _run(program: Path, *arguments: int) -> str:
     return done.stdout
 
 
-def test_addresses_that_the_system_refuses_end_the_search(tmp_path: Path) -> None:
-    program = _compile("runner.c", tmp_path / "paxos", "-O2", "-DBALLOTS=4", '-DMODEL="paxos.c"')
+def test_addresses_that_the_system_refuses_end_the_search(compiled: Compile) -> None:
+    program = compiled("runner.c", "paxos", "-O2", "-DBALLOTS=4", '-DMODEL="paxos.c"')
     command = f"ulimit -v 60000; exec {program} 1 {1 << 33}"
     done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=True)
     counts = json.loads(done.stdout)
@@ -44,13 +64,13 @@ def test_addresses_that_the_system_refuses_end_the_search(tmp_path: Path) -> Non
 
 @pytest.mark.parametrize("flags", [("-O2",), ("-O2", "-DLS_DEBUG"), ("-O0", "-DNDEBUG")])
 @pytest.mark.parametrize("source", ["paxos.c", "ledger.c", "drawn.c"])
-def test_there_is_nothing_to_warn_of(tmp_path: Path, source: str, flags: tuple[str, ...]) -> None:
-    assert _compile(source, tmp_path / "a.so", "-shared", "-fPIC", *flags).exists()
+def test_there_is_nothing_to_warn_of(compiled: Compile, source: str, flags: tuple[str, ...]) -> None:
+    assert compiled(source, "a.so", "-shared", "-fPIC", *flags).exists()
 
 
-def test_address_and_undefined_behaviour_sanitizers_are_silent(tmp_path: Path) -> None:
+def test_address_and_undefined_behaviour_sanitizers_are_silent(compiled: Compile) -> None:
     flags = ("-O1", "-fsanitize=address,undefined", "-fno-sanitize-recover", *TINY)
-    paxos = _compile("runner.c", tmp_path / "paxos", *flags, "-DBALLOTS=2", '-DMODEL="paxos.c"')
+    paxos = compiled("runner.c", "paxos", *flags, "-DBALLOTS=2", '-DMODEL="paxos.c"')
     for workers in (1, 4):
         counts = json.loads(_run(paxos, workers))
         assert (counts["distinct"], counts["generated"], counts["depth"]) == (3921, 23467, 17)
@@ -67,27 +87,31 @@ def test_address_and_undefined_behaviour_sanitizers_are_silent(tmp_path: Path) -
     # A trace with steps, the error of an action, a deadlock.
     for variant, kind, steps in ((4, 4, [0, 3, 1]), (5, 4, [0, 0]), (9, 3, [4, 4])):
         defines = (f"-DVARIANT={variant}", '-DMODEL="ledger.c"')
-        ledger = _compile("runner.c", tmp_path / "ledger", *flags, *defines)
+        ledger = compiled("runner.c", "ledger", *flags, *defines)
         for workers in (1, 4):
             found = json.loads(_run(ledger, workers))
             assert (found["kind"], found["steps"]) == (kind, steps)
 
 
-def test_the_thread_sanitizer_is_silent(tmp_path: Path) -> None:
+def test_the_thread_sanitizer_is_silent(compiled: Compile) -> None:
     flags = ("-O1", "-fsanitize=thread", *TINY)
-    paxos = _compile("runner.c", tmp_path / "paxos", *flags, "-DBALLOTS=2", '-DMODEL="paxos.c"')
+    paxos = compiled("runner.c", "paxos", *flags, "-DBALLOTS=2", '-DMODEL="paxos.c"')
     for workers in (2, 4):
         assert json.loads(_run(paxos, workers))["distinct"] == 3921
-    mutant = _compile(
-        "runner.c", tmp_path / "mutant", *flags, "-DBALLOTS=2", "-DMUTANT_ANY_VALUE", '-DMODEL="paxos.c"'
-    )
+    mutant = compiled("runner.c", "mutant", *flags, "-DBALLOTS=2", "-DMUTANT_ANY_VALUE", '-DMODEL="paxos.c"')
     traces = {_run(mutant, workers) for workers in (1, 2, 4)}
     assert len(traces) == 1
-    race = _compile("race.c", tmp_path / "race", *flags)
-    assert _run(race) == "inserted 20000\n"
+    race = compiled("race.c", "race", *flags)
+    assert _run(race, 2, 0) == "inserted 20000\n"
 
 
-def test_keys_inserted_from_both_ends_at_once_are_each_there_once(tmp_path: Path) -> None:
-    race = _compile("race.c", tmp_path / "race", "-O2", "-DLS_SLOTS_FIRST=16", "-DLS_BATCH=4", "-DLS_CHUNK=4")
-    for _ in range(5):
-        assert _run(race) == "inserted 20000\n"
+@pytest.mark.parametrize("slowed", [(), (SLOWED,)])
+def test_keys_inserted_by_several_at_once_are_each_there_once(
+    compiled: Compile, slowed: tuple[str, ...]
+) -> None:
+    """From both ends towards each other, and all in the same order."""
+    tiny = ("-DLS_SLOTS_FIRST=16", "-DLS_BATCH=4", "-DLS_CHUNK=4")
+    race = compiled("race.c", "race", "-O2", *tiny, *slowed)
+    for _ in range(5 if not slowed else 2):
+        assert _run(race, 2, 0) == "inserted 20000\n"
+        assert _run(race, 4, 1) == "inserted 20000\n"

@@ -1,0 +1,155 @@
+"""What is wrong with a spec whose keys all have the right type: names, requirements, what excludes what."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import TypeAlias
+
+from checker.gates.matrix import NUMBERS, combinations, expand
+from checker.gates.memory_size import parse_memory
+from checker.gates.problems import nearest, quote
+from checker.gates.tables import AcceptTable, CheckTable, LimitsTable, RowTable, SpecTable, show_value
+from checker.gates.toml_lines import KeyPath
+from checker.verdicts import Requirement, RequirementError
+
+CHECKS_MAX = 10_000
+_MODEL_NAME = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*")
+_MODEL_FIX = 'write the module and the class, such as "model.paxos:Paxos"'
+
+Fault: TypeAlias = "tuple[KeyPath, str, str]"
+"""The key, the fact, the fix."""
+
+
+def contradictions(table: SpecTable) -> Iterator[Fault]:
+    """What the types cannot say."""
+    if not _MODEL_NAME.fullmatch(table.model):
+        yield ("model",), f"model = {show_value(table.model)} is not module:Class", _MODEL_FIX
+    if not table.check:
+        yield (), "the file has no check", 'add a table [[check]] with name = "..." and scope = { ... }'
+    count = sum(sum(map(combinations, check.matrix or ())) or 1 for check in table.check)
+    if count > CHECKS_MAX:
+        yield ("check",), f"more than {CHECKS_MAX} checks", "split the file, or shorten a matrix"
+        return
+    names: set[str] = set()
+    for number, check in enumerate(table.check):
+        path: KeyPath = ("check", number)
+        if not check.name.isprintable() or check.name != check.name.strip():
+            fact = f"the name {quote(check.name)} begins or ends in a space, or has more than one line"
+            yield (*path, "name"), fact, "write a plain line of text"
+        for one in expand(check):
+            if one.table.name in names:
+                fact = f"two checks are called {quote(one.table.name)}"
+                key: KeyPath = ("name",) if one.row is None else ("matrix", one.row)
+                yield (*path, *key), fact, "give each check a name of its own"
+            names.add(one.table.name)
+        for key, fact, fix in _of_check(check):
+            yield (*path, *key), fact, fix
+
+
+def _of_check(check: CheckTable) -> Iterator[Fault]:
+    if check.mutant is not None and not _MODEL_NAME.fullmatch(check.mutant):
+        yield ("mutant",), f"mutant = {show_value(check.mutant)} is not module:Class", _MODEL_FIX
+    if check.mutant is not None and check.expect is None:
+        fact = "a mutant must be caught, and nothing says how"
+        yield ("mutant",), fact, 'add expect = { violated = "PROPERTY", steps = STEPS }'
+    if check.expect is not None and check.require is not None:
+        fact = "'require' and 'expect' exclude each other: a check must hold or must fail"
+        yield ("require",), fact, "remove one of them"
+    if check.expect is not None and check.accept != AcceptTable():
+        yield ("accept",), "'accept' has no meaning beside 'expect'", "remove it"
+    if check.only == ():
+        yield ("only",), "only = [] leaves nothing to check", "name a property, or remove it"
+    yield from _of_requirement(check.require)
+    yield from _of_simulation(check)
+    yield from _of_limits(check.limits)
+    yield from _of_numbers({name: getattr(check, name) for name in NUMBERS})
+    if check.matrix == ():
+        yield ("matrix",), "matrix = [] leaves nothing to run", "write a row, or remove it"
+    for number, row in enumerate(check.matrix or ()):
+        for key, fact, fix in _of_row(check, row, number + 1):
+            yield ("matrix", number, *key), fact, fix
+
+
+def _of_row(check: CheckTable, row: RowTable, number: int) -> Iterator[Fault]:
+    numbers = {name: getattr(row, name) for name in NUMBERS}
+    if not any(numbers.values()):
+        fact = f"row {number} of the matrix gives no number, so nothing tells its check from others"
+        yield (), fact, "write what differs, such as { scope = { Ballot = [2, 3] } }"
+    for table, given in numbers.items():
+        for name, value in given.items():
+            if value == ():
+                fact = f"{table}.{name} = [] leaves nothing to run"
+                yield (table, name), fact, "write at least one number, or remove it"
+    if row.require is not None and check.expect is not None:
+        yield ("require",), "'require' in a row of a check that must fail", "remove it"
+    if row.expect is not None and check.expect is None:
+        fact = "'expect' in a row of a check that must hold"
+        yield ("expect",), fact, "remove it, or write a check of its own"
+    if row.accept is not None and check.expect is not None:
+        yield ("accept",), "'accept' has no meaning beside 'expect'", "remove it"
+    yield from _of_requirement(row.require)
+    yield from _of_limits(row.limits)
+    yield from _of_numbers(numbers)
+
+
+def _of_requirement(text: str | None) -> Iterator[Fault]:
+    if text is None:
+        return
+    try:
+        Requirement.parse(text)
+    except RequirementError:
+        yield ("require",), f"require = {show_value(text)} is not a requirement", _requirement_fix(text)
+
+
+def _requirement_fix(text: str) -> str:
+    if text.lstrip().startswith(("exhausted_within", "bounded", "sampled")):
+        return _REQUIREMENT_FIX
+    return nearest(text, ("proved", "exhausted"), _REQUIREMENT_FIX)
+
+
+_REQUIREMENT_FIX = "write exhausted, exhausted_within(CONSTRAINT, ...), bounded(STEPS), sampled(N) or proved"
+
+
+def _of_simulation(check: CheckTable) -> Iterator[Fault]:
+    """What a search has and random walks have not."""
+    simulate = check.simulate
+    if simulate is None:
+        return
+    for key, value, default in (("symmetry", check.symmetry, None), ("store", check.store, "default")):
+        if value != default:
+            yield (key,), f"{key!r} has no meaning beside 'simulate': walks remember no states", "remove it"
+    yield from _of_sample(check.require, check.limits, simulate.walks, ())
+    for number, row in enumerate(check.matrix or ()):
+        yield from _of_sample(row.require, row.limits, simulate.walks, ("matrix", number))
+
+
+def _of_sample(require: str | None, limits: LimitsTable, walks: int, path: KeyPath) -> Iterator[Fault]:
+    for name in ("states", "memory", "depth"):
+        if getattr(limits, name) is not None:
+            fix = "write simulate.depth" if name == "depth" else "remove it"
+            yield (*path, "limits", name), f"limits.{name} has no meaning beside 'simulate'", fix
+    path = (*path, "require")
+    try:
+        needed = Requirement("sampled") if require is None else Requirement.parse(require)
+    except RequirementError:
+        return  # told already
+    if needed.name != "sampled":
+        fact = f"random walks can never show {show_value(require)}"
+        yield path, fact, f"write require = \"sampled({walks})\", or remove 'simulate'"
+    elif needed.least > walks:
+        fact = f"require = {show_value(require)} is more than simulate.walks = {walks}"
+        yield path, fact, f"write simulate.walks = {needed.least}"
+
+
+def _of_limits(limits: LimitsTable) -> Iterator[Fault]:
+    if limits.memory is not None and parse_memory(limits.memory) is None:
+        fact = f"limits.memory = {show_value(limits.memory)} is not a size"
+        yield ("limits", "memory"), fact, 'write a number with K, M, G or T, such as "8G"'
+
+
+def _of_numbers(numbers: Mapping[str, Mapping[str, object]]) -> Iterator[Fault]:
+    for table, given in numbers.items():
+        for name in given:
+            if not name.isidentifier():
+                yield (table, name), f"{quote(name)} in {table} is not a name", "write a name of the model"

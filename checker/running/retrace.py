@@ -1,0 +1,169 @@
+"""A trace, taken again on its model: what holds in each state and why not, and what each step reads.
+
+The trace may come from a file, so that the model need not be what it was: CPython takes every step, and says
+where the trace is not a behaviour of the model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any, cast
+
+from checker.engines.request import Request
+from checker.language.bags import Bag
+from checker.language.declaration import Method
+from checker.language.records import Record
+from checker.language.rules import Kind
+from checker.language.sets import Set
+from checker.running.captured import Captured
+from checker.running.failures import failure
+from checker.running.plain_form import to_plain
+from checker.running.runner import PlannedAction, Runner, State, takes_old
+from checker.traces.lanes import Message
+from checker.traces.plain import Plain, PlainRecord
+from checker.traces.trace import Step, Trace
+from checker.traces.truth import Truth
+
+KINDS = (Kind.INVARIANT, Kind.STEP_INVARIANT)
+
+
+class NotABehaviour(Exception):
+    """A trace does something that its model does not; `step` is the number of the step, 0 the beginning."""
+
+    def __init__(self, step: int, call: str, fact: str) -> None:
+        super().__init__(f"step {step}, {call}: {fact}" if step else f"the initial state: {fact}")
+        self.step = step
+
+
+class Retrace:
+    """The states of a trace as the model reaches them.
+
+    Raises:
+        NotABehaviour: the model does not.
+    """
+
+    def __init__(self, request: Request, trace: Trace) -> None:
+        self.runner = Runner(request)
+        self.trace = trace
+        self._planned = {action.name: action for action in self.runner.actions}
+        self.states: list[State] = []
+        self._taken: list[tuple[PlannedAction, tuple[Any, ...]]] = []
+        with self.runner.running():
+            self._begin()
+            for number, step in enumerate(trace.steps, start=1):
+                self._take(number, step)
+
+    def _begin(self) -> None:
+        initial = self.trace.initial
+        if self.trace.variables != self.runner.names:
+            ours = ", ".join(self.runner.names)
+            raise NotABehaviour(0, initial.call, f"the model's variables are {ours}")
+        try:
+            for _, _, state in self.runner.initial_states():
+                if self._plain(state) == initial.state:
+                    self.states.append(state)
+                    return
+        except Exception as error:
+            raise NotABehaviour(0, initial.call, f"it cannot be evaluated: {failure(error)}") from error
+        raise NotABehaviour(0, initial.call, "the model does not begin in it")
+
+    def _take(self, number: int, step: Step) -> None:
+        action = self._planned.get(step.action)
+        if action is None:
+            raise NotABehaviour(number, step.call, "the model has no such action, or no budget for the fault")
+        before, found = self.states[-1], False
+        self.runner.load(before)
+        try:
+            for arguments in self.runner.bindings(action):
+                if tuple([to_plain(one) for one in arguments]) != tuple(
+                    [value for _, value in step.arguments]
+                ):
+                    continue
+                found = True
+                after = self.runner.step(before, action, arguments)
+                if after is not None and self._plain(after) == step.state:
+                    self.states.append(after)
+                    self._taken.append((action, arguments))
+                    return
+        except Exception as error:
+            raise NotABehaviour(number, step.call, f"it cannot be evaluated: {failure(error)}") from error
+        fact = "it is not enabled, or leads to another state" if found else "it has no such arguments there"
+        raise NotABehaviour(number, step.call, fact)
+
+    def _plain(self, state: State) -> tuple[tuple[str, Plain], ...]:
+        return tuple([(name, to_plain(value)) for name, value in zip(self.runner.names, state, strict=True)])
+
+    def truths(self, only: frozenset[str] | None = None) -> list[tuple[Truth, ...]]:
+        """For each state, the initial one first, what holds in it and for the step to it."""
+        captured = Captured(self.runner.request.model)
+        methods = [
+            method
+            for method in self.runner.declaration.of_kind(*KINDS)
+            if only is None or method.name in only
+        ]
+        return [
+            tuple([self._truth(captured, method, number) for method in methods])
+            for number in range(len(self.states))
+        ]
+
+    def _truth(self, captured: Captured, method: Method, number: int) -> Truth:
+        of_step = takes_old(method)
+        if of_step and number == 0:
+            return Truth(method.name, None)
+        old = self.states[number - 1] if of_step else None
+        with self.runner.running():
+            if old is not None:
+                self.runner.load_old(old)
+            self.runner.load(self.states[number])
+            try:
+                holds = self.runner.holds(method)
+            except Exception as error:
+                return Truth(method.name, None, f"{method.name} cannot be evaluated: {failure(error)}")
+        if holds:
+            return Truth(method.name, True)
+        return Truth(method.name, False, captured.why(self.runner, method.name, self.states[number], old))
+
+    def reads(self) -> list[frozenset[Message]]:
+        """What each step reads: the records in sets and bags of the state without which it would not be what
+        it is. Each is taken away in turn, and the step tried again."""
+        with self.runner.running():
+            return [frozenset(self._reads(number)) for number in range(len(self._taken))]
+
+    def _reads(self, number: int) -> Iterator[Message]:
+        before, after = self.states[number], self.states[number + 1]
+        for index, name in enumerate(self.runner.names):
+            for record in _records(before[index]):
+                if not self._is_same(
+                    number, _without(before, index, record), _without(after, index, record), index, record
+                ):
+                    plain = to_plain(record)
+                    assert isinstance(plain, PlainRecord)
+                    yield name, plain
+
+    def _is_same(self, number: int, before: State, after: State, index: int, record: Any) -> bool:
+        """Whether the step leads from a state without a record to what it leads to with it, but for it."""
+        action, arguments = self._taken[number]
+        self.runner.load(before)
+        try:
+            if arguments not in self.runner.bindings(action):
+                return False
+            found = self.runner.step(before, action, arguments)
+        except Exception as error:
+            failure(error)  # raises where memory is used up
+            return False
+        return found is not None and _without(found, index, record) == after
+
+
+def _records(value: Any) -> list[Any]:
+    """The records in a set or bag."""
+    if not isinstance(value, Set | Bag):
+        return []
+    items = cast("Iterable[object]", value)
+    return [item for item in dict.fromkeys(items) if isinstance(item, Record)]
+
+
+def _without(state: State, index: int, record: Any) -> State:
+    """The state in which a set or bag lacks a record."""
+    value: Any = state[index]
+    kept = [one for one in value if one != record]
+    return (*state[:index], Set(kept) if isinstance(value, Set) else Bag(kept), *state[index + 1 :])

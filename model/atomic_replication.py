@@ -1,0 +1,180 @@
+"""A replication group whose disks write at once, and what must hold of it.
+
+`model.replication` is the same group with an fsync that takes its time. This one has fewer states, so that
+it can be searched with more ballots and slots.
+"""
+
+from typing import Self
+
+from checker import Quorum, cover, invariant, step_invariant
+from model.replication_messages import Accept, Accepted, Ballot, Entry, Prepare, Promise, Replica, Slot
+from model.replication_rules import ReplicationRules
+
+
+class AtomicReplication(ReplicationRules):
+    """Agreement on a log, its application in order, and reads of what was applied."""
+
+    @invariant
+    def agreement(self) -> bool:
+        """At most one value is chosen for a slot."""
+        votes = self.network.of(Accepted)
+        return all(
+            m.value == k.value
+            for m in votes
+            for k in votes
+            if m.slot == k.slot and self.chosen(m.slot, m.value) and self.chosen(k.slot, k.value)
+        )
+
+    @invariant
+    def ballot_unique(self) -> bool:
+        """At most one value is proposed for a slot in a ballot."""
+        proposals = self.network.of(Accept)
+        return all(
+            m.value == k.value
+            for m in proposals
+            for k in proposals
+            if m.ballot == k.ballot and m.slot == k.slot
+        )
+
+    @invariant
+    def durable(self) -> bool:
+        """What was acknowledged is on a disk of every quorum of which no disk was lost."""
+        return all(
+            any(s in self.on_disk(a).log and self.on_disk(a).log[s].value == v for a in q)
+            for s, v in self.acked
+            for q in Quorum[Replica]
+            if all(self.member[a] for a in q)
+        )
+
+    @invariant
+    def prefix_apply(self) -> bool:
+        """All have applied the same, some more of it than others."""
+        return all(
+            self.table[n].is_prefix_of(self.table[k]) or self.table[k].is_prefix_of(self.table[n])
+            for n in Replica
+            for k in Replica
+        )
+
+    @invariant
+    def strong_read(self) -> bool:
+        """A strong read has everything that was acknowledged before it."""
+        return not self.missed
+
+    @invariant
+    def eventual_read(self) -> bool:
+        """What an eventual read returns was chosen."""
+        return not self.unchosen
+
+    @step_invariant
+    def reads_are_monotone(self, old: Self) -> bool:
+        """A replica's table only grows, until it starts anew."""
+        return all(len(self.table[n]) == 0 or old.table[n].is_prefix_of(self.table[n]) for n in Replica)
+
+    @invariant
+    def one_holder(self) -> bool:
+        """At most one replica has the lease."""
+        return all(n == k for n in Replica for k in Replica if self.can_serve(n) and self.can_serve(k))
+
+    @invariant
+    def reads_are_confirmed(self) -> bool:
+        """A strong read is answered by a leader in whose own ballot something was chosen."""
+        return not self.unconfirmed
+
+    @invariant
+    def promises_are_kept(self) -> bool:
+        """Who has promised a ballot, or voted in it, has no lower promise on its disk, or is no member."""
+        return all(
+            not self.on_disk(m.voter).member or self.reaches(self.on_disk(m.voter).promised, m.ballot)
+            for m in self.network.of(Promise, Accepted)
+        )
+
+    def reaches(self, promised: Ballot | None, b: Ballot) -> bool:
+        """The promise is of this ballot, or a higher one."""
+        return promised is not None and promised >= b
+
+    @invariant
+    def votes_are_kept(self) -> bool:
+        """Who has voted has that on its disk, or a vote in a higher ballot, or is no member."""
+        return all(
+            m.slot in self.on_disk(m.voter).log
+            and (
+                self.on_disk(m.voter).log[m.slot] == Entry(m.ballot, m.value)
+                or self.on_disk(m.voter).log[m.slot].ballot > m.ballot
+            )
+            for m in self.network.of(Accepted)
+            if self.on_disk(m.voter).member
+        )
+
+    @invariant
+    def promises_hide_nothing(self) -> bool:
+        """A promise tells, for each slot asked for, of a vote at least as high as any before it."""
+        return all(
+            v.slot in p.log and p.log[v.slot].ballot >= v.ballot
+            for r in self.network.of(Prepare)
+            for p in self.network.of(Promise)
+            if p.ballot == r.ballot
+            for v in self.network.of(Accepted)
+            if v.voter == p.voter and v.ballot < p.ballot and v.slot.index >= r.above
+        )
+
+    @step_invariant
+    def no_ops_only_for_the_barrier(self, old: Self) -> bool:
+        """A leader proposes a no-op of its own only where it needs one for its barrier."""
+        return all(
+            e.value is not None or s in old.log[n] or self.barrier_of(n) == s
+            for n in Replica
+            if old.leads(n) and self.leads(n)
+            for s, e in self.log[n].items()
+        )
+
+    def barrier_of(self, n: Replica) -> Slot | None:
+        """The slot that must be chosen before the leader reads."""
+        mine = self.leadership[n]
+        return None if mine is None else mine.barrier
+
+    @cover
+    def second_leader_reads(self) -> bool:
+        """The leader of a later ballot can serve a strong read, after a write was acknowledged."""
+        return any(
+            len(self.acked) > 0
+            and self.promised[n] != Ballot.first
+            and self.can_serve(n)
+            and self.passed_barrier(n)
+            for n in Replica
+        )
+
+    @cover
+    def fills_a_hole(self, old: Self) -> bool:
+        """A new leader proposes a no-op below a value that it adopts."""
+        return any(
+            self.log[n][s].value is None and self.log[n][k].value is not None and s < k
+            for n in Replica
+            if self.leads(n) and not old.leads(n)
+            for s in self.log[n]
+            for k in self.log[n]
+            if s not in old.log[n] and self.log[n][k].ballot == self.promised[n]
+        )
+
+    @cover
+    def adopts(self, old: Self) -> bool:
+        """A new leader proposes again what was accepted in a lower ballot."""
+        return any(
+            s in self.log[n] and e.ballot < self.log[n][s].ballot and e.value == self.log[n][s].value
+            for n in Replica
+            if self.leads(n) and not old.leads(n)
+            for s, e in old.log[n].items()
+        )
+
+    @cover
+    def stale_leader(self) -> bool:
+        """A leader goes on to propose although a quorum, in which it is not, has promised more."""
+        return any(
+            self.leads(n) and all(self.promised[n] != self.promised[a] and self.ahead(a, n) for a in q)
+            for n in Replica
+            for q in Quorum[Replica]
+        )
+
+    def ahead(self, a: Replica, n: Replica) -> bool:
+        """It has promised more."""
+        b = self.promised[a]
+        return b is not None and self.exceeds(n, b)

@@ -1,0 +1,1 @@
+"""How much may come in: token buckets of partitions, nodes, routers and the whole table."""

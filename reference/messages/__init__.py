@@ -1,0 +1,1 @@
+"""What nodes say to each other: plain data, its bytes, and the frame around them."""

@@ -1,0 +1,1 @@
+"""A replication group: Multi-Paxos with leases, one log replicated to all members."""

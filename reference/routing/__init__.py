@@ -1,0 +1,1 @@
+"""From a key to its group: the request router, its cache, and the map service behind it."""

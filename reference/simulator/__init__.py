@@ -1,0 +1,1 @@
+"""A world with one seed: clocks, network, disks, crashes, load, and what must hold in it."""

@@ -1,0 +1,104 @@
+"""What must always hold, judged by someone who sees all nodes and true time. Nodes never ask it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from reference.messages.ballot import NO_BALLOT, Ballot
+from reference.messages.client import ConditionFailed, Response, Written
+from reference.messages.replication import Accept, Accepted, Prepare, Promise
+from reference.messages.union import Message
+from reference.messages.values import Value
+from reference.paxos.ledger import Ledger
+from reference.replica.replica import Replica
+from reference.simulator.failure import SimulationFailure
+
+
+class Oracles:
+    """Agreement, one value a ballot and slot, one lease at a time, and that nobody goes back on what was
+    said.
+    """
+
+    def __init__(self) -> None:
+        self._chosen: dict[tuple[str, int], Value] = {}
+        self._noted: dict[str, int] = {}
+        self._promised: dict[str, Ballot] = {}
+        self._voted: dict[tuple[str, int], Ballot] = {}
+        self._acknowledged: dict[str, int] = {}
+        self._proposed: dict[tuple[Ballot, int], Value] = {}
+        self._used: dict[Ballot, int] = {}
+
+    def after_call(self, replica: Replica, others: Iterable[tuple[Replica, int]], now: int) -> None:
+        """After each call of a replica.
+
+        `others` are the other leaders with their local times.
+        """
+        self._agreement(replica)
+        if replica.leadership is not None and replica.can_serve(now):
+            acknowledged = self._acknowledged.get(replica.ledger.identity.group, 0)
+            if replica.learner.applied < acknowledged:
+                raise SimulationFailure(
+                    "stale read",
+                    f"{replica.ledger.me} serves at {replica.learner.applied}, {acknowledged} is acked",
+                )
+            for other, time in others:
+                if other.can_serve(time):
+                    self._apart(replica, other)
+
+    def _apart(self, replica: Replica, other: Replica) -> None:
+        """Two leaders that may serve: of two groups, and no key is read from both."""
+        names = f"{replica.ledger.me} and {other.ledger.me}"
+        if replica.ledger.identity.group == other.ledger.identity.group:
+            raise SimulationFailure("two leases", f"{names} may both serve")
+        one, two = replica.learner.partition, other.learner.partition
+        assert one is not None
+        assert two is not None
+        current = all(node.learner.applied == node.ledger.commit for node in (replica, other))
+        if current and one.owned.overlaps(two.owned):
+            raise SimulationFailure("two owners", f"{names} may both serve some keys")
+
+    def said(self, source: str, message: Message, group: str | None, life: int) -> None:
+        """A replica has sent a message: what it says holds for ever. `life` counts its lives."""
+        match message:
+            case Promise(ballot=ballot):
+                self._promised[source] = max(ballot, self._promised.get(source, NO_BALLOT))
+            case Accepted(ballot=ballot, slot=slot):
+                self._voted[source, slot] = max(ballot, self._voted.get((source, slot), NO_BALLOT))
+                self._promised[source] = max(ballot, self._promised.get(source, NO_BALLOT))
+            case Prepare(ballot=ballot):
+                if self._used.setdefault(ballot, life) != life:
+                    raise SimulationFailure("ballot used again", f"{ballot}, after {source} began anew")
+            case Accept(ballot=ballot, slot=slot, value=value):
+                if self._proposed.setdefault((ballot, slot), value) != value:
+                    raise SimulationFailure(
+                        "two proposals", f"ballot {ballot}, slot {slot}: {value} is the second"
+                    )
+            case Response(answer=Written(slot=slot) | ConditionFailed(slot=slot)) if group is not None:
+                self._acknowledged[group] = max(slot, self._acknowledged.get(group, 0))
+            case _:
+                pass
+
+    def recovered(self, ledger: Ledger) -> None:
+        """A replica has come back from its disk: it still knows what it said."""
+        me = ledger.me
+        promised = self._promised.get(me, NO_BALLOT)
+        if ledger.promised < promised:
+            raise SimulationFailure("forgotten promise", f"{me} promised {promised}, knows {ledger.promised}")
+        for (name, slot), ballot in self._voted.items():
+            if name != me or slot <= ledger.base:
+                continue
+            entry = ledger.entries.get(slot)
+            if entry is None or not (entry.chosen or entry.ballot >= ballot):
+                raise SimulationFailure("forgotten vote", f"{me} voted in slot {slot}, ballot {ballot}")
+
+    def _agreement(self, replica: Replica) -> None:
+        ledger = replica.ledger
+        group = ledger.identity.group
+        for slot in range(max(self._noted.get(ledger.me, 0), ledger.base) + 1, ledger.commit + 1):
+            value = ledger.entries[slot].value
+            if self._chosen.setdefault((group, slot), value) != value:
+                raise SimulationFailure(
+                    "agreement",
+                    f"slot {slot} of {group}: {value} at {ledger.me}, {self._chosen[group, slot]} before",
+                )
+        self._noted[ledger.me] = ledger.commit

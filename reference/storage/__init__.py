@@ -1,0 +1,1 @@
+"""What outlives a crash: the disk, the log on it, and the table of items."""
