@@ -26,6 +26,7 @@ AUDITED: tuple[tuple[str, Mapping[str, int], Mapping[str, int], Mapping[str, int
     ("model.raft_log:RaftLog", {"Node": 3, "Value": 1, "Term": 2, "Slot": 1}, {}, {"timeout": 1}),
     ("tests.models.two_phase:TwoPhase", {"Manager": 3}, {}, {}),
     ("tests.models.counters:Mail", {"Node": 2}, {}, {}),
+    ("tests.models.wide:Wide", {"Node": 2, "Slot": 2}, {}, {"lose": 1}),
     ("tests.models.entries:Entries", {"Node": 2, "Kind": 1}, {}, {}),
 )
 

@@ -224,8 +224,15 @@ class Colouring:
                     *self._indented(self._facts(stored.item, inner_at, inside, around)),
                     "}",
                 ]
-            case BagType(item):
+            case BagType(item) | SetType(item) if isinstance(stored.item, Number):
                 return self._list(item, stored.header, stored.item.bits, at, way, context)
+            case BagType() | SetType():
+                # What the parts of one element say is not held together: that only tells less.
+                return [
+                    f"for (unsigned {key} = 0; {key} < get_bits(from, {at}, {stored.header}); {key}++) {{",
+                    *self._indented(self._facts(stored.item, inner_at, inside, context)),
+                    "}",
+                ]
             case _:
                 raise AssertionError(f"{show_type(stored.type)} has no parts of one kind")
 

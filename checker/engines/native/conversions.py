@@ -168,11 +168,11 @@ class Conversions:
         if form.shape is Shape.MASK:
             count = self.forms.sizes.cardinality(item) or 0
             return [f"{target} = {ops.mask_with(count, target, ops.digit(item, element))};"]
-        if form.shape is Shape.LIST:
+        if form.shape in (Shape.LIST, Shape.KEPT):
             if not isinstance(kind, SetType):
                 return [f"{form.c}_push(k, &{target}, {element});"]
             return [f"{self._insert(form)}(k, &{target}, {element});"]
-        if isinstance(kind, BagType):
+        if isinstance(kind, BagType) and self.forms.has_rank(item):
             return [f"{self._bag_add(form)}(&{target}, {element});"]
         if form.shape is Shape.BITS:
             assert isinstance(kind, SeqType)

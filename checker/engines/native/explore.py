@@ -37,6 +37,9 @@ LIMITS = {
 """What stops a search that is no property of the model: failures of sites that the language does not know."""
 
 
+UNTRACED = "the model is wrong on the last level; the search was stopped before the trace to it was rebuilt"
+
+
 def explore(request: Request) -> Result:
     """Searches every reachable state of a model in a scope.
 
@@ -121,8 +124,8 @@ def _searched(
         if outcome.overflow is None:
             return program, outcome
         again = True
-        place = program.layout.sparse[outcome.overflow.number]
-        capacities[place.name] = larger_capacity(program, place.name, outcome.overflow.needed)
+        name, capacity = program.layout.outgrown(outcome.overflow.number)
+        capacities[name] = larger_capacity(capacity, outcome.overflow.needed)
 
 
 def source_of(request: Request) -> str:
@@ -150,10 +153,9 @@ def captured(request: Request) -> tuple[ir.Model, Mapping[str, type]]:
     return replace(model, properties=properties), classes
 
 
-def larger_capacity(program: Program, name: str, needed: int) -> int:
-    """The next capacity of a sparse set: well above what was needed, so that few searches begin again."""
-    held = next(place.stored for place in program.layout.sparse if place.name == name)
-    return max(needed, 2 * getattr(held, "capacity", needed))
+def larger_capacity(capacity: int, needed: int) -> int:
+    """The next capacity of a stored set: well above what was needed, so that few searches begin again."""
+    return max(needed, 2 * capacity)
 
 
 def broken_assumption(
@@ -218,9 +220,19 @@ def _result(
         untested=_untested(program, outcome),
         pruned=tuple(zip((one.name for one in program.constraints), outcome.pruned, strict=True)),
         engine="native",
-        notes=(unwritten(request.checkpoint, outcome.error),) if outcome.stop == "disk" else (),
+        notes=_notes(request, program, outcome),
         stopped=_stopped(outcome),
     )
+
+
+def _notes(request: Request, program: Program, outcome: Outcome) -> tuple[str, ...]:
+    notes: list[str] = []
+    finding = outcome.finding
+    if outcome.stop == "disk":
+        notes.append(unwritten(request.checkpoint, outcome.error))
+    if finding is not None and finding.initial is None and finding.subject != "initial":
+        notes.append(UNTRACED)
+    return tuple(notes)
 
 
 def _stopped(outcome: Outcome) -> Why | None:

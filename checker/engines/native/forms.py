@@ -6,7 +6,9 @@ MASK: `uint64_t` or `mask3` ...; sets of at most 262,144 possible elements, bit 
 MAP: `struct { V e[keys]; }`; total maps, by the rank of the key.
 PARTIAL: `struct { mask has; V e[keys]; }`; partial maps, zero where there is no key.
 BITS: `uint64_t`; sequences that fit: the length in the lowest bits, then ranks of elements; zero tails.
-SEQ: `struct { int32_t n; T e[capacity]; }`; other sequences with a capacity, sorted bags; zero tails.
+SEQ: `struct { int32_t n; T e[capacity]; }`; other sequences with a capacity; bags, sorted where elements
+    have ranks; zero tails.
+KEPT: the same; larger sets in the state, without repetitions, in any order.
 LIST: `struct { T *e; int64_t n, room; }`; other collections, in scratch memory; sets without repetitions.
 PRODUCT: `struct { ... }`; records and tuples without a rank.
 OPTION: `struct { bool has; T value; }`; options without a rank.
@@ -17,8 +19,11 @@ from __future__ import annotations
 
 import enum
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
+from checker.engines.native import kept_sets
+from checker.engines.native.kept_sets import Kept
 from checker.engines.native.not_yet import LACKING, NotYetNative
 from checker.engines.native.sizes import Sizes, bits
 from checker.ir.types import (
@@ -42,8 +47,7 @@ from checker.ir.types import (
 )
 
 RANK_MAX = 1 << 62
-MASK_MAX = 1 << 18
-KEYS_MAX = 1 << 12
+KEYS_MAX = 1 << 16
 
 
 class Shape(enum.Enum):
@@ -56,6 +60,7 @@ class Shape(enum.Enum):
     PARTIAL = "partial"
     BITS = "bits"
     SEQ = "seq"
+    KEPT = "kept"
     LIST = "list"
     PRODUCT = "product"
     OPTION = "option"
@@ -90,10 +95,15 @@ def mask_type(bits: int) -> str:
 
 
 class Forms:
-    """The forms of a program's types; collects the C declarations that they need, in order."""
+    """The forms of a program's types; collects the C declarations that they need, in order.
 
-    def __init__(self, sizes: Sizes) -> None:
+    Attributes:
+        kept: the types of sets that are kept as lists.
+    """
+
+    def __init__(self, sizes: Sizes, kept: Mapping[SetType, Kept] | None = None) -> None:
         self.sizes = sizes
+        self.kept: Mapping[SetType, Kept] = kept or {}
         self.declarations: list[str] = []
         self._forms: dict[Type, Form] = {}
         self._slugs: dict[str, Type] = {}
@@ -143,8 +153,6 @@ class Forms:
             case SetType(item):
                 return self._set(kind, item)
             case SeqType(item, int(capacity)) | BagType(item, int(capacity)):
-                if isinstance(kind, BagType) and not self.has_rank(item):
-                    raise NotYetNative(LACKING["wide_bag"])
                 if isinstance(kind, SeqType) and self.sequence_bits(kind) is not None:
                     return Form(kind, Shape.BITS, "uint64_t", "uint64_t", self._count_or_zero(kind))
                 inner = self.form(item).memory
@@ -193,10 +201,21 @@ class Forms:
 
     def _set(self, kind: SetType, item: Type) -> Form:
         count = self.sizes.cardinality(item)
-        if count is None or count > MASK_MAX:
+        if kind in self.kept:
+            return self._kept(kind, self.kept[kind])
+        if count is None or count > kept_sets.MASK_MAX:
             return self._list(kind, item)
         self.mask(count)
         return Form(kind, Shape.MASK, mask_type(count), mask_type(count), self._count_or_zero(kind))
+
+    def _kept(self, kind: SetType, kept: Kept) -> Form:
+        inner = self.form(kind.item).memory
+        name = self._slug(kind)
+        self._slugs[name] = kind
+        self.declarations.append(
+            f"DEFINE_KEPT({name}, {inner}, {kept.capacity}, {kept.number})  // {_comment(kind)}"
+        )
+        return Form(kind, Shape.KEPT, name, name)
 
     def _list(self, kind: Type, item: Type) -> Form:
         name = self._list_type(item)

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from checker.engines.native.forms import Forms, Shape
-from checker.engines.native.not_yet import LACKING, NotYetNative
+from checker.engines.native.kept_sets import Kept
 from checker.engines.native.operations import parts_of
 from checker.engines.native.sizes import bits
 from checker.ir import nodes as ir
@@ -82,8 +82,8 @@ class Sparse:
 
 @dataclass(frozen=True, slots=True)
 class Repeat:
-    """A part per key of a map, or per place of a sequence, after a header: the keys that are there, the
-    length."""
+    """A part per key of a map, or per place of a sequence, a bag or a set, after a header: the keys that are
+    there, the length. Elements of bags and sets are in order."""
 
     type: Type
     header: int
@@ -139,9 +139,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """The stored form of a model's state in a scope."""
+    """The stored form of a model's state in a scope.
+
+    Attributes:
+        kept: the types of sets that are lists in the working form as well.
+    """
 
     places: tuple[Place, ...]
+    kept: tuple[Kept, ...] = ()
 
     @property
     def bits(self) -> int:
@@ -155,8 +160,20 @@ class Layout:
 
     @property
     def sparse(self) -> tuple[Place, ...]:
-        """The variables that are sparse sets; a set's number in an overflow is its place here."""
+        """The variables that are sparse sets."""
         return tuple(place for place in self.places if isinstance(place.stored, Sparse))
+
+    def number(self, place: Place) -> int:
+        """The number of a sparse set in an overflow; those before belong to kept sets."""
+        return len(self.kept) + self.sparse.index(place)
+
+    def outgrown(self, number: int) -> tuple[str, int]:
+        """What overflowed: the name of its capacity, and the capacity."""
+        if number < len(self.kept):
+            return self.kept[number].name, self.kept[number].capacity
+        place = self.sparse[number - len(self.kept)]
+        assert isinstance(place.stored, Sparse)
+        return place.name, place.stored.capacity
 
 
 def budget_name(fault: str) -> str:
@@ -168,26 +185,7 @@ def budget_name(fault: str) -> str:
 def state_variables(model: ir.Model, forms: Forms, faults: Mapping[str, int]) -> list[tuple[str, Type]]:
     """The parts of a state in order, with resolved types: the variables, then the budgets."""
     variables = [(variable.name, forms.sizes.resolve(variable.type)) for variable in model.variables]
-    for (name, kind), variable in zip(variables, model.variables, strict=True):
-        if holds_list(forms, kind):
-            raise NotYetNative(f"{name}: {LACKING['wide_set']}", variable.span)
     return variables + [(budget_name(fault), IntType(0, faults.get(fault, 0))) for fault in model.faults]
-
-
-def holds_list(forms: Forms, kind: Type) -> bool:
-    """Whether values of the type need scratch memory: then they cannot be in the state."""
-    form = forms.form(kind)
-    if form.shape in (Shape.INT, Shape.RANK, Shape.MASK):
-        return False
-    match kind:
-        case MapType(_, item) | PartialType(_, item) | OptionType(item) | SeqType(item) | BagType(item):
-            return form.shape is Shape.LIST or holds_list(forms, item)
-        case RecordType() | TupleType():
-            return any(holds_list(forms, part) for part in parts_of(kind))
-        case UnionType(records):
-            return any(holds_list(forms, record) for record in records)
-        case _:
-            return form.shape is Shape.LIST
 
 
 def plan(
@@ -212,7 +210,7 @@ def plan(
             stored = plain
         places.append(Place(name, kind, offset, stored))
         offset += stored.bits
-    return Layout(tuple(places))
+    return Layout(tuple(places), tuple(forms.kept.values()))
 
 
 def _sparse(kind: SetType, elements: int, capacity: int) -> Sparse:
@@ -235,6 +233,9 @@ def _stored(forms: Forms, kind: Type, *, ranked: bool = True) -> Stored:
     if form.shape in (Shape.INT, Shape.RANK):
         return Number(kind, bits(forms.count(kind)))
     match kind:
+        case SetType(item) if kind in forms.kept:
+            capacity = forms.kept[kind].capacity
+            return Repeat(kind, bits(capacity + 1), capacity, inside(item))
         case SetType(item):
             count = forms.sizes.cardinality(item)
             assert count is not None

@@ -19,6 +19,7 @@ from checker.engines.native.lower_statement import Statements
 from checker.engines.native.lowered import Block, Env, Names, Val
 from checker.engines.native.lowering import Lowering
 from checker.engines.native.not_yet import LACKING, NotYetNative
+from checker.engines.native.ordering import in_order
 from checker.engines.native.packing import Packing
 from checker.engines.native.repacking import Part, StepParts, growing_sets, parts_of_step
 from checker.engines.native.streams import stream_of, visit_stream
@@ -141,7 +142,7 @@ class _Step:
         uses_scratch = any("(k," in line or "(k)" in line for line in out.lines)
         head = Block()
         if uses_scratch:
-            head.add("Scratch scratch = scratch_open(), *k = &scratch;")
+            head.add("Scratch scratch = scratch_open(SCRATCH_OF_STEP), *k = &scratch;")
             site = self.low.sites.number("scratch", None, item.span)
             call = self.calls.draw_error.replace("SITE", str(site))
             out.add(f"if (UNLIKELY(k->exhausted)) {{ {call} }}")
@@ -152,12 +153,14 @@ class _Step:
         title = f"/* {item.span.file}:{item.span.line}  {item.name}({names}) */"
         # Lists of one binding are given up before the next.
         released = (
-            {"KEEP": "const size_t kept = k->used;", "RELEASE": "k->used = kept;"} if uses_scratch else {}
+            {"KEEP": "size_t kept = k->used;", "HOLD": "kept = k->used;", "RELEASE": "k->used = kept;"}
+            if uses_scratch
+            else {}
         )
         lines = [
             line.replace(line.strip(), released.get(line.strip(), line.strip()))
             for line in [*head.lines, *out.lines]
-            if line.strip() not in ("KEEP", "RELEASE") or released
+            if line.strip() not in ("KEEP", "HOLD", "RELEASE") or released
         ]
         given = "const model_state *s, ls_sink *sink, ls_mode mode"
         signature = f"static LS_INLINE {result} {kind}_{item.name}({given}) {{"
@@ -218,9 +221,11 @@ class _Step:
         held = low.value(source, env, out)
         if not isinstance(held.type, MapType | PartialType):
             target = SetType(item_of(held.type))
-            if low.shape(target) is not Shape.MASK:
-                raise NotYetNative(LACKING["wide_parameter"], parameter.span)
             held = low.at_val(held, target)
+            if low.shape(target) is not Shape.MASK:
+                held = in_order(low, held, out)
+                if parameter is self.item.parameters[-1]:
+                    out.add("HOLD")
         visit(low, held, out, adapted, parameter.name)
 
     def _enumerate(self, parameter: ir.Parameter, out: Block, body: Body) -> None:
@@ -372,7 +377,7 @@ class _Step:
         """Puts what was noted into the stored list, or wants another layout."""
         stored, name = place.stored, place.name
         assert isinstance(stored, Sparse)
-        number = self.steps.layout.sparse.index(place)
+        number = self.steps.layout.number(place)
         sizes = f"{place.offset}, {stored.count_bits}, {stored.item_bits}, {stored.capacity}"
         with out.braces(f"for (uint32_t i = 0; i < more_{name}; i++)") as inside:
             inside.add(f"if (LIKELY(add_sparse(words, {sizes}, added_{name}[i]))) continue;")
@@ -390,7 +395,7 @@ class _Step:
 
     def _stored(self, env: Env, out: Block) -> None:
         """Sparse sets have room for what they hold, or the search wants another layout."""
-        for number, place in enumerate(self.steps.layout.sparse):
+        for place in self.steps.layout.sparse:
             if place.name in env.written and place.name not in env.growing:
                 kind, stored = place.type, place.stored
                 assert isinstance(kind, SetType)
@@ -401,6 +406,7 @@ class _Step:
                 held = self.low.names.fresh("held")
                 out.add(f"const uint64_t {held} = (uint64_t){count};")
                 out.add(f"if (UNLIKELY({held} > {stored.capacity})) {{")
+                number = self.steps.layout.number(place)
                 out.add(f"  ls_overflow(sink, {number}, {held});", f"  {self.calls.leave}", "}")
 
 

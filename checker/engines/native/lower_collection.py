@@ -283,7 +283,7 @@ def _subset(low: Lowering, expr: ir.Subset, env: Env, out: Block) -> Val:
         differ = f"!{ops.mask_equal(count, a.text, b.text)}"
         return Val(BOOL, f"({ops.mask_within(count, a.text, b.text)} && {differ})")
     a, b = low.stable(a, out), low.stable(b, out)
-    inside = f"{_list_operation(low, kind, 'minus')}(k, {a.text}, {b.text}).n == 0"
+    inside = f"{list_operation(low, kind, 'minus')}(k, {a.text}, {b.text}).n == 0"
     return Val(BOOL, f"({inside} && {a.text}.n < {b.text}.n)" if expr.strict else f"({inside})")
 
 
@@ -301,10 +301,10 @@ def _set_op(low: Lowering, expr: ir.SetOp, env: Env, out: Block) -> Val:
     if low.shape(kind) is Shape.MASK:
         count = low.sizes.cardinality(kind.item) or 0
         return Val(kind, low.operations.mask_combine(count, word, a.text, b.text))
-    return Val(kind, f"{_list_operation(low, kind, word)}(k, {a.text}, {b.text})")
+    return Val(kind, f"{list_operation(low, kind, word)}(k, {a.text}, {b.text})")
 
 
-def _list_operation(low: Lowering, kind: SetType, word: str) -> str:
+def list_operation(low: Lowering, kind: SetType, word: str) -> str:
     """An operation on sets held as lists."""
     ops, item = low.operations, kind.item
     c = low.c(kind)
@@ -374,7 +374,7 @@ def _majority(low: Lowering, acks: ir.Expr, members: ir.Expr, env: Env, out: Blo
         ops = low.operations
         both = ops.mask_count(count, ops.mask_combine(count, "and", a.text, b.text))
         return Val(BOOL, f"(2 * {both} > {ops.mask_count(count, b.text)})")
-    return Val(BOOL, f"(2 * {_list_operation(low, kind, 'and')}(k, {a.text}, {b.text}).n > {b.text}.n)")
+    return Val(BOOL, f"(2 * {list_operation(low, kind, 'and')}(k, {a.text}, {b.text}).n > {b.text}.n)")
 
 
 # ------------------------------------------------------------------ literals, conversions, sizes

@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 from checker.engines.native.conversions import item_of
 from checker.engines.native.forms import Shape
 from checker.engines.native.iteration import elements
-from checker.engines.native.lower_collection import key_rank
+from checker.engines.native.lower_collection import key_rank, list_operation
 from checker.engines.native.lowered import Block, Env, Val
-from checker.engines.native.not_yet import LACKING, NotYetNative
 from checker.ir import nodes as ir
 from checker.ir.partiality import ErrorKind
 from checker.ir.types import (
@@ -23,6 +22,7 @@ from checker.ir.types import (
     SeqType,
     SetType,
     Type,
+    UnionType,
 )
 
 if TYPE_CHECKING:
@@ -60,8 +60,10 @@ def _descend(
         assert isinstance(kind, MapType | PartialType)
         _descend(low, place, rest, inner, kind.value, env, out, change, strict)
         return
-    if not isinstance(kind, RecordType):
-        raise NotYetNative(LACKING["union_field"], place.span)
+    if isinstance(kind, UnionType):
+        _variants(low, place, path, text, kind, env, out, change, strict)
+        return
+    assert isinstance(kind, RecordType), "only records have fields"
     names = [name for name, _ in kind.fields]
     index = names.index(step.name)
     inner_kind = kind.fields[index][1]
@@ -75,6 +77,33 @@ def _descend(
     _descend(low, place, rest, field, inner_kind, env, out, change, strict)
     parts = [field if i == index else low.part(held, i).text for i in range(len(names))]
     out.add(f"{text} = {low.operations.make(kind, parts)};")
+
+
+def _variants(
+    low: Lowering,
+    place: ir.Place,
+    path: tuple[ir.Key | ir.FieldOf, ...],
+    text: str,
+    kind: UnionType,
+    env: Env,
+    out: Block,
+    change: Change,
+    strict: bool,
+) -> None:
+    """A field that all records of a union have: the one that is there changes."""
+    ops = low.operations
+    which = low.names.fresh("which")
+    tests = " + ".join(f"{i} * {ops.is_variant(kind, [i], text)}" for i in range(1, len(kind.records)))
+    out.add(f"const int {which} = {tests or '0'};")
+    for index, record in enumerate(kind.records):
+        with out.braces(f"if ({which} == {index})") as inside:
+            if low.shape(kind) is Shape.UNION:
+                _descend(low, place, path, f"{text}.r{index}", record, env, inside, change, strict)
+                continue
+            held = low.names.fresh("record")
+            inside.add(f"{low.c(record)} {held} = {ops.project(kind, index, text)};")
+            _descend(low, place, path, held, record, env, inside, change, strict)
+            inside.add(f"{text} = {ops.inject(kind, index, held)};")
 
 
 def _entry(
@@ -133,6 +162,9 @@ def _change(
                 low.conversions.convert(argument.text, argument.type, SetType(item_of(argument.type))),
             )
             more = low.store(argument, kind, env, out, statement.arguments[0])
+            if low.shape(kind) is Shape.KEPT:
+                out.add(f"{text} = {list_operation(low, kind, 'or')}(k, {text}, {more.text});")
+                return
             count = low.sizes.cardinality(kind.item) or 0
             out.add(f"{text} = {low.operations.mask_combine(count, 'or', text, more.text)};")
         case ir.Method.ADD | ir.Method.DISCARD | ir.Method.REMOVE:
@@ -147,6 +179,9 @@ def _change_set(
     low: Lowering, statement: ir.Mutate, text: str, kind: Type, argument: Val, env: Env, out: Block
 ) -> None:
     assert isinstance(kind, SetType)
+    if low.shape(kind) is Shape.KEPT:
+        _change_kept(low, statement, text, kind, argument, env, out)
+        return
     count, ops = low.sizes.cardinality(kind.item) or 0, low.operations
     if statement.method is ir.Method.ADD:
         item = low.store(argument, kind.item, env, out, statement.arguments[0])
@@ -172,6 +207,46 @@ def _change_set(
     out.add(f"if ({fits}) {text} = {ops.mask_without(count, text, rank)};")
 
 
+def _change_kept(
+    low: Lowering, statement: ir.Mutate, text: str, kind: SetType, argument: Val, env: Env, out: Block
+) -> None:
+    if statement.method is ir.Method.ADD:
+        item = low.stable(low.store(argument, kind.item, env, out, statement.arguments[0]), out)
+        out.add(*low.conversions.add(low.forms.form(kind), text, item.text))
+        return
+    at, fits = _place_of(low, text, kind.item, argument, out)
+    missing = f"!({fits}) || {at} == {text}.n"
+    if statement.method is ir.Method.REMOVE:
+        low.fail(out, env, missing, ErrorKind.MISSING_ITEM, statement.arguments[0], statement.span)
+        _close_gap(text, at, out)
+        return
+    with out.braces(f"if (!({missing}))") as inside:
+        _close_gap(text, at, inside)
+
+
+def _place_of(low: Lowering, text: str, item: Type, argument: Val, out: Block) -> tuple[str, str]:
+    """Where an element stands in a list, the length where it is not there; and whether it can be there at
+    all."""
+    argument = low.stable(argument, out)
+    at = low.names.fresh("at")
+    out.add(f"int32_t {at} = 0;")
+    misfit = low.conversions.misfit(argument.text, argument.type, item)
+    fits = "true" if misfit is None else f"{misfit} == 0"
+    held = low.operations.load(item, f"{text}.e[{at}]")
+    differs = f"!{low.operations.equal(item, held, low.at(argument, item))}"
+    out.add(f"if ({fits}) while ({at} < {text}.n && {differs}) {at}++;")
+    return at, fits
+
+
+def _close_gap(text: str, at: str, out: Block) -> None:
+    """Takes an element out of a list; the others keep their order."""
+    out.add(
+        f"for (; {at} + 1 < {text}.n; {at}++) {text}.e[{at}] = {text}.e[{at} + 1];",
+        f"{text}.n--;",
+        f"memset(&{text}.e[{text}.n], 0, sizeof {text}.e[0]);",
+    )
+
+
 def _change_bag(
     low: Lowering, statement: ir.Mutate, text: str, kind: BagType, argument: Val, env: Env, out: Block
 ) -> None:
@@ -189,21 +264,10 @@ def _change_bag(
         )
         out.add(*low.conversions.add(form, text, item.text))
         return
-    argument = low.stable(argument, out)
-    at = low.names.fresh("at")
-    out.add(f"int32_t {at} = 0;")
-    misfit = low.conversions.misfit(argument.text, argument.type, kind.item)
-    fits = "true" if misfit is None else f"{misfit} == 0"
-    held = low.operations.load(kind.item, f"{text}.e[{at}]")
-    differs = f"!{low.operations.equal(kind.item, held, low.at(argument, kind.item))}"
-    out.add(f"if ({fits}) while ({at} < {text}.n && {differs}) {at}++;")
+    at, fits = _place_of(low, text, kind.item, argument, out)
     missing = f"!({fits}) || {at} == {text}.n"
     low.fail(out, env, missing, ErrorKind.MISSING_ITEM, statement.arguments[0], statement.span)
-    out.add(
-        f"for (; {at} + 1 < {text}.n; {at}++) {text}.e[{at}] = {text}.e[{at} + 1];",
-        f"{text}.n--;",
-        f"memset(&{text}.e[{text}.n], 0, sizeof {text}.e[0]);",
-    )
+    _close_gap(text, at, out)
 
 
 def _append(

@@ -7,14 +7,11 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, assert_never
 
-from checker.engines.native.conversions import item_of
 from checker.engines.native.forms import Shape
 from checker.engines.native.iteration import loop
-from checker.engines.native.layout import holds_list
 from checker.engines.native.lower_binder import filtered
 from checker.engines.native.lower_place import mutate, write
 from checker.engines.native.lowered import Block, Env, Val
-from checker.engines.native.not_yet import LACKING, NotYetNative
 from checker.engines.native.streams import realise, stream_of
 from checker.engines.native.type_algebra import conformed, loosened
 from checker.ir import nodes as ir
@@ -111,24 +108,9 @@ class Statements:
         return replace(env, written=env.written | written)
 
     def _kept(self, value: Val, out: Block) -> Val:
-        """A value that no later write changes."""
-        low = self.low
-        if value.stable or low.shape(value.type) in (Shape.INT, Shape.RANK, Shape.MASK):
-            return low.stable(value, out)
-        if not holds_list(low.forms, value.type):
-            return low.stable(value, out)
-        if low.shape(value.type) is Shape.LIST and not holds_list(low.forms, item_of(value.type)):
-            c = low.c(value.type)
-
-            def make(name: str) -> str:
-                return (
-                    f"static inline {c} {name}(Scratch *k, {c} x) {{\n  {c} y = {{0}};\n"
-                    f"  for (int64_t i = 0; i < x.n; i++) {c}_push(k, &y, x.e[i]);\n  return y;\n}}"
-                )
-
-            name = low.operations.function(("copy", c), f"copy_{c.removesuffix('_t')}", make)
-            return low.stable(Val(value.type, f"{name}(k, {value.text})"), out)
-        raise NotYetNative(LACKING["kept_list"])
+        """A value that no later write changes: a variable. Lists in scratch memory are never in the state
+        and do not change once they are complete: whoever holds one holds it for good."""
+        return self.low.stable(value, out)
 
     def _bind(self, statement: ir.Bind, env: Env, out: Block) -> Env:
         low = self.low

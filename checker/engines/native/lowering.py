@@ -8,11 +8,13 @@ statements.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from checker.engines.native.conversions import CAPACITY, RANGE, Conversions
 from checker.engines.native.forms import Forms, Shape
 from checker.engines.native.gathering import with_item
+from checker.engines.native.kept_sets import kept_sets
 from checker.engines.native.literals import number
 from checker.engines.native.lower_binder import lower_binding
 from checker.engines.native.lower_collection import lower_collection
@@ -46,10 +48,11 @@ class Lowering:
     """Lowers the expressions of one model in one scope. One instance per C file; `names` is per C
     function."""
 
-    def __init__(self, model: ir.Model, sizes: Sizes) -> None:
+    def __init__(self, model: ir.Model, sizes: Sizes, capacities: Mapping[str, int] | None = None) -> None:
         self.model = model
         self.sizes = sizes
-        self.forms = Forms(sizes)
+        variables = [sizes.resolve(variable.type) for variable in model.variables]
+        self.forms = Forms(sizes, kept_sets(variables, sizes, capacities or {}))
         self.operations = Operations(self.forms)
         self.conversions = Conversions(self.operations)
         self.sites = Sites()

@@ -61,6 +61,9 @@ class Mirror:
                 count = self.forms.count(key)
                 has = ctypes.c_uint64 if count <= 64 else ctypes.c_uint64 * words(count)
                 fields = [("has", has), ("e", self.memory(value) * max(count, 1))]
+            case SetType(item) if form.shape is Shape.KEPT:
+                room = self.forms.kept[form.type].capacity
+                fields = [("n", ctypes.c_int32), ("e", self.memory(item) * room)]
             case SeqType(item, int(capacity)) | BagType(item, int(capacity)):
                 fields = [("n", ctypes.c_int32), ("e", self.memory(item) * max(capacity, 1))]
             case OptionType(item):
@@ -107,7 +110,7 @@ class Mirror:
                 places = [ranks >> width * i & (1 << width) - 1 for i in range(count)]
                 assert ranks >> width * count == 0, "behind its end a sequence is zero"
                 return tuple(self.ranks.value(kind.item, rank) for rank in places)
-            case Shape.LIST | Shape.SEQ:
+            case Shape.LIST | Shape.SEQ | Shape.KEPT:
                 items = tuple(self.read(item_of(kind), held.e[i]) for i in range(held.n))
                 match kind:
                     case SetType():
@@ -171,9 +174,9 @@ class Mirror:
                 length, width = self._sequence_bits(kind)
                 ranks = [self.ranks.rank(kind.item, one) for one in value]
                 return len(ranks) | sum(rank << length + width * i for i, rank in enumerate(ranks))
-            case Shape.SEQ:
+            case Shape.SEQ | Shape.KEPT:
                 items = list(value)
-                if isinstance(kind, BagType):
+                if isinstance(kind, BagType) and self.forms.has_rank(kind.item):
                     items.sort(key=lambda one: self.ranks.rank(item_of(kind), one))
                 made = self.memory(kind)()
                 made.n = len(items)

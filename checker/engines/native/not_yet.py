@@ -22,12 +22,8 @@ class NotYetNative(Exception):
 
 
 LACKING: Mapping[str, str] = {
-    "wide_set": "a set in the state whose elements have more than 262,144 values",
-    "wide_key": "a map with more than 4,096 keys",
-    "wide_bag": "a bag in the state of elements without a rank of 62 bits",
+    "wide_key": "a map with more than 65,536 keys",
     "many_initials": "more than 4,096 initial states of a model with a variable that has no natural value",
-    "union_field": "a write to one field of a union",
-    "kept_list": "a local that holds lists inside another value, bound after a write",
     "wide_parameter": "parameters of an action with more than 2**62 combinations",
 }
 """Every reason, by a short name. All node classes are compiled; these limits are on sizes."""

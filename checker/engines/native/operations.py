@@ -290,12 +290,10 @@ class Operations:
                     f"  for (int i = 0; i < {keys}; i++) if ({present} && !{entry}) return false;\n"
                     "  return true;\n"
                 )
-            case SeqType(item) | BagType(item, int()) | ListType(item, True):
-                entry = self.equal(item, self.load(item, "a.e[i]"), self.load(item, "b.e[i]"))
-                return (
-                    "  if (a.n != b.n) return false;\n"
-                    f"  for (int64_t i = 0; i < a.n; i++) if (!{entry}) return false;\n  return true;\n"
-                )
+            case BagType(item, int()) if self.forms.has_rank(item):
+                return self._equal_places(item)
+            case SeqType(item) | ListType(item, True):
+                return self._equal_places(item)
             case SetType(item) | BagType(item) | ListType(item):
                 # Multisets: each element of a is in both equally often.
                 own = self.equal(item, self.load(item, "a.e[j]"), self.load(item, "a.e[i]"))
@@ -323,6 +321,13 @@ class Operations:
                 return f"  return {' && '.join(parts) or 'true'};\n"
             case _:
                 raise AssertionError(f"{show_type(form.type)} is compared as a number")
+
+    def _equal_places(self, item: Type) -> str:
+        entry = self.equal(item, self.load(item, "a.e[i]"), self.load(item, "b.e[i]"))
+        return (
+            "  if (a.n != b.n) return false;\n"
+            f"  for (int64_t i = 0; i < a.n; i++) if (!{entry}) return false;\n  return true;\n"
+        )
 
     # -------------------------------------------------------------- masks
 

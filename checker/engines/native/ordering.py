@@ -1,10 +1,14 @@
-"""The order that models observe, on values in working form: `less` for extrema and sorting."""
+"""Orders on values in working form: `less` is the one that models observe, for extrema and sorting;
+`in_order` is by rank."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from checker.engines.native.conversions import item_of
 from checker.engines.native.forms import Shape
+from checker.engines.native.iteration import elements
+from checker.engines.native.lowered import Block, Val
 from checker.ir.types import ListType, OptionType, TupleType, Type, show_type
 
 if TYPE_CHECKING:
@@ -42,10 +46,27 @@ def less(low: Lowering, kind: Type, left: str, right: str) -> str:
 
 def sort_function(low: Lowering, item: Type) -> str:
     """A function that sorts a list in place."""
+    below = less(low, item, "x", low.operations.load(item, "list->e[j - 1]"))
+    return _sort(low, item, "sort", below)
+
+
+def in_order(low: Lowering, held: Val, out: Block) -> Val:
+    """The elements of a set, as a list in the order of their ranks."""
+    item, ops = item_of(held.type), low.operations
+    kind = ListType(item, True)
+    held = low.stable(held, out)
+    name = low.names.fresh("drawn")
+    out.add(f"{low.c(kind)} {name} = {{0}};")
+    with elements(low, held, out, "x") as (element, inside):
+        inside.add(f"{low.c(kind)}_push(k, &{name}, {element.text});")
+    below = f"{ops.digit(item, 'x')} < {ops.digit(item, ops.load(item, 'list->e[j - 1]'))}"
+    out.add(f"{_sort(low, item, 'rank', below)}(&{name});")
+    return Val(kind, name, stable=True, place=True)
+
+
+def _sort(low: Lowering, item: Type, verb: str, below: str) -> str:
     c = low.c(ListType(item, True))
     inner = low.c(item)
-    ops = low.operations
-    below = less(low, item, "x", ops.load(item, "list->e[j - 1]"))
 
     def make(name: str) -> str:
         return (
@@ -54,4 +75,4 @@ def sort_function(low: Lowering, item: Type) -> str:
             f"    for (; j > 0 && {below}; j--) list->e[j] = list->e[j - 1];\n    list->e[j] = x;\n  }}\n}}"
         )
 
-    return ops.function(("sort", item), f"sort_{c.removesuffix('_t')}", make)
+    return low.operations.function((verb, item), f"{verb}_{c.removesuffix('_t')}", make)

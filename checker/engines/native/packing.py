@@ -25,7 +25,9 @@ from checker.ir.types import (
     PartialType,
     RecordType,
     SeqType,
+    SetType,
     TupleType,
+    Type,
     UnionType,
 )
 
@@ -106,10 +108,12 @@ class Packing:
             return f"clear_bits(words, {at}, {size});"
         return f"words[{self._word}] &= ~({(1 << size) - 1:#x}ull << ({at}));"
 
-    def _loop(self, count: int) -> tuple[str, str]:
+    def _loop(self, count: int, kind: Type) -> tuple[str, str]:
         self._loops += 1
         name = f"i{self._loops}"
-        unroll = f'_Pragma("GCC unroll {min(count, 32)}") ' if count > 1 else ""
+        # Of lists most places are empty.
+        unrolled = count > 1 and not isinstance(kind, SetType)
+        unroll = f'_Pragma("GCC unroll {min(count, 32)}") ' if unrolled else ""
         return name, f"{unroll}for (unsigned {name} = 0; {name} < {count}u; {name}++) {{"
 
     # -------------------------------------------------------------- into words
@@ -143,7 +147,7 @@ class Packing:
                     )
                 ]
             case Optional(kind, count, size):
-                name, head = self._loop(count)
+                name, head = self._loop(count, kind)
                 entry = self._put_optional(kind, count, size, text, name, f"{at} + {name} * {size}u")
                 return [head, *(f"  {line}" for line in entry), "}"]
             case Repeat():
@@ -168,22 +172,32 @@ class Packing:
             )
         elif stored.header:
             lines.append(self._bits(at, stored.header, f"{text}.n"))
-        name, head = self._loop(stored.count)
+        name, head = self._loop(stored.count, stored.type)
         inner = self._put(
             stored.item, f"{text}.e[{name}]", f"{at} + {stored.header} + {name} * {stored.item.bits}u"
         )
         guard = ""
         if isinstance(stored.type, PartialType):
             guard = f"if ({self.operations.mask_has(stored.count, text + '.has', name)}) {{"
-        elif isinstance(stored.type, SeqType | BagType):
+        elif isinstance(stored.type, SeqType | BagType | SetType):
             guard = f"if ((int32_t){name} < {text}.n) {{"
+        sort = ""
+        if stored.count > 1 and isinstance(stored.type, SetType | BagType):
+            first = f"{at} + {stored.header}"
+            base = "words" if self._word is None else f"words + {self._word}"
+            sort = f"sort_items({base}, {first}, (unsigned){text}.n, {stored.item.bits});"
         return [
             *lines,
             head,
             *([guard] if guard else []),
             *(f"  {line}" for line in inner),
             "}" * (2 if guard else 1),
+            *([sort] if sort and not self._is_sorted(stored.type) else []),
         ]
+
+    def _is_sorted(self, kind: Type) -> bool:
+        """Whether elements are in order in the working form."""
+        return isinstance(kind, BagType) and self.forms.has_rank(kind.item)
 
     def _put_fields(self, stored: Fields, text: str, at: str) -> list[str]:
         lines: list[str] = []
@@ -220,7 +234,7 @@ class Packing:
             case Sparse():
                 return [f"get_sparse(words, {at}, {stored.count_bits}, {stored.item_bits}, {text}.w);"]
             case Optional(kind, count, size):
-                name, head = self._loop(count)
+                name, head = self._loop(count, kind)
                 value = ops.undigit(kind.value, f"({name}_held - 1)")
                 return [
                     head,
@@ -239,7 +253,7 @@ class Packing:
     def _get_repeat(self, stored: Repeat, text: str, at: str) -> list[str]:
         lines: list[str] = []
         guard = ""
-        name, head = self._loop(stored.count)
+        name, head = self._loop(stored.count, stored.type)
         if isinstance(stored.type, PartialType):
             lines.append(
                 f"{text}.has = get_bits(words, {at}, {stored.header});"

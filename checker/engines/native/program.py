@@ -26,8 +26,6 @@ from checker.ir.evaluate import Evaluator, Failed, Reached, budget_variable
 from checker.ir.types import Type
 from checker.ir.values import NoNaturalValue, Values
 
-SCRATCH_BYTES = 1 << 20
-"""The memory for the lists of one evaluation."""
 INITIALS_MAX = 1 << 12
 """The most initial states that are listed one by one."""
 
@@ -123,7 +121,7 @@ class _Generator:
         self.symmetry = symmetry
         self.faults = faults
         self.only = only
-        self.low = Lowering(model, sizes)
+        self.low = Lowering(model, sizes, capacities)
         self.layout = plan(state_variables(model, self.low.forms, faults), self.low.forms, capacities)
 
     def _properties(self, kind: ir.PropertyKind, step: bool | None = None) -> tuple[ir.Property, ...]:
@@ -212,13 +210,6 @@ class _Generator:
                 "} model_state;",
                 "",
                 '#include "model.h"',
-                "",
-                f"#define SCRATCH_BYTES {SCRATCH_BYTES}",
-                "static _Thread_local char scratch_memory[SCRATCH_BYTES + SCRATCH_SLACK]",
-                "    __attribute__((aligned(16)));",
-                "static LS_UNUSED Scratch scratch_open(void) {",
-                "  return (Scratch){scratch_memory, 0, SCRATCH_BYTES, false};",
-                "}",
                 "",
                 *low.operations.functions,
                 "",
@@ -387,7 +378,7 @@ class _Generator:
             text = low.condition(probe.implication.condition, env, out)
             head.add("(void)s;", *(["(void)o;"] if of_step else []))
             if any("(k," in line for line in [*out.lines, text]):
-                head.add("Scratch scratch = scratch_open(), *k = &scratch;")
+                head.add("Scratch scratch = scratch_open(SCRATCH_OF_PROPERTY), *k = &scratch;")
             title = f"/* {probe.of.name}: {probe.implication.text} */".replace("\n", " ")
             lines = [*head.lines, *out.lines, f"  return {text};"]
             named = f"static bool {kind}_{probe.number}({given}) {{"
@@ -431,7 +422,7 @@ class _Generator:
             text = "holds"
         head = Block()
         if scratch:
-            head.add("Scratch scratch = scratch_open(), *k = &scratch;")
+            head.add("Scratch scratch = scratch_open(SCRATCH_OF_PROPERTY), *k = &scratch;")
         head.add("(void)s;")
         parameters = "const model_state *o, const model_state *s" if step else "const model_state *s"
         if step:

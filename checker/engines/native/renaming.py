@@ -264,14 +264,23 @@ class Renaming:
                     *self._indented(inner),
                     "}",
                 ]
-            case BagType(item):
+            case BagType(item) | SetType(item) if isinstance(stored.item, Number):
                 return self._move_bag(item, stored, at, to)
+            case BagType() | SetType():
+                length = f"(unsigned)get_bits(from, {at}, {stored.header})"
+                inner = self._move(stored.item, source, f"{first} + {key} * {size}u")
+                return [
+                    f"put_bits(to, {to}, {stored.header}, {length});",
+                    f"for (unsigned {key} = 0; {key} < {length}; {key}++) {{",
+                    *self._indented(inner),
+                    "}",
+                    f"sort_items(to, {first}, {length}, {size}u);",
+                ]
             case _:
                 raise AssertionError(f"{show_type(stored.type)} has no parts of one kind")
 
     def _move_bag(self, item: Type, stored: Repeat, at: str, to: str) -> list[str]:
-        """As a sparse set, with repetitions, and zeros behind the last."""
-        assert isinstance(stored.item, Number), "elements of bags have ranks"
+        """As a sparse set; a bag with repetitions."""
         as_list = Sparse(SetType(item), stored.count, stored.header, stored.item.bits)
         return self._move_sparse(as_list, at, to)
 

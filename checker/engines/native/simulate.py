@@ -58,8 +58,8 @@ def simulate(request: Request) -> Result:
             walked = walks.run(request.progress)
         if walked.overflow is None:
             break
-        place = program.layout.sparse[walked.overflow.number]
-        capacities[place.name] = larger_capacity(program, place.name, walked.overflow.needed)
+        name, capacity = program.layout.outgrown(walked.overflow.number)
+        capacities[name] = larger_capacity(capacity, walked.overflow.needed)
     return _result(request, simulation, classes, scope, program, walked, time.perf_counter() - began)
 
 

@@ -24,9 +24,11 @@ from tests.models.counters import Crashes, Mail, Starts, Timers
 from tests.models.die_hard import DieHard
 from tests.models.evaluation_order import Order
 from tests.models.features import Features
+from tests.models.lists import Ranked
 from tests.models.shapes import Shapes
 from tests.models.termination import Termination
 from tests.models.two_phase import TwoPhase
+from tests.models.wide import Wide
 
 Sized = Mapping[str, int]
 
@@ -58,6 +60,8 @@ CASES = (
     Case(Shapes, {"Node": 2, "Era": 2}, steps=500),
     Case(Termination, {"Node": 3}, steps=500),
     Case(TwoPhase, {"Manager": 3}, steps=300),
+    Case(Wide, {"Node": 2, "Slot": 2}, faults={"lose": 1}, steps=100),
+    Case(Ranked, {"Node": 3}, steps=100),
 )
 
 

@@ -74,6 +74,7 @@ class _Walk:
         self.compiled = Compiled(self.program, universe, folder, flags)
         self.found = Walked()
         self.names = {budget_name(fault): budget_variable(fault) for fault in model.faults}
+        self.packed: dict[Any, tuple[int, ...]] = {}
 
     def named(self, state: Mapping[str, Any]) -> dict[str, Any]:
         """A state by the names of C."""
@@ -106,11 +107,19 @@ class _Walk:
             arguments = tuple(comparable(self.compiled.ranks.value(kind, rank)) for kind, rank in pairs)
             if what == "step":
                 unpacked = self.compiled.unpack(result)
-                result = ("step", tuple(comparable(value) for value in unpacked.values()))
+                values = tuple(comparable(value) for value in unpacked.values())
+                self._one_form(values, tuple(result))
+                result = ("step", values)
             else:
                 result = ("error", str(result.kind), result.span)
             shown.append((number, arguments, result))
         return shown
+
+    def _one_form(self, values: Any, words: tuple[int, ...]) -> None:
+        """However it was made, a state has one packed form."""
+        known = self.packed.setdefault(values, words)
+        if known != words:
+            self._differ(f"packed forms of {values}", words, known)
 
     def _outcome(self, number: int, step: Any) -> Any:
         arguments = tuple(comparable(value) for value in step.arguments)

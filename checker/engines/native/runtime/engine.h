@@ -11,6 +11,7 @@
 #else
 
 #include "levels.h"
+#include "scratch.h"
 #include "shape.h"
 
 #ifdef LS_AUDIT
@@ -68,7 +69,9 @@ static LS_COLD void ls_worker_close(ls_worker *worker) {
 
 static void *ls_thread(void *argument) {
   ls_worker *worker = argument;
+  ls_own_sink = &worker->sink;
   ls_team_serve(&worker->search->team, &worker->search->store, worker);
+  scratch_close();
   return NULL;
 }
 
@@ -112,6 +115,7 @@ static LS_COLD void ls_start_threads(ls_search *search) {
 
 LS_COLD void ls_run(ls_search *search) {
   search->began = ls_now();
+  ls_own_sink = &search->workers[0]->sink;
   if (ls_stopped(search)) return;
   ls_keep_begin(search);
   if (ls_stopped(search)) return;

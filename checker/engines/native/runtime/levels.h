@@ -72,11 +72,20 @@ static inline bool ls_goes_on(const ls_search *search) {
   return search->finding.kind == LS_FOUND_NOTHING && !ls_stopped(search);
 }
 
+/* There is a finding and no way to it: the search says why, lest it seems to have ended well. */
+static LS_COLD void ls_stop_untraced(ls_search *search) {
+  bool unread = ls_store_error(&search->store) != 0;
+  ls_stop(search, unread ? LS_STOP_DISK : ls_trace_given_up(search) ? LS_STOP_INTERRUPTED : LS_STOP_MEMORY);
+}
+
 /* A finding on a level that was not finished still is one: a limit that was reached does not hide it. But a search
  * that begins again with another layout comes back to it. */
 static LS_COLD void ls_conclude(ls_search *search, uint64_t level, bool expanding) {
   uint32_t best = ls_best(search);
-  if (best != LS_NO_RANK && atomic_load(&search->stop) != LS_STOP_RELAYOUT) ls_trace(search, level, best, expanding);
+  if (best != LS_NO_RANK && atomic_load(&search->stop) != LS_STOP_RELAYOUT) {
+    ls_trace(search, level, best, expanding);
+    if (!search->finding.traced) ls_stop_untraced(search);
+  }
   ls_merge_seen(search);
 }
 

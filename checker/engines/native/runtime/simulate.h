@@ -175,7 +175,9 @@ static LS_COLD void ls_simulate_work(ls_walker *walker) {
 }
 
 static void *ls_simulate_thread(void *argument) {
+  ls_own_sink = &((ls_walker *)argument)->sink;
   ls_simulate_work(argument);
+  scratch_close();
   return NULL;
 }
 
@@ -221,6 +223,7 @@ static LS_COLD bool ls_simulate_start(ls_simulation *simulation) {
 
 LS_COLD void ls_simulate_run(ls_simulation *simulation) {
   simulation->began = ls_now();
+  ls_own_sink = &simulation->walkers[0]->sink;
   if (ls_simulate_start(simulation)) {
     uint64_t workers = simulation->options.workers, started = 0;
     pthread_t *threads = calloc((size_t)workers, sizeof *threads);
@@ -272,6 +275,7 @@ LS_COLD bool ls_simulate_path_of(ls_simulation *simulation, uint64_t number, ls_
   if (number > 0) {
     ls_walker *walker = simulation->walkers[0];
     if (simulation->of_walks.start_count == 0) return false;
+    ls_own_sink = &walker->sink;
     walker->path = kept;
     path->end = ls_walk(walker, &simulation->of_walks, number);
     walker->path = NULL;

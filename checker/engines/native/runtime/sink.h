@@ -7,6 +7,7 @@
 #define LS_SINK_H
 
 #include "model.h"
+#include "outgrown.h"
 #include "successor.h"
 
 /* Ranks of what can be wrong when a level is expanded; the least is reported. When a level is checked, the rank is
@@ -61,8 +62,6 @@ static void ls_flush(ls_sink *sink);
 static void ls_ask(ls_sink *sink, uint64_t hash);
 /* Step invariants, covers and probes of a step. */
 static void ls_watch(ls_sink *sink, const model_state *old, const model_state *now);
-/* Ends the search, which wants `needed` places in a stored set. */
-static void ls_overflow(ls_sink *sink, uint32_t set, uint64_t needed);
 
 static LS_INLINE void ls_offer(ls_sink *sink, uint32_t rank) {
   if (rank < sink->best) sink->best = rank;

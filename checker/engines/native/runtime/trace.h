@@ -29,6 +29,11 @@ static LS_INLINE void ls_set_mark(ls_search *search, uint64_t id) {
   atomic_fetch_or_explicit(&search->marks[id / 64], UINT64_C(1) << (id % 64), memory_order_relaxed);
 }
 
+/* A bit for each state, all zero; NULL without memory, as tests have it. */
+#ifndef LS_MARKS
+#define LS_MARKS(words) calloc(words, sizeof(uint64_t))
+#endif
+
 /* Whether the trace shall be given up: the driver asked once more since it was begun, or states cannot be read. */
 static inline bool ls_trace_given_up(const ls_search *search) {
   return ls_store_error(&search->store) != 0 ||
@@ -237,7 +242,7 @@ static LS_COLD void ls_trace(ls_search *search, uint64_t level, uint32_t rank, b
   search->rank = rank;
   search->interrupts_before = atomic_load(&search->control->interrupt);
   search->target_words = ls_store_places(&search->store) / 64 + 1;
-  search->marks = calloc((size_t)ls_store_ids(&search->store) / 64 + 1, sizeof(uint64_t));
+  search->marks = LS_MARKS((size_t)ls_store_ids(&search->store) / 64 + 1);
   search->targets = calloc((size_t)search->target_words, sizeof(uint64_t));
   search->filter = malloc(LS_FILTER_BITS / 8);
   /* Without memory for the marks there is a finding and no trace. */

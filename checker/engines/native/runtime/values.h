@@ -3,39 +3,9 @@
 #ifndef LOCKSTEP_VALUES_H
 #define LOCKSTEP_VALUES_H
 
-#include "basics.h"
+#include "scratch.h"
 
-#define LIKELY(x) __builtin_expect(!!(x), 1)
-#define UNLIKELY(x) __builtin_expect(!!(x), 0)
-
-/* ---------------------------------------------------------------- scratch memory */
-
-/* Lists of one evaluation live here; `used` goes back to 0 before the next. Once exhausted nothing is stored any more,
- * and the evaluation is reported as too large: its result is never used. */
-typedef struct {
-  char *base;
-  size_t used, size;
-  bool exhausted;
-} Scratch;
-
-static inline void *scratch_take(Scratch *k, size_t bytes) {
-  bytes = (bytes + 15) & ~(size_t)15;
-  if (UNLIKELY(bytes > k->size - k->used)) {
-    k->exhausted = true;
-    return NULL;
-  }
-  void *taken = k->base + k->used;
-  k->used += bytes;
-  return taken;
-}
-
-/* A value that outlives the block it was made in. The slack behind the memory takes it when all is used. */
-#define SCRATCH_SLACK (1 << 16)
-static inline void *scratch_copy(Scratch *k, const void *value, size_t bytes) {
-  void *taken = scratch_take(k, bytes);
-  if (UNLIKELY(!taken)) taken = k->base + k->size;
-  return memcpy(taken, value, bytes);
-}
+/* ---------------------------------------------------------------- lists */
 
 /* A list grows by doubling; elements are never changed in place once the list is complete. */
 #define DEFINE_LIST(NAME, T)                                                                    \
@@ -50,6 +20,19 @@ static inline void *scratch_copy(Scratch *k, const void *value, size_t bytes) {
       list->room = room;                                                                        \
     }                                                                                           \
     list->e[list->n++] = item;                                                                  \
+  }
+
+/* A set in the state with room for CAPACITY elements. Where one more is needed the search ends, and begins again with
+ * more room: nothing that it finds meanwhile is used. */
+static LS_UNUSED void ls_outgrown(uint32_t set, uint64_t needed);
+#define DEFINE_KEPT(NAME, T, CAPACITY, NUMBER)                                                  \
+  typedef struct { int32_t n; T e[CAPACITY]; } NAME;                                            \
+  static inline void NAME##_push(Scratch *k, NAME *set, T item) {                               \
+    (void)k;                                                                                    \
+    if (UNLIKELY(set->n == CAPACITY))                                                           \
+      ls_outgrown(NUMBER, CAPACITY + 1);                                                        \
+    else                                                                                        \
+      set->e[set->n++] = item;                                                                  \
   }
 
 /* ---------------------------------------------------------------- masks */
@@ -204,6 +187,34 @@ static inline bool add_sparse(uint64_t *words, unsigned at, unsigned count_bits,
   clear_bits(words, at, count_bits);
   put_bits(words, at, count_bits, count + 1);
   return true;
+}
+
+/* The order of stored elements: that of their numbers, where they have at most 64 bits. */
+static inline bool bits_below(const uint64_t *words, unsigned a, unsigned b, unsigned size) {
+  for (unsigned done = 0; done < size; done += 64) {
+    unsigned part = size - done < 64 ? size - done : 64;
+    uint64_t left = get_bits(words, a + done, part), right = get_bits(words, b + done, part);
+    if (left != right) return left < right;
+  }
+  return false;
+}
+
+static inline void swap_bits(uint64_t *words, unsigned a, unsigned b, unsigned size) {
+  for (unsigned done = 0; done < size; done += 64) {
+    unsigned part = size - done < 64 ? size - done : 64;
+    uint64_t left = get_bits(words, a + done, part), right = get_bits(words, b + done, part);
+    clear_bits(words, a + done, part);
+    clear_bits(words, b + done, part);
+    put_bits(words, a + done, part, right);
+    put_bits(words, b + done, part, left);
+  }
+}
+
+/* Puts `count` stored elements of `size` bits in order. What a step added stands behind elements in order. */
+static inline void sort_items(uint64_t *words, unsigned at, unsigned count, unsigned size) {
+  for (unsigned i = 1; i < count; i++)
+    for (unsigned j = i; j > 0 && bits_below(words, at + j * size, at + (j - 1) * size, size); j--)
+      swap_bits(words, at + j * size, at + (j - 1) * size, size);
 }
 
 static inline void get_sparse(const uint64_t *words, unsigned at, unsigned count_bits, unsigned item_bits, uint64_t *mask) {

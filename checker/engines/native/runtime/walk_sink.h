@@ -7,6 +7,7 @@
 #define LS_WALK_SINK_H
 
 #include "model.h"
+#include "outgrown.h"
 #include "successor.h"
 
 /* One call of the model. */
@@ -29,9 +30,6 @@ struct ls_sink {
   uint64_t start_count, start_capacity;
   bool lost;                     /* no memory for them */
 };
-
-/* Ends the walks, which want `needed` places in a stored set. */
-static void ls_overflow(ls_sink *sink, uint32_t set, uint64_t needed);
 
 static LS_INLINE void ls_note(ls_taken *taken, uint32_t number, uint32_t arguments, const uint64_t *argument) {
   LS_ASSERT(arguments <= LS_ARGUMENTS_MAX);

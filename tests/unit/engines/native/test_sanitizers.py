@@ -14,6 +14,7 @@ from tests.differential.models.agreement import requested
 from tests.models.counters import Mail
 from tests.models.features import Features
 from tests.models.shapes import Shapes
+from tests.models.wide import Wide
 from tests.strategies.models.dice import Dice
 from tests.strategies.models.module import generated
 from tests.unit.engines.native.sanitized import (
@@ -39,6 +40,7 @@ REQUESTS = {
         {"crash": 1},
     ),
     "bags": Request(Mail, {"Node": 2}),
+    "wide": Request(Wide, {"Node": 2, "Slot": 2}, faults={"lose": 1}, limits=Limits(depth=6)),
     "shapes": Request(Shapes, {"Node": 2, "Era": 2}, limits=Limits(depth=3)),
     "features": Request(Features, {"Member": 2, "Era": 2}, {"horizon": 3}, limits=Limits(depth=3)),
 }

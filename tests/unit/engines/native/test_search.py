@@ -309,6 +309,13 @@ def test_a_set_that_outgrows_its_place_wants_another_layout(load: Load, workers:
     assert outcome.finding is None
 
 
+def test_a_finding_without_a_trace_does_not_end_well(load: Load) -> None:
+    outcome = search(load("ledger.c", "VARIANT=5", "NODES=3", "LS_MARKS(words)=NULL"))
+    assert outcome.stop == "memory"
+    assert outcome.finding is not None
+    assert (outcome.finding.initial, outcome.finding.steps) == (None, ())
+
+
 def test_a_finding_on_a_level_that_was_not_finished_is_not_hidden(load: Load) -> None:
     """The limit of states is reached on the level that is expanded when the finding is made."""
     library = load("ledger.c", "VARIANT=5", "NODES=3", *TINY)
