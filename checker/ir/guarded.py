@@ -85,8 +85,16 @@ def may_fail(expr: ir.Expr, functions: Functions, facts: Facts = NO_FACTS) -> ir
         case ir.Let(_, value, body):
             return may_fail(value, functions, facts) or may_fail(body, functions, facts)
         case ir.Call(function, arguments):
+            called = functions[function]
             found = _first(arguments, functions, facts)
-            return found or may_fail(functions[function].body, functions)
+            if found is not None or may_fail(called.body, functions) is None:
+                return found
+            if expr.when is not ir.When.NOW or not all(isinstance(one, SIMPLE) for one in arguments):
+                return expr.span
+            # What is known here is known of what the function is called with.
+            names = (parameter.name for parameter in called.parameters)
+            given = dict(zip(names, arguments, strict=True))
+            return expr.span if may_fail(put(called.body, given), functions, facts) else None
         case ir.Extremum() | ir.Extrema():
             # The key is applied to elements of the collection, of which nothing else is known.
             failing = _first(children(expr), functions, facts)
@@ -101,6 +109,17 @@ def may_fail(expr: ir.Expr, functions: Functions, facts: Facts = NO_FACTS) -> ir
             if found is not None or not error_kinds(expr):
                 return found
             return None if _guarded(expr, facts) else expr.span
+
+
+SIMPLE = (ir.Local, ir.StateRead, ir.MapGet, ir.Position, ir.IntLit, ir.BoolLit, ir.ParamRead)
+"""Arguments that are put into the body of a function: the same, however often they are evaluated."""
+
+
+def put(expr: ir.Expr, given: Mapping[str, ir.Expr]) -> ir.Expr:
+    """An expression with other expressions for its locals."""
+    if isinstance(expr, ir.Local):
+        return given.get(expr.name, expr)
+    return map_children(lambda child: put(child, given), expr)
 
 
 def _has_elements(collection: ir.Expr) -> bool:
@@ -207,6 +226,8 @@ def _is_natural(expr: ir.Expr) -> bool:
             return value >= 0
         case ir.Arith(ir.ArithOp.ADD | ir.ArithOp.MUL, left, right):
             return _is_natural(left) and _is_natural(right)
+        case ir.Extremum(collection=ir.SeqLit(_, items), key=None):
+            return all(_is_natural(item) for item in items)
         case _:
             kind = type_of(expr)
             return isinstance(kind, IntType) and isinstance(kind.low, int) and kind.low >= 0

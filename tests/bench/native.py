@@ -14,6 +14,7 @@ from typing import Any
 
 from checker.capture.model import capture_with_classes
 from checker.engines.native.build import STORE_DEFINES, build
+from checker.engines.native.explore import larger_capacity
 from checker.engines.native.program import generate
 from checker.engines.native.search import search
 from checker.engines.native.sizes import Sizes
@@ -66,8 +67,8 @@ def main() -> None:
         found = search(built.library, Limits(bytes=asked.memory), workers=asked.workers)
         if found.overflow is None:
             break
-        place = program.layout.sparse[found.overflow.number]
-        capacities[place.name] = 2 * found.overflow.needed
+        name, capacity = program.layout.outgrown(found.overflow.number)
+        capacities[name] = larger_capacity(capacity, found.overflow.needed)
     counts = {
         "distinct": found.distinct,
         "generated": found.generated,

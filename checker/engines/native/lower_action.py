@@ -1,10 +1,5 @@
 """Lowering of actions and initials: loops over parameters with the guards hoisted into them, then the
-effects.
-
-A guard stands in the outermost loop in which its names are bound, as long as all guards before it are total;
-from the
-first one that can fail, everything stays in the innermost loop, in the order of the source.
-"""
+effects."""
 
 from __future__ import annotations
 
@@ -13,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from checker.engines.native.conversions import item_of
 from checker.engines.native.forms import RANK_MAX, Shape
+from checker.engines.native.hoisting import is_drawn, scheduled
 from checker.engines.native.iteration import Body, loop, visit
 from checker.engines.native.layout import Layout, Place, Sparse, budget_name
 from checker.engines.native.lower_statement import Statements
@@ -24,7 +20,7 @@ from checker.engines.native.packing import Packing
 from checker.engines.native.repacking import Part, StepParts, growing_sets, parts_of_step
 from checker.engines.native.streams import stream_of, visit_stream
 from checker.ir import nodes as ir
-from checker.ir.children import Footprints, expressions_of, free_locals, walk
+from checker.ir.children import Footprints, walk
 from checker.ir.partiality import is_total
 from checker.ir.types import MapType, PartialType, SetType
 
@@ -89,43 +85,13 @@ class _Step:
         self.calls = calls_of(number, self.is_initial, len(item.parameters))
         self.low.names = Names()
         self.statements = Statements(self.low, steps.footprints, item.body)
-        self.levels, self.rest = self._schedule()
+        self.schedule = scheduled(item, steps.functions, self.statements.shared)
         self.env = Env({}, "s->", "s->", lambda site: f"SITE {site}")
         self.values: list[Val] = []
-
-    # -------------------------------------------------------------- where guards stand
-
-    def _schedule(self) -> tuple[list[list[ir.Statement]], tuple[ir.Statement, ...]]:
-        """The guards of each depth, and the statements that stay in the innermost loop."""
-        depth = {parameter.name: index + 1 for index, parameter in enumerate(self.item.parameters)}
-        levels: list[list[ir.Statement]] = [[] for _ in range(len(depth) + 1)]
-        body = [one for statement in self.item.body for one in _conjuncts(statement)]
-        for index, statement in enumerate(body):
-            hoistable = isinstance(statement, ir.Require | ir.Bind) and not (
-                isinstance(statement, ir.Bind) and statement.name in self.statements.shared
-            )
-            expressions = expressions_of(statement)
-            if not hoistable or not all(self._is_total(expr) for expr in expressions):
-                return levels, tuple(body[index:])
-            used = frozenset[str]().union(*(free_locals(expr) for expr in expressions))
-            level = max((depth[name] for name in used), default=0)
-            if isinstance(statement, ir.Bind):
-                depth[statement.name] = level
-            if not self._is_drawn(statement):
-                levels[level].append(statement)
-        return levels, ()
 
     def _is_total(self, expr: ir.Expr) -> bool:
         disables = any(isinstance(node, ir.Present) for node in walk(expr))
         return is_total(expr, self.steps.functions) and not disables
-
-    def _is_drawn(self, statement: ir.Statement) -> bool:
-        """Whether the guard only says where a parameter is drawn from."""
-        match statement:
-            case ir.Require(ir.Contains(ir.Local(name), source)):
-                return any(one.name == name and one.source == source for one in self.item.parameters)
-            case _:
-                return False
 
     # -------------------------------------------------------------- the function
 
@@ -259,7 +225,7 @@ class _Step:
             disable=f"goto next{depth};",
             fail=_filled(error, f"next{depth}"),
         )
-        for statement in self.levels[depth]:
+        for statement in self.schedule.levels[depth]:
             self._note(statement, out)
             env = self.statements.statement(statement, env, out)
         if last:
@@ -286,10 +252,10 @@ class _Step:
     def _effects(self, env: Env, out: Block) -> None:
         """What stays in the innermost loop; the copy of the state is made before the first write."""
         budget = self.item.budget if isinstance(self.item, ir.Action) else None
-        rest = list(self.rest)
+        rest = list(self.schedule.rest)
         while rest and isinstance(rest[0], ir.Require | ir.Bind):
             statement = rest.pop(0)
-            if not self._is_drawn(statement):
+            if not is_drawn(self.item, statement):
                 self._note(statement, out)
                 env = self.statements.statement(statement, env, out)
         if not rest and budget is None:
@@ -408,15 +374,6 @@ class _Step:
                 out.add(f"if (UNLIKELY({held} > {stored.capacity})) {{")
                 number = self.steps.layout.number(place)
                 out.add(f"  ls_overflow(sink, {number}, {held});", f"  {self.calls.leave}", "}")
-
-
-def _conjuncts(statement: ir.Statement) -> list[ir.Statement]:
-    """A guard of several conditions as several guards."""
-    match statement:
-        case ir.Require(ir.And(items)):
-            return [part for item in items for part in _conjuncts(replace(statement, condition=item))]
-        case _:
-            return [statement]
 
 
 def _filled(call: str, label: str) -> Callable[[str], str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from checker.engines.native.canonical import canonical_form
+from checker.engines.native.halving import halved
 from checker.engines.native.layout import Layout, budget_name, plan, show, state_variables
 from checker.engines.native.leaves import leaves_of, masks_of
 from checker.engines.native.lower_action import Steps
@@ -414,7 +415,7 @@ class _Generator:
         low, out = self.low, Block()
         low.names = Names()
         env = Env({}, "s->", "o->", lambda site: f"return LS_ERROR({site});")
-        text = low.condition(prop.body, env, out)
+        text = low.condition(halved(prop.body, low.functions), env, out)
         scratch = any("(k," in line for line in [*out.lines, text])
         if scratch:
             site = low.sites.number("scratch", None, prop.span)

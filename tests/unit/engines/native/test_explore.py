@@ -22,6 +22,7 @@ from tests.models.die_hard import DieHard
 from tests.models.evaluation_order import Order
 from tests.models.large_maps import Large
 from tests.models.lists import Ranked
+from tests.models.pairs import Disagreeing, Overdone, Pairs
 from tests.models.shapes import Shapes
 from tests.models.termination import Termination
 from tests.models.two_phase import TwoPhase
@@ -47,6 +48,9 @@ REQUESTS = {
     "termination": Request(Termination, {"Node": 3}),
     "two phase": Request(TwoPhase, {"Manager": 3}),
     "wide": Request(Wide, {"Node": 2, "Slot": 2}, faults={"lose": 1}, deadlock=False),
+    "pairs": Request(Pairs, {"Node": 3, "Slot": 2}, deadlock=False),
+    "pairs that differ": Request(Disagreeing, {"Node": 3, "Slot": 2}, deadlock=False),
+    "pairs without a value": Request(Overdone, {"Node": 3, "Slot": 2}, deadlock=False),
     "lists": Request(Ranked, {"Node": 3}),
     "large maps": Request(Large, deadlock=False),
 }

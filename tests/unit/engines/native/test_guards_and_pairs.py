@@ -1,0 +1,63 @@
+"""Guards that stand outside inner loops, and properties that are asked of half the pairs."""
+
+from __future__ import annotations
+
+from checker.capture import capture
+from checker.engines.native.halving import halved
+from checker.engines.native.hoisting import scheduled
+from checker.ir import nodes as ir
+from tests.models.pairs import Pairs
+
+MODEL = capture(Pairs)
+FUNCTIONS = {function.name: function for function in MODEL.functions}
+
+
+def levels(action: str) -> list[list[str]]:
+    """What stands in each loop of an action, then the rest: names of nodes, and lines after the `def`."""
+    step = next(one for one in MODEL.actions if one.name == action)
+    first = step.span.line
+    found = scheduled(step, FUNCTIONS, ())
+    shown = [
+        [
+            f"{type(one).__name__} {one.span.line - first}"
+            for one in level
+            if isinstance(one, ir.Require | ir.Bind)
+        ]
+        for level in (*found.levels, found.rest)
+    ]
+    return shown
+
+
+def filters(name: str) -> list[str]:
+    """The names of the first filter of each binder of a property, once it is halved."""
+    prop = next(one for one in MODEL.properties if one.name == name)
+    body = halved(prop.body, FUNCTIONS)
+    assert isinstance(body, ir.Forall | ir.Exists)
+    return [type(one.filters[0]).__name__ if one.filters else "" for one in body.binders]
+
+
+def test_a_guard_stands_where_its_names_are_bound_and_it_has_a_value() -> None:
+    # What nodes have in a slot is found out before a quorum is chosen: the slot is known to be filled there.
+    assert levels("finish") == [
+        [],
+        ["Bind 6"],
+        ["Require 3", "Require 4", "Bind 5"],
+        ["Require 2", "Require 5", "Require 6"],
+        [],
+    ]
+
+
+def test_what_is_said_of_members_of_a_quorum_is_a_set() -> None:
+    assert levels("lift") == [
+        [],
+        ["Bind 2", "Bind 3", "Require 4", "Require 4"],
+        ["Require 2", "Require 3"],
+        [],
+    ]
+
+
+def test_pairs_that_say_the_same_are_met_once() -> None:
+    assert filters("done_agree") == ["", "Less"]
+    assert filters("entries_of_the_done_agree") == ["", "LessEq", "Less"]
+    assert filters("nobody_is_far_behind") == ["", "Eq"]
+    assert filters("two_logs_differ") == ["", "LessEq"]
