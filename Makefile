@@ -74,6 +74,8 @@ bench: $(VENV)/dev.stamp
 	@$(BIN)/python -m tests.bench.peers $(if $(YARDSTICK),--yardstick $(YARDSTICK))
 	@$(BIN)/python -m tests.bench.handwritten
 	@$(BIN)/python -m tests.bench.stores
+	@$(BIN)/python -m tests.bench.workers
+	@$(BIN)/python -m tests.bench.simulation
 
 clean:
 	rm -rf $(VENV) .ci/venv .ci/reports build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis ./*.egg-info
