@@ -246,9 +246,13 @@ class ReplicationRules(Model):
     @action
     def acknowledge(self, n: Replica, s: Slot) -> None:
         """The leader tells a client that its write is done."""
-        require(self.can_serve(n))
+        require(self.can_acknowledge(n))
         require(s.index < len(self.table[n]))
         self.acked.add((s, present(self.table[n][s.index])))
+
+    def can_acknowledge(self, n: Replica) -> bool:
+        """It leads, and has the lease: nobody else serves reads meanwhile."""
+        return self.can_serve(n)
 
     @action
     def read_strong(self, n: Replica) -> None:
