@@ -94,6 +94,7 @@ class Oracles:
                     raise SimulationFailure("ballot used again", f"{ballot}, after {source} began anew")
             case Query(number=number):
                 self._asked[source] = number
+                self._healthy.pop(source, None)  # numbers begin again with each life
             case Accept(ballot=ballot, slot=slot, value=value):
                 if self._proposed.setdefault((ballot, slot), value) != value:
                     raise SimulationFailure(
