@@ -137,6 +137,51 @@ class Check:
         return self.mutant or self.model
 
 
+Cover: TypeAlias = Literal["contexts", "transitions", "walks"]
+COVERS: tuple[Cover, ...] = get_args(Cover)
+
+
+@dataclass(frozen=True, slots=True)
+class Traces:
+    """Which behaviours of a model are replayed.
+
+    Attributes:
+        cover: each way through each action (contexts); these, then every step that is not yet taken
+            (transitions); or random walks.
+        at_most: how many traces.
+        states: the states that are explored to choose them from; walks explore none.
+        length: the most steps of a trace that could go on.
+        seed: of what is drawn.
+    """
+
+    cover: Cover = "transitions"
+    at_most: int = 500
+    states: int = 100_000
+    length: int = 100
+    seed: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """Behaviours of a model in one scope, replayed on an implementation.
+
+    Attributes:
+        name: unique among the replays of its spec.
+        model: `module:Class`.
+        system: `module:Class` of the implementation's side; see `checker.conformance.system`.
+    """
+
+    name: str
+    model: str
+    system: str
+    origin: Origin
+    scope: Mapping[str, int] = field(default_factory=dict[str, int])
+    params: Mapping[str, int] = field(default_factory=dict[str, int])
+    faults: Mapping[str, int] = field(default_factory=dict[str, int])
+    traces: Traces = Traces()
+    tier: Tier = "default"
+
+
 @dataclass(frozen=True, slots=True)
 class Spec:
     """A file of checks about one model.
@@ -144,6 +189,7 @@ class Spec:
     Attributes:
         accept: what may stay untried in all checks together.
         origin: of the file as a whole.
+        replays: what `lockstep replay` runs.
     """
 
     file: str
@@ -151,3 +197,4 @@ class Spec:
     checks: tuple[Check, ...]
     origin: Origin
     accept: Accept = Accept()
+    replays: tuple[Replay, ...] = ()

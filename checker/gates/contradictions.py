@@ -45,6 +45,28 @@ def contradictions(table: SpecTable) -> Iterator[Fault]:
             names.add(one.table.name)
         for key, fact, fix in _of_check(check):
             yield (*path, *key), fact, fix
+    yield from _of_replays(table)
+
+
+def _of_replays(table: SpecTable) -> Iterator[Fault]:
+    names: dict[str, bool] = {}
+    for number, replay in enumerate(table.replay):
+        path: KeyPath = ("replay", number)
+        if not replay.name.isprintable() or replay.name != replay.name.strip():
+            fact = f"the name {quote(replay.name)} begins or ends in a space, or has more than one line"
+            yield (*path, "name"), fact, "write a plain line of text"
+        if replay.name in names:
+            fact = f"two replays are called {quote(replay.name)}"
+            yield (*path, "name"), fact, "give each replay a name of its own"
+        names[replay.name] = True
+        if not _MODEL_NAME.fullmatch(replay.system):
+            fact = f"system = {show_value(replay.system)} is not module:Class"
+            fix = (
+                'write the module and the class, such as "tests.conformance.two_phase_system:TwoPhaseSystem"'
+            )
+            yield (*path, "system"), fact, fix
+        for key, fact, fix in _of_numbers({name: getattr(replay, name) for name in NUMBERS}):
+            yield (*path, *key), fact, fix
 
 
 def _of_check(check: CheckTable) -> Iterator[Fault]:

@@ -7,10 +7,12 @@ import os
 import pkgutil
 import sys
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
-from typing import TypeGuard
+from typing import Any, TypeGuard
 
+from checker.conformance.system import SystemUnderTest
 from checker.gates.problems import ModelUnusable, Problem, SpecError, nearest, quote
 from checker.language.errors import ModelError
 from checker.language.model import Model
@@ -38,6 +40,30 @@ def load_model(name: str, project: Path, place: str) -> type[Model]:
         fact = f"{module_name}:{class_name} is {what}"
         raise SpecError([Problem(place, fact, nearest(class_name, models, _models_fix(models)))])
     return found
+
+
+_PARTS = ("fork", "hidden", "may_refuse", "observe", "reset", "step")
+"""What a system under test has; see `checker.conformance.system`."""
+
+
+def load_system(name: str, project: Path, place: str) -> Callable[[], SystemUnderTest]:
+    """What makes the system under test called `module:Class`. Raises as `load_model`."""
+    module_name, _, class_name = name.partition(":")
+    module = _import(module_name, project, place)
+    found: Any = vars(module).get(class_name)
+    systems = [key for key, value in vars(module).items() if isinstance(value, type) and not _lacks(value)]
+    if not isinstance(found, type):
+        fact = f"{module_name} has no class {quote(class_name)}"
+        raise SpecError([Problem(place, fact, nearest(class_name, systems, "name a class"), "system")])
+    if missing := _lacks(found):
+        fact = f"{name} is no system under test: it has no {', '.join(missing)}"
+        fix = "see SystemUnderTest in checker/conformance/system.py"
+        raise SpecError([Problem(place, fact, nearest(class_name, systems, fix), "system")])
+    return found
+
+
+def _lacks(kind: type) -> list[str]:
+    return [part for part in _PARTS if not hasattr(kind, part)]
 
 
 def _is_model(value: object) -> TypeGuard[type[Model]]:

@@ -141,7 +141,7 @@ def _report(
 ) -> Report:
     network = world.network
     faults = Counter(nemesis.injected)
-    for kind in ("lost", "doubled", "damaged", "blocked"):
+    for kind in ("lost", "doubled", "damaged", "blocked", "repeated"):
         faults[f"frame {kind}"] += getattr(network, kind)
     keys = by_key(world.history)
     return Report(

@@ -77,6 +77,16 @@ ARROWS: Mapping[str, Part] = {
     "checker.traces.explanation": Part(within=("checker.traces", "checker.ir", "checker.capture")),
     "checker.verdicts": Part(within=("checker.traces",)),
     "checker.exit_codes": Part(within=("checker.verdicts",)),
+    "checker.conformance": Part(
+        within=(
+            "checker.language",
+            "checker.ir",
+            "checker.capture",
+            "checker.running",
+            "checker.traces",
+            "checker.engines.request",
+        ),
+    ),
     "checker.report": Part(within=("checker.verdicts", "checker.traces")),
     "checker.gates": Part(within=("checker",), never=("checker.cli",)),
     "checker.cli_options": Part(),

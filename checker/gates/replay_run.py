@@ -1,0 +1,130 @@
+"""Runs a [[replay]]: loads model and system, chooses traces, steers the system along them, judges."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from checker.conformance.path_choice import Choice, covering, walking
+from checker.conformance.steering import Difference, Steered, Steering, Unbound
+from checker.conformance.system import SystemUnderTest
+from checker.exit_codes import ExitCode
+from checker.gates.check import Check, Replay
+from checker.gates.loading import load_model, load_system
+from checker.gates.names import wrong_names
+from checker.gates.problems import GateError, Problem, SpecError
+from checker.gates.run import refusing, request_of
+from checker.language.model import Model
+from checker.running.runner import Runner
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What a replay names."""
+
+    model: type[Model]
+    make_system: Callable[[], SystemUnderTest]
+
+
+@dataclass(frozen=True, slots=True)
+class Replayed:
+    """What came of a replay.
+
+    Attributes:
+        choice, steered: None where nothing could be run.
+        never_done: actions that the traces take, and the system never did.
+        problems: why nothing could be run.
+    """
+
+    replay: Replay
+    seconds: float
+    exit_code: ExitCode
+    choice: Choice | None = None
+    steered: Steered | None = None
+    hidden: int = 0
+    observed: int = 0
+    never_done: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def difference(self) -> Difference | None:
+        """The first one, if the system leaves the model."""
+        return None if self.steered is None else self.steered.difference
+
+
+def run_replay(replay: Replay) -> Replayed:
+    """One replay. What is wrong with it, or with what it names, is part of the result."""
+    began = time.perf_counter()
+    try:
+        return _replayed(replay, load(replay), began)
+    except GateError as error:
+        seconds = time.perf_counter() - began
+        return Replayed(replay, seconds, error.exit_code, problems=error.problems)
+
+
+def load(replay: Replay) -> Loaded:
+    """The classes that a replay names, with every name in it looked up. Raises GateError."""
+    origin = replay.origin
+    model = load_model(replay.model, origin.project, origin.place("model"))
+    if problems := wrong_names(_as_check(replay), model):
+        raise SpecError(problems)
+    return Loaded(model, load_system(replay.system, origin.project, origin.place("system")))
+
+
+def _as_check(replay: Replay) -> Check:
+    """The model in its scope, as a check would search it: with every state."""
+    return Check(
+        name=replay.name,
+        model=replay.model,
+        origin=replay.origin,
+        scope=replay.scope,
+        params=replay.params,
+        faults=replay.faults,
+        symmetry=(),
+        tier=replay.tier,
+    )
+
+
+def _replayed(replay: Replay, loaded: Loaded, began: float) -> Replayed:
+    check, traces = _as_check(replay), replay.traces
+    with refusing(check):
+        runner = Runner(request_of(check, loaded.model))
+        if traces.cover == "walks":
+            choice = walking(runner, traces.at_most, traces.length, traces.seed)
+        else:
+            every = traces.cover == "transitions"
+            choice = covering(runner, traces.states, traces.at_most, traces.length, all_edges=every)
+    steering = _steer(replay, runner, loaded, choice)
+    never = tuple([name for name in choice.actions if not steering.done.by_action[name]])
+    if steering.done.difference is not None:
+        code = ExitCode.DIFFERENCE
+    elif never or not choice.paths:
+        code = ExitCode.VACUOUS
+    else:
+        code = ExitCode.OK
+    return Replayed(
+        replay,
+        time.perf_counter() - began,
+        code,
+        choice,
+        steering.done,
+        hidden=len(steering.system.hidden),
+        observed=len(steering.observed),
+        never_done=() if code is ExitCode.DIFFERENCE else never,
+    )
+
+
+def _steer(replay: Replay, runner: Runner, loaded: Loaded, choice: Choice) -> Steering:
+    place = replay.origin.place("system")
+    try:
+        steering = Steering(runner, loaded.make_system)
+        with runner.running():
+            for start, path in choice.paths:
+                if steering.along(start, path) is not None:
+                    break
+    except Unbound as error:
+        raise SpecError(
+            [Problem(place, f"{replay.system} does not fit: {error}", "correct it", "system")]
+        ) from None
+    return steering
