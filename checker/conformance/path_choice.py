@@ -12,7 +12,8 @@ from checker.conformance.path_cover import cover_edges
 from checker.running.random_stream import RandomStream
 from checker.running.runner import PlannedAction, Runner, State
 
-Path: TypeAlias = "tuple[State, list[tuple[PlannedAction, tuple[Any, ...]]]]"
+Call: TypeAlias = "tuple[PlannedAction, tuple[Any, ...]]"
+Path: TypeAlias = "tuple[State, list[Call]]"
 """An initial state, and the steps from it."""
 
 
@@ -26,6 +27,7 @@ class Choice:
         edges_taken: how many of the edges.
         contexts, contexts_taken: the same of contexts.
         actions: the actions that occur in the graph, by name.
+        calls: every action with arguments that it has somewhere: what can be asked at all.
     """
 
     paths: Sequence[Path]
@@ -36,6 +38,7 @@ class Choice:
     contexts: int
     contexts_taken: int
     actions: tuple[str, ...]
+    calls: tuple[Call, ...]
 
 
 def covering(runner: Runner, states_max: int, paths_max: int, length_max: int, *, all_edges: bool) -> Choice:
@@ -71,6 +74,12 @@ def covering(runner: Runner, states_max: int, paths_max: int, length_max: int, *
         contexts=len(dict.fromkeys(kinds)),
         contexts_taken=len(dict.fromkeys([kinds[number] for number in sorted(taken)])),
         actions=tuple([names[number] for number in sorted(dict.fromkeys(graph.actions))]),
+        calls=tuple(
+            [
+                (planned[number], arguments)
+                for number, arguments in dict.fromkeys(zip(graph.actions, graph.arguments, strict=True))
+            ]
+        ),
     )
 
 
@@ -88,12 +97,14 @@ def walking(runner: Runner, walks: int, length_max: int, seed: int) -> Choice:
             paths.append((start, steps))
     names = [action.name for action in runner.all_actions]
     actions = tuple([names[number] for number in sorted(fired)])
-    return Choice([path for path in paths if path[1]], 0, 0, False, 0, 0, 0, actions)
+    calls = {
+        (action.number, arguments): (action, arguments) for _, path in paths for action, arguments in path
+    }
+    taken = [path for path in paths if path[1]]
+    return Choice(taken, 0, 0, False, 0, 0, 0, actions, tuple(calls.values()))
 
 
-def _walk(
-    runner: Runner, state: State, stream: RandomStream, length_max: int
-) -> Iterator[tuple[PlannedAction, tuple[Any, ...]]]:
+def _walk(runner: Runner, state: State, stream: RandomStream, length_max: int) -> Iterator[Call]:
     planned = {action.number: action for action in runner.actions}
     for _ in range(length_max):
         steps = list(steps_from(runner, state))

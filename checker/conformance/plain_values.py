@@ -179,7 +179,7 @@ class Reader:
     def _elements(self, shown: object, path: str, count: int) -> list[object]:
         parts = self._listed(shown, path, f"a tuple of {count}")
         if len(parts) != count:
-            raise Unreadable(path, f"{len(parts)} parts instead of {count}")
+            raise Unreadable(path, f"{len(parts)} instead of {count} parts")
         return parts
 
     def _listed(self, shown: object, path: str, wanted: str, *, sets: bool = False) -> list[object]:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from typing import TypeAlias, cast
+from types import FunctionType
+from typing import cast
 
-from checker.conformance.plain_values import FrozenMapping
-from checker.conformance.steering import Call, Difference, Steering, arguments_of
+from checker.conformance.disabled import Disabled
+from checker.conformance.plain_values import FrozenMapping, Reader, Unreadable
+from checker.conformance.steering import Call, Difference, Named, Steering, shown_call
 from checker.conformance.system import Plain, SystemUnderTest
 from checker.engines.request import Request
+from checker.language.declaration import parameters_of
 from checker.language.model import Model
 from checker.running.runner import Runner, State
 
 __all__ = ["FrozenMapping", "follows", "pytest_file"]
-
-Named: TypeAlias = tuple[str, Mapping[str, Plain]]
 
 
 def follows(
@@ -26,56 +27,68 @@ def follows(
     scope: Mapping[str, int],
     params: Mapping[str, int] | None = None,
     faults: Mapping[str, int] | None = None,
+    disabled: Named | None = None,
 ) -> None:
     """Asserts that a system follows its model along steps, each an action's name and its plain arguments.
+
+    Args:
+        disabled: a stimulus that the model disables after the steps, to be given then.
 
     Raises:
         AssertionError: it does not, or the model has no such behaviour any more.
     """
     runner = Runner(Request(model, scope, params or {}, faults or {}))
     steering = Steering(runner, make_system)
+    calls = _Calls(runner)
     with runner.running():
-        start, path = _found(runner, steps)
+        start, path, end = _found(runner, calls, steps)
         difference = steering.along(start, path)
+        if difference is None and disabled is not None:
+            call = calls.read(*disabled)
+            if runner.step(end, *call) is not None:
+                raise AssertionError(f"the model allows {shown_call(call)} there now")
+            difference = Disabled(runner, steering.observer, [call]).give(end, steering.system, call, steps)
     if difference is not None:
         raise AssertionError(str(difference))
 
 
-def _found(runner: Runner, steps: Sequence[Named]) -> tuple[State, list[Call]]:
-    """The steps on the model, from the first initial state that allows them all."""
+class _Calls:
+    """Reads steps as calls of a model."""
+
+    def __init__(self, runner: Runner) -> None:
+        self._actions = {action.name: action for action in runner.actions}
+        self._reader = Reader(runner.scope)
+
+    def read(self, name: str, arguments: Mapping[str, Plain]) -> Call:
+        """The call. Raises AssertionError if the model has none like it."""
+        action = self._actions.get(name)
+        if action is None:
+            raise AssertionError(f"the model has no action {name}, or no budget for it, any more")
+        forms = dict(parameters_of(cast(FunctionType, action.function)))
+        if list(forms) != list(arguments):
+            raise AssertionError(f"{name} has the parameters {', '.join(forms)} now")
+        try:
+            values = [self._reader.read(form, arguments[one], one) for one, form in forms.items()]
+        except Unreadable as error:
+            raise AssertionError(f"{name}: {error}") from None
+        return action, tuple(values)
+
+
+def _found(runner: Runner, calls: _Calls, steps: Sequence[Named]) -> tuple[State, list[Call], State]:
+    """The steps on the model from the first initial state that allows them all, and where they end."""
+    path = [calls.read(*step) for step in steps]
     reached = 0
     for _, _, start in runner.initial_states():
-        path: list[Call] = []
-        state = start
-        for name, arguments in steps:
-            call = _call(runner, state, name, dict(arguments))
-            if call is None:
+        state: State | None = start
+        for number, call in enumerate(path):
+            assert state is not None
+            state = runner.step(state, *call)
+            reached = max(reached, number)
+            if state is None:
                 break
-            following = runner.step(state, *call)
-            assert following is not None
-            state = following
-            path.append(call)
-        else:
-            return start, path
-        reached = max(reached, len(path))
-    name, arguments = steps[reached]
-    raise AssertionError(
-        f"step {reached + 1}: the model does not allow {name}({dict(arguments)}) here any more"
-    )
-
-
-def _call(runner: Runner, state: State, name: str, arguments: dict[str, Plain]) -> Call | None:
-    for action in runner.actions:
-        if action.name != name:
-            continue
-        runner.load(state)
-        for found in runner.bindings(action):
-            if (
-                dict(arguments_of(action, found)) == arguments
-                and runner.step(state, action, found) is not None
-            ):
-                return action, found
-    return None
+        if state is not None:
+            return start, path, state
+    raise AssertionError(f"step {reached + 1}: the model does not allow {shown_call(path[reached])} any more")
 
 
 def pytest_file(
@@ -88,13 +101,15 @@ def pytest_file(
         model, system: `module:Class`.
         numbers: scope, params and faults.
     """
-    rows = [f"    ({json.dumps(name)}, {_literal(arguments)}),\n" for name, arguments in difference.steps]
-    ours = ["follows"] if "FrozenMapping" not in "".join(rows) else ["FrozenMapping", "follows"]
+    rows = [f"    {_named(step)},\n" for step in difference.steps]
+    disabled = "" if difference.stimulus is None else _named(difference.stimulus)
+    ours = ["follows"] if "FrozenMapping" not in "".join([*rows, disabled]) else ["FrozenMapping", "follows"]
     imports = [f"from checker.conformance.reproduction import {', '.join(ours)}"]
     for module, _, cls in (model.partition(":"), system.partition(":")):
         imports.append(f"from {module} import {cls}")
     words = [model.partition(":")[2], system.partition(":")[2], "STEPS"]
     words += [f"{name}={_literal(values)}" for name, values in numbers.items() if values]
+    words += [f"disabled={disabled}"] if disabled else []
     return (
         f'"""Found by `{_quoted(command)}`.\n\n{_quoted(str(difference))}\n"""\n\n'
         + "\n".join(sorted(imports))
@@ -104,6 +119,10 @@ def pytest_file(
         + "".join([f"        {word},\n" for word in words])
         + "    )\n"
     )
+
+
+def _named(step: Named) -> str:
+    return f"({json.dumps(step[0])}, {_literal(step[1])})"
 
 
 def _quoted(text: str) -> str:

@@ -169,6 +169,7 @@ class Replay:
         name: unique among the replays of its spec.
         model: `module:Class`.
         system: `module:Class` of the implementation's side; see `checker.conformance.system`.
+        disabled: how many stimuli that the model disables are given in each context; 0 for none.
     """
 
     name: str
@@ -179,6 +180,7 @@ class Replay:
     params: Mapping[str, int] = field(default_factory=dict[str, int])
     faults: Mapping[str, int] = field(default_factory=dict[str, int])
     traces: Traces = Traces()
+    disabled: int = 30
     tier: Tier = "default"
 
 

@@ -142,6 +142,14 @@ def _object(one: Replayed, test: Path | None) -> dict[str, object]:
         "done": None if steered is None else dict(sorted(steered.by_action.items())),
         "refused": None if steered is None else dict(sorted(steered.refused.items())),
         "never_done": [*one.never_done],
+        "disabled": None
+        if one.given is None
+        else {
+            "stimuli": one.given.stimuli,
+            "contexts": len(one.given.contexts),
+            "outcomes": dict(sorted(one.given.outcomes.items())),
+            "explained": one.given.explained,
+        },
         "states": None if choice is None else choice.states,
         "whole": None if choice is None else choice.whole,
         "edges": None if choice is None else {"taken": choice.edges_taken, "all": choice.edges},
@@ -151,10 +159,13 @@ def _object(one: Replayed, test: Path | None) -> dict[str, object]:
         else {
             "kind": difference.kind,
             "step": difference.step,
-            "place": difference.variable,
+            "place": difference.place,
             "model": difference.expected,
             "system": difference.shown,
             "calls": [[name, repr(dict(arguments))] for name, arguments in difference.steps],
+            "stimulus": None
+            if difference.stimulus is None
+            else [difference.stimulus[0], repr(dict(difference.stimulus[1]))],
             "test": None if test is None else str(test),
         },
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from checker.conformance.steering import Named
 from checker.exit_codes import ExitCode
 from checker.gates.replay_run import Replayed
 from checker.report.gate_table import Row
@@ -56,6 +57,13 @@ def _sentences(replayed: Replayed) -> Iterator[tuple[str, Any]]:
         edges = f"{_share(choice.edges_taken, choice.edges)} edges of {_counted(choice.states, 'state')}"
         yield f"The traces take {contexts} and {edges}, {part}.", "plain"
     yield f"Variables compared after each step: {replayed.observed}; hidden: {replayed.hidden}.", "plain"
+    if replayed.given is not None:
+        given = replayed.given
+        answers = ", ".join([f"{count:,} {name}" for name, count in sorted(given.outcomes.items())])
+        where = _counted(len(given.contexts), "context")
+        yield f"Stimuli that the model disables: {given.stimuli:,} in {where}, each up to twice.", "plain"
+        text = f"Their answers: {answers or 'none'}; explained by steps of the node: {given.explained:,}."
+        yield text, "plain"
     for action, count in sorted(steered.refused.items()):
         yield f"Refused, as it may be: {action}, {_counted(count, 'time')}.", "plain"
     if replayed.never_done:
@@ -64,7 +72,7 @@ def _sentences(replayed: Replayed) -> Iterator[tuple[str, Any]]:
         yield "The model takes no step in this scope, so nothing was replayed.", "bad"
     if difference is not None:
         yield f"The system leaves the model at step {difference.step}, {_call_of(replayed)}.", "bad"
-        yield f"{difference.variable}", "strong"
+        yield f"{difference.place}", "strong"
         yield f"  the model:  {difference.expected}", "plain"
         yield f"  the system: {difference.shown}", "plain"
 
@@ -72,23 +80,20 @@ def _sentences(replayed: Replayed) -> Iterator[tuple[str, Any]]:
 def _call_of(replayed: Replayed) -> str:
     difference = replayed.difference
     assert difference is not None
-    return _calls(replayed)[-1] if difference.step else "the initial state"
+    if difference.stimulus is not None:
+        return f"{_shown(difference.stimulus)}, which the model disables there"
+    return _shown(difference.steps[-1]) if difference.step else "the initial state"
 
 
-def _calls(replayed: Replayed) -> list[str]:
-    difference = replayed.difference
-    assert difference is not None
-    return [
-        f"{name}({', '.join([f'{key}={value!r}' for key, value in arguments.items()])})"
-        for name, arguments in difference.steps
-    ]
+def _shown(step: Named) -> str:
+    return f"{step[0]}({', '.join([f'{key}={value!r}' for key, value in step[1].items()])})"
 
 
 def _steps(replayed: Replayed) -> list[Line]:
     difference = replayed.difference
     if difference is None or not difference.steps:
         return []
-    calls = _calls(replayed)
+    calls = [_shown(step) for step in difference.steps]
     first = max(0, len(calls) - STEPS_SHOWN)
     rows = [line(), *wrapped("The steps:" if not first else f"The last {STEPS_SHOWN} steps:")]
     for number, call in enumerate(calls[first:], start=first + 1):

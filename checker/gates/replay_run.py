@@ -6,8 +6,10 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from checker.conformance.disabled import Disabled, Given
+from checker.conformance.observing import Unbound
 from checker.conformance.path_choice import Choice, covering, walking
-from checker.conformance.steering import Difference, Steered, Steering, Unbound
+from checker.conformance.steering import Difference, Steered, Steering
 from checker.conformance.system import SystemUnderTest
 from checker.exit_codes import ExitCode
 from checker.gates.check import Check, Replay
@@ -33,6 +35,7 @@ class Replayed:
 
     Attributes:
         choice, steered: None where nothing could be run.
+        given: stimuli that the model disables; None where none were to be given.
         never_done: actions that the traces take, and the system never did.
         problems: why nothing could be run.
     """
@@ -42,6 +45,7 @@ class Replayed:
     exit_code: ExitCode
     choice: Choice | None = None
     steered: Steered | None = None
+    given: Given | None = None
     hidden: int = 0
     observed: int = 0
     never_done: tuple[str, ...] = ()
@@ -109,8 +113,9 @@ def _replayed(replay: Replay, loaded: Loaded, began: float) -> Replayed:
         code,
         choice,
         steering.done,
+        steering.visit.given if isinstance(steering.visit, Disabled) else None,
         hidden=len(steering.system.hidden),
-        observed=len(steering.observed),
+        observed=len(steering.observer.compared),
         never_done=() if code is ExitCode.DIFFERENCE else never,
     )
 
@@ -119,12 +124,14 @@ def _steer(replay: Replay, runner: Runner, loaded: Loaded, choice: Choice) -> St
     place = replay.origin.place("system")
     try:
         steering = Steering(runner, loaded.make_system)
+        if replay.disabled:
+            steering.visit = Disabled(runner, steering.observer, choice.calls, replay.disabled)
         with runner.running():
             for start, path in choice.paths:
                 if steering.along(start, path) is not None:
                     break
     except Unbound as error:
-        raise SpecError(
-            [Problem(place, f"{replay.system} does not fit: {error}", "correct it", "system")]
-        ) from None
+        fact, _, fix = str(error).partition("; ")
+        problem = Problem(place, f"{replay.system}: {fact}", fix, "system")
+        raise SpecError([problem]) from None
     return steering

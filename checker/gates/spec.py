@@ -142,6 +142,7 @@ def _replay(model: str, table: ReplayTable, origin: Origin) -> Replay:
         params=table.params,
         faults=table.faults,
         traces=msgspec.convert(asdict(table.traces), Traces),
+        disabled=table.disabled,
         tier=table.tier,
     )
 

@@ -154,6 +154,7 @@ class ReplayTable(Struct, frozen=True, forbid_unknown_fields=True):
     params: dict[str, Number] = {}
     faults: dict[str, Budget] = {}
     traces: TracesTable = TracesTable()
+    disabled: Budget = 30
     tier: Tier = "default"
 
 
