@@ -384,6 +384,25 @@ def replay(specs: tuple[Path, ...], tier: Any, only: str | None, test_out: Path 
     return replay_command(ReplayCommand(specs, tier, only, test_out, as_json))
 
 
+@cli.command()
+@click.argument("spec", type=click.Path(path_type=Path))
+@click.argument("logs", nargs=-1, required=True, metavar="LOG...", type=click.Path(path_type=Path))
+@click.option("--only", metavar="NAME", help="The [[validate]] of this name; its beginning is enough.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print one object of JSON; the rest goes to standard error."
+)
+@debug
+def validate(spec: Path, logs: tuple[Path, ...], only: str | None, as_json: bool) -> int:
+    """Validate logs of an implementation against its model.
+
+    A LOG has one event a line, as JSON. A [[validate]] of the SPEC says what the events mean. Of a log that
+    is no behaviour of the model it is told where it ceases to be one, and what was false there.
+    """
+    from checker.gates.validate_command import ValidateCommand, validate_command
+
+    return validate_command(ValidateCommand(spec, logs, only, as_json))
+
+
 @cli.command(name="exit-codes")
 @debug
 def exit_codes() -> int:

@@ -185,6 +185,28 @@ class Replay:
 
 
 @dataclass(frozen=True, slots=True)
+class Validate:
+    """How logs of an implementation are read as behaviours of a model in one scope.
+
+    Attributes:
+        name: unique among those of its spec.
+        model: `module:Class`.
+        mapping: `module:Class` of what the events mean; see `checker.conformance.validation`.
+        faults: those that may occur have a budget, of whatever size: it is not used up.
+        frontier: how many states the model may be in at once before nothing can be said.
+    """
+
+    name: str
+    model: str
+    mapping: str
+    origin: Origin
+    scope: Mapping[str, int] = field(default_factory=dict[str, int])
+    params: Mapping[str, int] = field(default_factory=dict[str, int])
+    faults: Mapping[str, int] = field(default_factory=dict[str, int])
+    frontier: int = 10_000
+
+
+@dataclass(frozen=True, slots=True)
 class Spec:
     """A file of checks about one model.
 
@@ -192,6 +214,7 @@ class Spec:
         accept: what may stay untried in all checks together.
         origin: of the file as a whole.
         replays: what `lockstep replay` runs.
+        validates: what `lockstep validate` reads logs by.
     """
 
     file: str
@@ -200,3 +223,4 @@ class Spec:
     origin: Origin
     accept: Accept = Accept()
     replays: tuple[Replay, ...] = ()
+    validates: tuple[Validate, ...] = ()

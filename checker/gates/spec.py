@@ -11,12 +11,20 @@ import msgspec
 from msgspec.structs import asdict
 
 from checker.engines.request import Limits, Simulation
-from checker.gates.check import Accept, Check, Expect, Origin, Replay, Spec, Traces
+from checker.gates.check import Accept, Check, Expect, Origin, Replay, Spec, Traces, Validate
 from checker.gates.contradictions import contradictions
 from checker.gates.matrix import Expanded, expand
 from checker.gates.memory_size import parse_memory
 from checker.gates.problems import Problem, SpecError, nearest, quote
-from checker.gates.tables import AcceptTable, CheckTable, ReplayTable, SpecAcceptTable, convert, misfits
+from checker.gates.tables import (
+    AcceptTable,
+    CheckTable,
+    ReplayTable,
+    SpecAcceptTable,
+    ValidateTable,
+    convert,
+    misfits,
+)
 from checker.gates.toml_lines import KeyPath, key_lines, line_of
 from checker.verdicts import Requirement
 
@@ -85,8 +93,19 @@ def read_spec(data: bytes, file: str, project: Path) -> Spec:
         _replay(table.model, one, Origin(file, project, ("replay", number), lines))
         for number, one in enumerate(table.replay)
     ]
-    origin = Origin(file, project, (), lines)
-    return Spec(file, table.model, tuple(checks), origin, _accept(table.accept), tuple(replays))
+    validates = [
+        _validate(table.model, one, Origin(file, project, ("validate", number), lines))
+        for number, one in enumerate(table.validate)
+    ]
+    return Spec(
+        file,
+        table.model,
+        tuple(checks),
+        Origin(file, project, (), lines),
+        _accept(table.accept),
+        tuple(replays),
+        tuple(validates),
+    )
 
 
 def _parse(data: bytes, file: str) -> tuple[dict[str, Any], dict[KeyPath, int]]:
@@ -122,7 +141,7 @@ def _toml_error(message: str, text: str) -> tuple[str, int]:
 
 def _table_name(document: dict[str, Any], path: KeyPath) -> str | None:
     """The name of the check or replay that a key belongs to, if it has one already."""
-    if len(path) < 2 or path[0] not in ("check", "replay") or not isinstance(path[1], int):
+    if len(path) < 2 or path[0] not in ("check", "replay", "validate") or not isinstance(path[1], int):
         return None
     tables: Any = document.get(path[0])
     if not isinstance(tables, list):
@@ -144,6 +163,19 @@ def _replay(model: str, table: ReplayTable, origin: Origin) -> Replay:
         traces=msgspec.convert(asdict(table.traces), Traces),
         disabled=table.disabled,
         tier=table.tier,
+    )
+
+
+def _validate(model: str, table: ValidateTable, origin: Origin) -> Validate:
+    return Validate(
+        name=table.name,
+        model=model,
+        mapping=table.mapping,
+        origin=origin,
+        scope=table.scope,
+        params=table.params,
+        faults=table.faults,
+        frontier=table.frontier,
     )
 
 

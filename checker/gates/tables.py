@@ -158,12 +158,24 @@ class ReplayTable(Struct, frozen=True, forbid_unknown_fields=True):
     tier: Tier = "default"
 
 
+class ValidateTable(Struct, frozen=True, forbid_unknown_fields=True):
+    """`[[validate]]`"""
+
+    name: Text
+    mapping: Text
+    scope: dict[str, Size] = {}
+    params: dict[str, Number] = {}
+    faults: dict[str, Budget] = {}
+    frontier: Annotated[int, Meta(ge=1, le=TRACES_MAX)] = 10_000
+
+
 class SpecTable(Struct, frozen=True, forbid_unknown_fields=True):
     """The file."""
 
     model: Text
     check: tuple[CheckTable, ...]
     replay: tuple[ReplayTable, ...] = ()
+    validate: tuple[ValidateTable, ...] = ()
     accept: SpecAcceptTable = SpecAcceptTable()
 
 
@@ -196,7 +208,7 @@ def show_path(path: KeyPath) -> str:
     return text.lstrip(".")
 
 
-_ARRAYS = (("check",), ("replay",))
+_ARRAYS = (("check",), ("replay",), ("validate",))
 """The arrays of tables."""
 
 
@@ -242,7 +254,7 @@ def _walk_struct(kind: description.StructType, value: object, path: KeyPath) -> 
         if name in fields:
             yield from _walk(fields[name].type, item, (*path, name))
         elif not path and name == "prove":
-            fact = f"[[{name}]] is not available in this version, which runs [[check]] and [[replay]]"
+            fact = f"[[{name}]] is not available in this version"
             yield Misfit((name,), fact, "remove it")
         else:
             where = _table_name(path)
@@ -259,6 +271,7 @@ _EXAMPLES = {
     "check": 'a table [[check]] with name = "..." and scope = { ... }',
     "name": 'name = "three acceptors, two ballots"',
     "violated": 'violated = "agreement"',
+    "mapping": 'mapping = "tests.conformance.two_phase_mapping:TwoPhaseMapping"',
     "system": 'system = "reference.conformance.replication:ReplicationUnderTest"',
 }
 

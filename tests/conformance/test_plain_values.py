@@ -87,7 +87,7 @@ def _runner(model: type[Model], **scope: int) -> Runner:
     [
         (TwoPhase, {"Participant": 2}),
         (Paxos, {"Acceptor": 3, "Value": 1, "Ballot": 2}),
-        (RaftLog, {"Node": 2, "Term": 2, "Value": 1, "Slot": 2}),
+        (RaftLog, {"Node": 3, "Term": 2, "Value": 1, "Slot": 1}),
     ],
 )
 def test_every_state_comes_back_as_it_went(model: type[Model], scope: dict[str, int]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from checker.conformance.system import Answer
 from tests.conformance.two_phase import Ballot, Coordinator, Participant, Send, Verdict
 from tests.conformance.two_phase_system import TwoPhaseSystem
 
@@ -68,7 +69,7 @@ class NeverAborts(TwoPhaseSystem):
 class KeepsTheOutbox(TwoPhaseSystem):
     """What waits for the disk survives a crash that its reason does not survive."""
 
-    def _crash(self, number: int) -> object:  # type: ignore[override]
+    def _crash(self, number: int) -> Answer:
         held = self.held[number]
         answer = super()._crash(number)
         self.held[number] = held

@@ -38,6 +38,14 @@ faults = { crash = 1 }
 traces = { cover = "contexts", at_most = 20, states = 1000, length = 50, seed = 7 }
 disabled = 5
 tier = "nightly"
+
+[[validate]]
+name = "logs under faults"
+mapping = "tests.conformance.two_phase_mapping:TwoPhaseMapping"
+scope = { Acceptor = 3, Value = 1, Ballot = 2 }
+params = { lease = 3 }
+faults = { crash = 1 }
+frontier = 500
 """
 
 _CHECK = 'model = "m:M"\n[[check]]\nname = "one"\n'
@@ -69,6 +77,10 @@ WRONG: dict[str, str | bytes] = {
     "a key that a replay does not have": _CHECK + '[[replay]]\nname = "p"\nsystem = "a:B"\nsystems = 1\n',
     "a system that is no class": _CHECK + '[[replay]]\nname = "p"\nsystem = "a.B"\n',
     "one replay twice": _CHECK + '[[replay]]\nname = "p"\nsystem = "a:B"\n' * 2,
+    "validate without a mapping": _CHECK + '[[validate]]\nname = "p"\n',
+    "a mapping that is no class": _CHECK + '[[validate]]\nname = "p"\nmapping = "a"\n',
+    "one validate twice": _CHECK + '[[validate]]\nname = "p"\nmapping = "a:B"\n' * 2,
+    "a frontier of none": _CHECK + '[[validate]]\nname = "p"\nmapping = "a:B"\nfrontier = 0\n',
     "a cover that is none": _CHECK + '[[replay]]\nname = "p"\nsystem = "a:B"\ntraces.cover = "edges"\n',
     "no traces at all": _CHECK + '[[replay]]\nname = "p"\nsystem = "a:B"\ntraces.at_most = 0\n',
     "a replay of two lines": _CHECK + '[[replay]]\nname = "a\\nb"\nsystem = "a:B"\n',

@@ -82,6 +82,13 @@ def test_what_is_replayed(tmp_path: Path) -> None:
     assert replay.origin.place("scope", "Acceptor") == "specs/paxos.toml:31"
 
 
+def test_how_logs_are_read(tmp_path: Path) -> None:
+    (found,) = read_spec(VALID.encode(), "specs/paxos.toml", tmp_path).validates
+    assert (found.name, found.model) == ("logs under faults", "model.paxos:Paxos")
+    assert found.mapping == "tests.conformance.two_phase_mapping:TwoPhaseMapping"
+    assert (dict(found.scope), found.frontier) == ({"Acceptor": 3, "Value": 1, "Ballot": 2}, 500)
+
+
 def test_a_matrix_is_run_for_each_row_and_each_combination(tmp_path: Path) -> None:
     _, *made = read_spec(VALID.encode(), "specs/paxos.toml", tmp_path).checks
     name = "a promise that is forgotten is caught"
