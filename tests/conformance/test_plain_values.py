@@ -15,7 +15,7 @@ from checker.engines.request import Request
 from checker.language.declaration import declare, variable_form
 from checker.running.runner import Runner
 from model.paxos import Paxos
-from model.raft_log import RaftLog
+from model.replication import Replication
 from tests.conformance.two_phase_model import TwoPhase
 
 
@@ -87,7 +87,7 @@ def _runner(model: type[Model], **scope: int) -> Runner:
     [
         (TwoPhase, {"Participant": 2}),
         (Paxos, {"Acceptor": 3, "Value": 1, "Ballot": 2}),
-        (RaftLog, {"Node": 3, "Term": 2, "Value": 1, "Slot": 1}),
+        (Replication, {"Replica": 3, "Ballot": 1, "Value": 1, "Slot": 2}),
     ],
 )
 def test_every_state_comes_back_as_it_went(model: type[Model], scope: dict[str, int]) -> None:
