@@ -54,7 +54,8 @@ ARROWS: Mapping[str, Part] = {
     "reference.replica": Part(
         within=(*_REPLICATION, "reference.paxos", "reference.membership", "reference.admission"),
     ),
-    "reference.simulator": Part(within=("reference",)),
+    "reference.simulator": Part(within=("reference",), never=("reference.conformance",)),
+    "reference.conformance": Part(within=("reference",)),
     "checker.__init__": Part(within=("checker.language",)),
     "checker.ir": Part(),
     "checker.language": Part(),
