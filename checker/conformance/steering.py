@@ -19,7 +19,7 @@ Call: TypeAlias = tuple[PlannedAction, tuple[Any, ...]]
 Named: TypeAlias = tuple[str, Mapping[str, Plain]]
 """An action's name and its arguments, as a system takes them."""
 MakeSystem: TypeAlias = Callable[[], SystemUnderTest]
-Kind: TypeAlias = Literal["value", "refused", "no stimulus", "exception", "disabled"]
+Kind: TypeAlias = Literal["value", "refused", "no stimulus", "exception", "disabled", "mutant"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class Difference:
 
     Attributes:
         kind: how: it shows what the model does not have; it declined; it could not be asked; it raised; it
-            did what the model disables.
+            did what the model disables, or what a mutant of it does.
         step: the number of the step; 0 is the initial state.
         place: the path to what differs; the call, where it is no value.
         expected: what the model says.

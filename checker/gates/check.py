@@ -170,6 +170,7 @@ class Replay:
         model: `module:Class`.
         system: `module:Class` of the implementation's side; see `checker.conformance.system`.
         disabled: how many stimuli that the model disables are given in each context; 0 for none.
+        mutants: models with a seeded bug, `module:Class`, whose mistakes the system must not make.
     """
 
     name: str
@@ -181,6 +182,7 @@ class Replay:
     faults: Mapping[str, int] = field(default_factory=dict[str, int])
     traces: Traces = Traces()
     disabled: int = 30
+    mutants: tuple[str, ...] = ()
     tier: Tier = "default"
 
 

@@ -79,6 +79,9 @@ def _of_others(array: str, tables: Sequence[tuple[str, str, ReplayTable | Valida
             yield (*path, key), f"{key} = {show_value(cls)} is not module:Class", fix
         for inner, fact, fix in _of_numbers({one: getattr(table, one) for one in NUMBERS}):
             yield (*path, *inner), fact, fix
+        for place, mutant in enumerate(table.mutants if isinstance(table, ReplayTable) else ()):
+            if not _MODEL_NAME.fullmatch(mutant):
+                yield (*path, "mutants", place), f"{show_value(mutant)} is not module:Class", _MODEL_FIX
 
 
 def _of_check(check: CheckTable) -> Iterator[Fault]:

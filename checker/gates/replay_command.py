@@ -142,6 +142,7 @@ def _object(one: Replayed, test: Path | None) -> dict[str, object]:
         "done": None if steered is None else dict(sorted(steered.by_action.items())),
         "refused": None if steered is None else dict(sorted(steered.refused.items())),
         "never_done": [*one.never_done],
+        "mutants": dict(one.mutants),
         "disabled": None
         if one.given is None
         else {

@@ -64,6 +64,14 @@ def _sentences(replayed: Replayed) -> Iterator[tuple[str, Any]]:
         yield f"Stimuli that the model disables: {given.stimuli:,} in {where}, each up to twice.", "plain"
         text = f"Their answers: {answers or 'none'}; explained by steps of the node: {given.explained:,}."
         yield text, "plain"
+    if replayed.mutants:
+        count = sum([partings for _, partings in replayed.mutants])
+        yield (
+            f"Mutants: {len(replayed.mutants)}, tried where they part from the model: {count:,} times.",
+            "plain",
+        )
+        for name in [name for name, partings in replayed.mutants if not partings]:
+            yield f"Of no use here: {name} does nothing else in the explored states.", "warn"
     for action, count in sorted(steered.refused.items()):
         yield f"Refused, as it may be: {action}, {_counted(count, 'time')}.", "plain"
     if replayed.never_done:

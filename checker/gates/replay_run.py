@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from checker.conformance.disabled import Disabled, Given
+from checker.conformance.graph import Graph
+from checker.conformance.mutants import goes_with, partings
 from checker.conformance.observing import Unbound
 from checker.conformance.path_choice import Choice, covering, walking
 from checker.conformance.steering import Difference, Steered, Steering
@@ -36,6 +38,7 @@ class Replayed:
     Attributes:
         choice, steered: None where nothing could be run.
         given: stimuli that the model disables; None where none were to be given.
+        mutants: each mutant, and at how many of its partings from the model the system was tried.
         never_done: actions that the traces take, and the system never did.
         problems: why nothing could be run.
     """
@@ -49,6 +52,7 @@ class Replayed:
     hidden: int = 0
     observed: int = 0
     never_done: tuple[str, ...] = ()
+    mutants: tuple[tuple[str, int], ...] = ()
     problems: tuple[Problem, ...] = ()
 
     @property
@@ -100,6 +104,11 @@ def _replayed(replay: Replay, loaded: Loaded, began: float) -> Replayed:
             every = traces.cover == "transitions"
             choice = covering(runner, traces.states, traces.at_most, traces.length, all_edges=every)
     steering = _steer(replay, runner, loaded, choice)
+    mutants: tuple[tuple[str, int], ...] = ()
+    if replay.mutants and steering.done.difference is None:
+        beside = Steering(runner, loaded.make_system)
+        mutants = _mutants(replay, check, beside)
+        steering.done.difference = beside.done.difference
     never = tuple([name for name in choice.actions if not steering.done.by_action[name]])
     if steering.done.difference is not None:
         code = ExitCode.DIFFERENCE
@@ -117,7 +126,31 @@ def _replayed(replay: Replay, loaded: Loaded, began: float) -> Replayed:
         hidden=len(steering.system.hidden),
         observed=len(steering.observer.compared),
         never_done=() if code is ExitCode.DIFFERENCE else never,
+        mutants=mutants,
     )
+
+
+def _mutants(replay: Replay, check: Check, steering: Steering) -> tuple[tuple[str, int], ...]:
+    """Each mutant, and at how many of its partings the system was tried; ends at the first difference."""
+    runner = steering.runner
+    graph = Graph(runner, replay.traces.states)
+    tried: list[tuple[str, int]] = []
+    place = replay.origin.place("mutants")
+    for name in replay.mutants:
+        model = load_model(name, replay.origin.project, place)
+        other = Runner(request_of(check, model))
+        if other.names != runner.names:
+            fact = f"{name} has the variables {', '.join(other.names)}, the model {', '.join(runner.names)}"
+            raise SpecError([Problem(place, fact, "name a mutant of this model", "mutants")])
+        found = list(partings(graph, other))
+        for parting in found:
+            with runner.running():
+                difference = goes_with(steering, parting, name)
+            if difference is not None:
+                steering.done.difference = difference
+                return (*tried, (name, len(found)))
+        tried.append((name, len(found)))
+    return tuple(tried)
 
 
 def _steer(replay: Replay, runner: Runner, loaded: Loaded, choice: Choice) -> Steering:

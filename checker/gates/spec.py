@@ -162,6 +162,7 @@ def _replay(model: str, table: ReplayTable, origin: Origin) -> Replay:
         faults=table.faults,
         traces=msgspec.convert(asdict(table.traces), Traces),
         disabled=table.disabled,
+        mutants=table.mutants,
         tier=table.tier,
     )
 

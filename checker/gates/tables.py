@@ -155,6 +155,7 @@ class ReplayTable(Struct, frozen=True, forbid_unknown_fields=True):
     faults: dict[str, Budget] = {}
     traces: TracesTable = TracesTable()
     disabled: Budget = 30
+    mutants: tuple[Text, ...] = ()
     tier: Tier = "default"
 
 

@@ -19,7 +19,12 @@ def named(system: type) -> str:
 
 
 def replayed(
-    system: type = TwoPhaseSystem, *, traces: Traces = EVERY_STEP, disabled: int = 30, crashes: int = 1
+    system: type = TwoPhaseSystem,
+    *,
+    traces: Traces = EVERY_STEP,
+    disabled: int = 30,
+    crashes: int = 1,
+    mutants: tuple[type, ...] = (),
 ) -> Replayed:
     """Two participants."""
     replay = Replay(
@@ -31,5 +36,6 @@ def replayed(
         faults={"crash": crashes},
         traces=traces,
         disabled=disabled,
+        mutants=tuple([named(mutant) for mutant in mutants]),
     )
     return run_replay(replay)

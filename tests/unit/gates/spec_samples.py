@@ -37,6 +37,7 @@ params = { lease = 3 }
 faults = { crash = 1 }
 traces = { cover = "contexts", at_most = 20, states = 1000, length = 50, seed = 7 }
 disabled = 5
+mutants = ["model.mutants.paxos:AcceptsBelowPromised"]
 tier = "nightly"
 
 [[validate]]
@@ -81,6 +82,9 @@ WRONG: dict[str, str | bytes] = {
     "a mapping that is no class": _CHECK + '[[validate]]\nname = "p"\nmapping = "a"\n',
     "one validate twice": _CHECK + '[[validate]]\nname = "p"\nmapping = "a:B"\n' * 2,
     "a frontier of none": _CHECK + '[[validate]]\nname = "p"\nmapping = "a:B"\nfrontier = 0\n',
+    "a mutant of a replay that is no class": (
+        _CHECK + '[[replay]]\nname = "p"\nsystem = "a:B"\nmutants = ["m"]\n'
+    ),
     "a cover that is none": _CHECK + '[[replay]]\nname = "p"\nsystem = "a:B"\ntraces.cover = "edges"\n',
     "no traces at all": _CHECK + '[[replay]]\nname = "p"\nsystem = "a:B"\ntraces.at_most = 0\n',
     "a replay of two lines": _CHECK + '[[replay]]\nname = "a\\nb"\nsystem = "a:B"\n',

@@ -79,6 +79,7 @@ def test_what_is_replayed(tmp_path: Path) -> None:
     assert (dict(replay.params), dict(replay.faults)) == ({"lease": 3}, {"crash": 1})
     assert replay.traces == Traces("contexts", at_most=20, states=1000, length=50, seed=7)
     assert (replay.disabled, replay.tier) == (5, "nightly")
+    assert replay.mutants == ("model.mutants.paxos:AcceptsBelowPromised",)
     assert replay.origin.place("scope", "Acceptor") == "specs/paxos.toml:31"
 
 
