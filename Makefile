@@ -22,13 +22,14 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 # The bundled checker is used as pinned; it need not ask whether there is a newer one.
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
-.PHONY: help gate nightly lock simulate fuzz test check format bench clean
+.PHONY: help gate nightly lock replay simulate fuzz test check format bench clean
 .DELETE_ON_ERROR:
 
 help:
 	@echo "make gate    run the gates in specs/ (installs the core only)"
 	@echo "make nightly run the gates in specs/ with the scopes that take long, compiled (needs a C compiler)"
 	@echo "make lock    write the counts of all scopes to specs/lockstep.lock, after a change that is meant"
+	@echo "make replay  run the models' behaviours on the reference implementation"
 	@echo "make simulate run the reference implementation in thousands of worlds under faults"
 	@echo "make fuzz    compare the engines on many models made at random (needs a C compiler)"
 	@echo "make test    run the tests"
@@ -40,11 +41,14 @@ help:
 gate: $(VENV)/core.stamp
 	@$(BIN)/lockstep gate --locked --no-cache $(GATE_OPTIONS)
 
-nightly: $(VENV)/core.stamp simulate
+nightly: $(VENV)/core.stamp simulate replay
 	@$(BIN)/lockstep gate --tier nightly --locked --no-cache $(GATE_OPTIONS)
 
 lock: $(VENV)/core.stamp
 	@$(BIN)/lockstep gate --tier nightly --update $(GATE_OPTIONS)
+
+replay: $(VENV)/core.stamp
+	@$(BIN)/lockstep replay --tier nightly
 
 # Every world must hold, every rare branch must be reached, and every seeded bug must be found.
 simulate: $(VENV)/core.stamp

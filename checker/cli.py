@@ -354,6 +354,55 @@ def audit(specs: tuple[Path, ...], tier: Any, states: int, as_json: bool) -> int
     return audit_command(AuditCommand(specs, tier, Bounds(states=states), as_json))
 
 
+@cli.command()
+@click.argument("specs", nargs=-1, metavar="[SPEC|DIR]...", type=click.Path(path_type=Path))
+@click.option(
+    "--tier",
+    type=click.Choice(["quick", "default", "nightly"]),
+    default="default",
+    show_default=True,
+    help="Which replays to run; each tier includes those before it.",
+)
+@click.option("--only", metavar="NAME", help="The replay of this name; its beginning is enough.")
+@click.option(
+    "--test-out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write a difference as a test to this file; else to one named after the replay.",
+)
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print one object of JSON; the rest goes to standard error."
+)
+@debug
+def replay(specs: tuple[Path, ...], tier: Any, only: str | None, test_out: Path | None, as_json: bool) -> int:
+    """Replay models on their implementations.
+
+    Every [[replay]] of the specs steers a system under test along behaviours of its model, and compares what
+    it shows with the model's state after each step. Without a SPEC these are specs/*.toml.
+    """
+    from checker.gates.replay_command import ReplayCommand, replay_command
+
+    return replay_command(ReplayCommand(specs, tier, only, test_out, as_json))
+
+
+@cli.command()
+@click.argument("spec", type=click.Path(path_type=Path))
+@click.argument("logs", nargs=-1, required=True, metavar="LOG...", type=click.Path(path_type=Path))
+@click.option("--only", metavar="NAME", help="The [[validate]] of this name; its beginning is enough.")
+@click.option(
+    "--json", "as_json", is_flag=True, help="Print one object of JSON; the rest goes to standard error."
+)
+@debug
+def validate(spec: Path, logs: tuple[Path, ...], only: str | None, as_json: bool) -> int:
+    """Validate logs of an implementation against its model.
+
+    A LOG has one event a line, as JSON. A [[validate]] of the SPEC says what the events mean. Of a log that
+    is no behaviour of the model it is told where it ceases to be one, and what was false there.
+    """
+    from checker.gates.validate_command import ValidateCommand, validate_command
+
+    return validate_command(ValidateCommand(spec, logs, only, as_json))
+
+
 @cli.command(name="exit-codes")
 @debug
 def exit_codes() -> int:

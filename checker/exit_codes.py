@@ -34,6 +34,7 @@ class ExitCode(IntEnum):
     LOCK_DRIFT = 22
     VACUOUS = 23
     AUDIT = 24
+    DIFFERENCE = 25
     EVALUATION_OF_ACTION = 75
     EVALUATION_OF_INVARIANT = 76
     EVALUATION_OF_STEP_INVARIANT = 77
@@ -68,6 +69,7 @@ _MEANINGS: Mapping[ExitCode, str] = {
         "implication, a constraint."
     ),
     ExitCode.AUDIT: "Two ways to search the same check disagree: an error of the checker; please report it.",
+    ExitCode.DIFFERENCE: "An implementation does something that its model does not.",
     ExitCode.EVALUATION_OF_ACTION: "An action or initial method cannot be evaluated.",
     ExitCode.EVALUATION_OF_INVARIANT: "An invariant, cover or constraint cannot be evaluated.",
     ExitCode.EVALUATION_OF_STEP_INVARIANT: "A step invariant cannot be evaluated.",

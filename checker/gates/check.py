@@ -137,6 +137,77 @@ class Check:
         return self.mutant or self.model
 
 
+Cover: TypeAlias = Literal["contexts", "transitions", "walks"]
+COVERS: tuple[Cover, ...] = get_args(Cover)
+
+
+@dataclass(frozen=True, slots=True)
+class Traces:
+    """Which behaviours of a model are replayed.
+
+    Attributes:
+        cover: each way through each action (contexts); these, then every step that is not yet taken
+            (transitions); or random walks.
+        at_most: how many traces.
+        states: the states that are explored to choose them from; walks explore none.
+        length: the most steps of a trace that could go on.
+        seed: of what is drawn.
+    """
+
+    cover: Cover = "transitions"
+    at_most: int = 500
+    states: int = 100_000
+    length: int = 100
+    seed: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Replay:
+    """Behaviours of a model in one scope, replayed on an implementation.
+
+    Attributes:
+        name: unique among the replays of its spec.
+        model: `module:Class`.
+        system: `module:Class` of the implementation's side; see `checker.conformance.system`.
+        disabled: how many stimuli that the model disables are given in each context; 0 for none.
+        mutants: models with a seeded bug, `module:Class`, whose mistakes the system must not make.
+    """
+
+    name: str
+    model: str
+    system: str
+    origin: Origin
+    scope: Mapping[str, int] = field(default_factory=dict[str, int])
+    params: Mapping[str, int] = field(default_factory=dict[str, int])
+    faults: Mapping[str, int] = field(default_factory=dict[str, int])
+    traces: Traces = Traces()
+    disabled: int = 30
+    mutants: tuple[str, ...] = ()
+    tier: Tier = "default"
+
+
+@dataclass(frozen=True, slots=True)
+class Validate:
+    """How logs of an implementation are read as behaviours of a model in one scope.
+
+    Attributes:
+        name: unique among those of its spec.
+        model: `module:Class`.
+        mapping: `module:Class` of what the events mean; see `checker.conformance.validation`.
+        faults: those that may occur have a budget, of whatever size: it is not used up.
+        frontier: how many states the model may be in at once before nothing can be said.
+    """
+
+    name: str
+    model: str
+    mapping: str
+    origin: Origin
+    scope: Mapping[str, int] = field(default_factory=dict[str, int])
+    params: Mapping[str, int] = field(default_factory=dict[str, int])
+    faults: Mapping[str, int] = field(default_factory=dict[str, int])
+    frontier: int = 10_000
+
+
 @dataclass(frozen=True, slots=True)
 class Spec:
     """A file of checks about one model.
@@ -144,6 +215,8 @@ class Spec:
     Attributes:
         accept: what may stay untried in all checks together.
         origin: of the file as a whole.
+        replays: what `lockstep replay` runs.
+        validates: what `lockstep validate` reads logs by.
     """
 
     file: str
@@ -151,3 +224,5 @@ class Spec:
     checks: tuple[Check, ...]
     origin: Origin
     accept: Accept = Accept()
+    replays: tuple[Replay, ...] = ()
+    validates: tuple[Validate, ...] = ()

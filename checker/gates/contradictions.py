@@ -3,13 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from checker.gates.matrix import NUMBERS, combinations, expand
 from checker.gates.memory_size import parse_memory
 from checker.gates.problems import nearest, quote
-from checker.gates.tables import AcceptTable, CheckTable, LimitsTable, RowTable, SpecTable, show_value
+from checker.gates.tables import (
+    AcceptTable,
+    CheckTable,
+    LimitsTable,
+    ReplayTable,
+    RowTable,
+    SpecTable,
+    ValidateTable,
+    show_value,
+)
 from checker.gates.toml_lines import KeyPath
 from checker.verdicts import Requirement, RequirementError
 
@@ -45,6 +54,34 @@ def contradictions(table: SpecTable) -> Iterator[Fault]:
             names.add(one.table.name)
         for key, fact, fix in _of_check(check):
             yield (*path, *key), fact, fix
+    yield from _of_others("replay", [(one.name, one.system, one) for one in table.replay])
+    yield from _of_others("validate", [(one.name, one.mapping, one) for one in table.validate])
+
+
+_CLASS_OF = {"replay": "system", "validate": "mapping"}
+"""The key that names a class beside the model."""
+
+
+def _of_others(array: str, tables: Sequence[tuple[str, str, ReplayTable | ValidateTable]]) -> Iterator[Fault]:
+    names: dict[str, bool] = {}
+    for number, (name, cls, table) in enumerate(tables):
+        path: KeyPath = (array, number)
+        if not name.isprintable() or name != name.strip():
+            fact = f"the name {quote(name)} begins or ends in a space, or has more than one line"
+            yield (*path, "name"), fact, "write a plain line of text"
+        if name in names:
+            fact = f"two tables [[{array}]] are called {quote(name)}"
+            yield (*path, "name"), fact, "give each a name of its own"
+        names[name] = True
+        key = _CLASS_OF[array]
+        if not _MODEL_NAME.fullmatch(cls):
+            fix = 'write the module and the class, such as "tests.conformance.two_phase:Example"'
+            yield (*path, key), f"{key} = {show_value(cls)} is not module:Class", fix
+        for inner, fact, fix in _of_numbers({one: getattr(table, one) for one in NUMBERS}):
+            yield (*path, *inner), fact, fix
+        for place, mutant in enumerate(table.mutants if isinstance(table, ReplayTable) else ()):
+            if not _MODEL_NAME.fullmatch(mutant):
+                yield (*path, "mutants", place), f"{show_value(mutant)} is not module:Class", _MODEL_FIX
 
 
 def _of_check(check: CheckTable) -> Iterator[Fault]:

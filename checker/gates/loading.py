@@ -7,10 +7,13 @@ import os
 import pkgutil
 import sys
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 from types import ModuleType
-from typing import TypeGuard
+from typing import Any, TypeGuard
 
+from checker.conformance.system import SystemUnderTest
+from checker.conformance.validation import LogMapping
 from checker.gates.problems import ModelUnusable, Problem, SpecError, nearest, quote
 from checker.language.errors import ModelError
 from checker.language.model import Model
@@ -37,6 +40,49 @@ def load_model(name: str, project: Path, place: str) -> type[Model]:
         what = "the base of all models" if found is Model else "not a model: it does not derive from Model"
         fact = f"{module_name}:{class_name} is {what}"
         raise SpecError([Problem(place, fact, nearest(class_name, models, _models_fix(models)))])
+    return found
+
+
+_SYSTEM = ("fork", "hidden", "may_refuse", "observe", "reset", "step")
+_MAPPING = ("read",)
+
+
+def load_system(name: str, project: Path, place: str) -> Callable[[], SystemUnderTest]:
+    """What makes the system under test called `module:Class`. Raises as `load_model`."""
+    where = "see SystemUnderTest in checker/conformance/system.py"
+    found: Callable[[], SystemUnderTest] = _class_with(
+        name, project, place, "system", _SYSTEM, "no system under test", where
+    )
+    return found
+
+
+def load_mapping(name: str, project: Path, place: str) -> Callable[[], LogMapping]:
+    """What makes the mapping of logs called `module:Class`. Raises as `load_model`."""
+    where = "see LogMapping in checker/conformance/validation.py"
+    found: Callable[[], LogMapping] = _class_with(
+        name, project, place, "mapping", _MAPPING, "no mapping of logs", where
+    )
+    return found
+
+
+def _class_with(
+    name: str, project: Path, place: str, key: str, parts: tuple[str, ...], otherwise: str, where: str
+) -> Any:
+    """The class called `module:Class`, which must have these parts."""
+    module_name, _, class_name = name.partition(":")
+    module = _import(module_name, project, place)
+    found: Any = vars(module).get(class_name)
+
+    def lacks(kind: type) -> list[str]:
+        return [part for part in parts if not hasattr(kind, part)]
+
+    fitting = [one for one, value in vars(module).items() if isinstance(value, type) and not lacks(value)]
+    if not isinstance(found, type):
+        fact = f"{module_name} has no class {quote(class_name)}"
+        raise SpecError([Problem(place, fact, nearest(class_name, fitting, "name a class"), key)])
+    if missing := lacks(found):
+        fact = f"{name} is {otherwise}: it has no {', '.join(missing)}"
+        raise SpecError([Problem(place, fact, nearest(class_name, fitting, where), key)])
     return found
 
 

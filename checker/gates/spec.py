@@ -11,12 +11,20 @@ import msgspec
 from msgspec.structs import asdict
 
 from checker.engines.request import Limits, Simulation
-from checker.gates.check import Accept, Check, Expect, Origin, Spec
+from checker.gates.check import Accept, Check, Expect, Origin, Replay, Spec, Traces, Validate
 from checker.gates.contradictions import contradictions
 from checker.gates.matrix import Expanded, expand
 from checker.gates.memory_size import parse_memory
 from checker.gates.problems import Problem, SpecError, nearest, quote
-from checker.gates.tables import AcceptTable, CheckTable, SpecAcceptTable, convert, misfits
+from checker.gates.tables import (
+    AcceptTable,
+    CheckTable,
+    ReplayTable,
+    SpecAcceptTable,
+    ValidateTable,
+    convert,
+    misfits,
+)
 from checker.gates.toml_lines import KeyPath, key_lines, line_of
 from checker.verdicts import Requirement
 
@@ -60,8 +68,8 @@ def read_spec(data: bytes, file: str, project: Path) -> Spec:
     document, lines = _parse(data, file)
 
     def problem(path: KeyPath, fact: str, fix: str) -> Problem:
-        name = _check_name(document, path)
-        of = f"check {quote(name)}: " if name is not None and path[2:] != ("name",) else ""
+        name = _table_name(document, path)
+        of = f"{path[0]} {quote(name)}: " if name is not None and path[2:] != ("name",) else ""
         key = ".".join([str(part) for part in path if isinstance(part, str)]) or None
         return Problem(f"{file}:{line_of(lines, path)}", of + fact, fix, key)
 
@@ -81,7 +89,23 @@ def read_spec(data: bytes, file: str, project: Path) -> Spec:
         for number, check in enumerate(table.check)
         for one in expand(check)
     ]
-    return Spec(file, table.model, tuple(checks), Origin(file, project, (), lines), _accept(table.accept))
+    replays = [
+        _replay(table.model, one, Origin(file, project, ("replay", number), lines))
+        for number, one in enumerate(table.replay)
+    ]
+    validates = [
+        _validate(table.model, one, Origin(file, project, ("validate", number), lines))
+        for number, one in enumerate(table.validate)
+    ]
+    return Spec(
+        file,
+        table.model,
+        tuple(checks),
+        Origin(file, project, (), lines),
+        _accept(table.accept),
+        tuple(replays),
+        tuple(validates),
+    )
 
 
 def _parse(data: bytes, file: str) -> tuple[dict[str, Any], dict[KeyPath, int]]:
@@ -115,14 +139,45 @@ def _toml_error(message: str, text: str) -> tuple[str, int]:
     return fact[:1].lower() + fact[1:], line
 
 
-def _check_name(document: dict[str, Any], path: KeyPath) -> str | None:
-    """The name of the check that a key belongs to, if it has one already."""
-    checks: Any = document.get("check")
-    if len(path) < 2 or path[0] != "check" or not isinstance(path[1], int) or not isinstance(checks, list):
+def _table_name(document: dict[str, Any], path: KeyPath) -> str | None:
+    """The name of the check or replay that a key belongs to, if it has one already."""
+    if len(path) < 2 or path[0] not in ("check", "replay", "validate") or not isinstance(path[1], int):
         return None
-    table: Any = checks[path[1]]  # pyright: ignore[reportUnknownVariableType]  # a document of any shape
+    tables: Any = document.get(path[0])
+    if not isinstance(tables, list):
+        return None
+    table: Any = tables[path[1]]  # pyright: ignore[reportUnknownVariableType]  # a document of any shape
     name: Any = table.get("name") if isinstance(table, dict) else None  # pyright: ignore[reportUnknownMemberType, reportUnknownVariableType]  # any shape
     return name if isinstance(name, str) and name else None
+
+
+def _replay(model: str, table: ReplayTable, origin: Origin) -> Replay:
+    return Replay(
+        name=table.name,
+        model=model,
+        system=table.system,
+        origin=origin,
+        scope=table.scope,
+        params=table.params,
+        faults=table.faults,
+        traces=msgspec.convert(asdict(table.traces), Traces),
+        disabled=table.disabled,
+        mutants=table.mutants,
+        tier=table.tier,
+    )
+
+
+def _validate(model: str, table: ValidateTable, origin: Origin) -> Validate:
+    return Validate(
+        name=table.name,
+        model=model,
+        mapping=table.mapping,
+        origin=origin,
+        scope=table.scope,
+        params=table.params,
+        faults=table.faults,
+        frontier=table.frontier,
+    )
 
 
 def _row(number: int, one: Expanded) -> KeyPath | None:

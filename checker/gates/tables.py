@@ -16,7 +16,7 @@ from msgspec import Meta, Struct
 from msgspec import inspect as description
 
 from checker.engines.request import Choice, Simulation, StoreName
-from checker.gates.check import EngineName, Tier
+from checker.gates.check import Cover, EngineName, Tier, Traces
 from checker.gates.problems import nearest, quote
 from checker.gates.toml_lines import KeyPath
 
@@ -131,11 +131,52 @@ class CheckTable(Struct, frozen=True, forbid_unknown_fields=True):
     matrix: tuple[RowTable, ...] | None = None
 
 
+_TRACES = Traces()
+TRACES_MAX = 10_000_000
+
+
+class TracesTable(Struct, frozen=True, forbid_unknown_fields=True):
+    """`traces = { cover = "transitions", at_most = 500 }`"""
+
+    cover: Cover = _TRACES.cover
+    at_most: Annotated[int, Meta(ge=1, le=TRACES_MAX)] = _TRACES.at_most
+    states: Annotated[int, Meta(ge=1, le=TRACES_MAX)] = _TRACES.states
+    length: Annotated[int, Meta(ge=1, le=DEPTH_MAX)] = _TRACES.length
+    seed: Annotated[int, Meta(ge=0, le=SEED_MAX)] = _TRACES.seed
+
+
+class ReplayTable(Struct, frozen=True, forbid_unknown_fields=True):
+    """`[[replay]]`"""
+
+    name: Text
+    system: Text
+    scope: dict[str, Size] = {}
+    params: dict[str, Number] = {}
+    faults: dict[str, Budget] = {}
+    traces: TracesTable = TracesTable()
+    disabled: Budget = 30
+    mutants: tuple[Text, ...] = ()
+    tier: Tier = "default"
+
+
+class ValidateTable(Struct, frozen=True, forbid_unknown_fields=True):
+    """`[[validate]]`"""
+
+    name: Text
+    mapping: Text
+    scope: dict[str, Size] = {}
+    params: dict[str, Number] = {}
+    faults: dict[str, Budget] = {}
+    frontier: Annotated[int, Meta(ge=1, le=TRACES_MAX)] = 10_000
+
+
 class SpecTable(Struct, frozen=True, forbid_unknown_fields=True):
     """The file."""
 
     model: Text
     check: tuple[CheckTable, ...]
+    replay: tuple[ReplayTable, ...] = ()
+    validate: tuple[ValidateTable, ...] = ()
     accept: SpecAcceptTable = SpecAcceptTable()
 
 
@@ -160,12 +201,16 @@ def convert(document: Mapping[str, Any]) -> SpecTable:
 
 def show_path(path: KeyPath) -> str:
     """`scope.Acceptor`, without the number of the check."""
-    if path[:1] == ("check",) and len(path) > 2:
+    if path[:1] in _ARRAYS and len(path) > 2:
         path = path[2:]
     text = ""
     for part in path:
         text += f"[{part + 1}]" if isinstance(part, int) else f".{part}"
     return text.lstrip(".")
+
+
+_ARRAYS = (("check",), ("replay",), ("validate",))
+"""The arrays of tables."""
 
 
 def _walk(kind: description.Type, value: object, path: KeyPath) -> Iterator[Misfit]:
@@ -200,7 +245,8 @@ def _is_array(value: object) -> bool:
 
 def _walk_struct(kind: description.StructType, value: object, path: KeyPath) -> Iterator[Misfit]:
     if not isinstance(value, dict):
-        example = "[[check]]" if path[:1] == ("check",) and len(path) <= 2 else "{ ... }"
+        is_row = 1 <= len(path) <= 2 and path[:1] in _ARRAYS
+        example = f"[[{path[0]}]]" if is_row else "{ ... }"
         yield _misfit(path, value, "a table", example)
         return
     table = cast(dict[str, object], value)
@@ -208,8 +254,8 @@ def _walk_struct(kind: description.StructType, value: object, path: KeyPath) -> 
     for name, item in table.items():
         if name in fields:
             yield from _walk(fields[name].type, item, (*path, name))
-        elif not path and name in ("prove", "replay"):
-            fact = f"[[{name}]] is not available in this version, which runs [[check]] only"
+        elif not path and name == "prove":
+            fact = f"[[{name}]] is not available in this version"
             yield Misfit((name,), fact, "remove it")
         else:
             where = _table_name(path)
@@ -226,14 +272,16 @@ _EXAMPLES = {
     "check": 'a table [[check]] with name = "..." and scope = { ... }',
     "name": 'name = "three acceptors, two ballots"',
     "violated": 'violated = "agreement"',
+    "mapping": 'mapping = "tests.conformance.two_phase_mapping:TwoPhaseMapping"',
+    "system": 'system = "reference.conformance.replication:ReplicationUnderTest"',
 }
 
 
 def _table_name(path: KeyPath) -> str:
     if not path:
         return "the file"
-    if path[0] == "check" and len(path) == 2:
-        return "[[check]]"
+    if len(path) == 2 and path[:1] in _ARRAYS:
+        return f"[[{path[0]}]]"
     return f"'{show_path(path)}'"
 
 
@@ -281,8 +329,8 @@ def _inside(kind: description.FloatType, value: float) -> bool:
 
 
 def _not_an_array(path: KeyPath, value: object) -> Misfit:
-    if path == ("check",):
-        return Misfit(path, "check is not an array of tables", "write [[check]]")
+    if path in _ARRAYS:
+        return Misfit(path, f"{path[0]} is not an array of tables", f"write [[{path[0]}]]")
     if path[-1:] == ("matrix",):
         return _misfit(path, value, "an array", "[{ scope = { Ballot = [2, 3] } }]")
     return _misfit(path, value, "an array", f"[{show_value(value)}]" if isinstance(value, str) else '["..."]')

@@ -8,7 +8,7 @@ never changed in place.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -68,8 +68,16 @@ class Step:
 class Evaluator:
     """One model in one scope."""
 
-    def __init__(self, model: ir.Model, universe: Universe, faults: Mapping[str, int] | None = None) -> None:
-        """`faults` gives each fault of the model its budget; one not named has none left."""
+    def __init__(
+        self,
+        model: ir.Model,
+        universe: Universe,
+        faults: Mapping[str, int] | None = None,
+        compile_expression: Callable[[Unit, ir.Expr], Code] = compile_expression,
+    ) -> None:
+        """`faults` gives each fault of the model its budget; one not named has none left.
+        `compile_expression` is for those who want to see values on the way.
+        """
         self.model = model
         self._budgets = {budget_variable(fault): (faults or {}).get(fault, 0) for fault in model.faults}
         self._library = Library(model, universe, compile_expression)

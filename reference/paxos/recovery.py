@@ -13,7 +13,7 @@ from reference.messages.records import Identity, Record, Summary
 from reference.paxos.ledger import Ledger
 from reference.storage.disk import Disk
 from reference.storage.log_recovery import Corrupt, FromTheFuture, Missing, Recovered, recover
-from reference.storage.table import Table, TableCorrupt
+from reference.storage.table import Table, TableCorrupt, TableFromTheFuture
 from reference.storage.wal import SEGMENT_BYTES, Wal
 
 _encoder = msgspec.msgpack.Encoder()
@@ -101,6 +101,8 @@ def _open(
         table = open_table()
     except TableCorrupt as error:
         return Lost(f"the table is corrupt: {error}")
+    except TableFromTheFuture as error:
+        return NotReadable(error.version)
     if ledger.has_table:
         ledger.advance(table.slot)  # what is applied was chosen, and was in the log
     if ledger.has_table and not ledger.base <= table.slot <= ledger.commit:

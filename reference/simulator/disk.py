@@ -95,6 +95,17 @@ class SimulatedDisk:
         """Room left."""
         return self.capacity - sum([len(file.cache) for file in self._files.values()])
 
+    def survivor(self) -> SimulatedDisk:
+        """Another disk, with what a power cut would leave here if it spared nothing that is not durable."""
+        other = SimulatedDisk(self.capacity)
+        for name, file in self._files.items():
+            if file.durable is not None:
+                other._files[name] = _File(
+                    file.identity, bytearray(file.durable), bytearray(file.durable), {}
+                )
+        other._identity = self._identity
+        return other
+
     # Faults
 
     def cut_power(self, random: Random, *, tear: bool) -> int:

@@ -55,7 +55,13 @@ def check(entries: list[Entry], steps_max: int = 200_000, frontier_max: int = 20
 
 
 def witness(entries: list[Entry]) -> str | None:
-    """Why the order by slots is no linearization; None if it is one.
+    """Why the order by slots is no linearization; None if it is one."""
+    order = in_order_of_slots(entries)
+    return order if isinstance(order, str) else _order_fits(order)
+
+
+def in_order_of_slots(entries: list[Entry]) -> list[Entry] | str:
+    """The operations of one key that an answer places, or why the answers contradict each other.
 
     An ambiguous write has no slot of its own, but a read may have seen it: values are written once only.
     """
@@ -75,7 +81,7 @@ def witness(entries: list[Entry]) -> str | None:
                 pass
     placed.extend([(seen[id(entry)], 0, entry.invoked, entry) for entry in entries if id(entry) in seen])
     placed.sort(key=lambda item: item[:3])
-    return _order_fits([entry for _, _, _, entry in placed])
+    return [entry for _, _, _, entry in placed]
 
 
 def _order_fits(order: list[Entry]) -> str | None:

@@ -41,6 +41,8 @@ class Nemesis:
         world.network.weather = world.plan.weather
         for injection in world.plan.faults:
             world.schedule.at(injection.time, partial(self._strike, injection))
+        for time in world.plan.repeats:
+            world.schedule.at(time, self._repeat_frames)
         world.schedule.at(world.plan.faults_end, self._end)
         if world.plan.system and world.plan.faults:
             self._lie_in_wait(2)
@@ -205,6 +207,11 @@ class Nemesis:
         network.weather = STORM
         self._world.after(length, self._clear_up)
         return True
+
+    def _repeat_frames(self) -> None:
+        """What is said twice may come much later, after others have led and been obeyed."""
+        if self._world.network.repeat(self._random.choice((300_000, 1_000_000, 3_000_000))):
+            self.injected["old frames come again"] += 1
 
     def _clear_up(self) -> None:
         self._world.network.weather = CALM if self._world.calm else self._world.plan.weather

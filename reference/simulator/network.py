@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from random import Random
 from typing import TypeAlias
@@ -27,6 +28,8 @@ class Weather(Struct):
 
 
 CALM = Weather()
+REMEMBERED = 600
+"""How many of the last frames can come again."""
 
 
 class Network:
@@ -42,6 +45,8 @@ class Network:
         self.doubled = 0
         self.damaged = 0
         self.blocked = 0
+        self.repeated = 0
+        self._recent: deque[tuple[int, bytes, Receiver]] = deque(maxlen=REMEMBERED)
 
     def cut(self, source: str, target: str) -> None:
         """Nothing sent by one machine reaches the other."""
@@ -59,6 +64,20 @@ class Network:
         """Takes back all cuts."""
         self._cut = {}
 
+    def repeat(self, age_max: int) -> bool:
+        """A switch lets go of what it has held back: frames that stood together come again, in their order.
+
+        None is older than `age_max`; whether there were any.
+        """
+        frames = [one for one in self._recent if self._schedule.now - one[0] <= age_max]
+        if not frames:
+            return False
+        begin = self._random.randrange(len(frames))
+        for number, (_, frame, arrive) in enumerate(frames[begin : begin + self._random.randrange(5, 80)]):
+            self.repeated += 1
+            self._deliver(frame, 20 * number, arrive)
+        return True
+
     def send(self, source: str, target: str, frame: bytes, arrive: Receiver) -> None:
         """Sends a frame from machine to machine."""
         self.sent += 1
@@ -72,6 +91,7 @@ class Network:
         if weather.loss and random.random() < weather.loss:
             self.lost += 1
             return
+        self._recent.append((self._schedule.now, frame, arrive))
         self._travel(frame, arrive)
         if weather.double and random.random() < weather.double:
             self.doubled += 1

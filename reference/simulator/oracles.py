@@ -4,19 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from reference.admission.partition_admission import PartitionAdmission
 from reference.messages.ballot import NO_BALLOT, Ballot
-from reference.messages.client import ConditionFailed, Response, Written
-from reference.messages.replication import Accept, Accepted, Prepare, Promise
+from reference.messages.client import ConditionFailed, Found, Put, Response, Written
+from reference.messages.replication import Accept, Accepted, Prepare, Promise, Query, QueryAnswer
 from reference.messages.union import Message
-from reference.messages.values import Value
+from reference.messages.values import Value, Write
+from reference.node import SECOND
 from reference.paxos.ledger import Ledger
 from reference.replica.replica import Replica
+from reference.simulator.event import Detail
 from reference.simulator.failure import SimulationFailure
 
 
 class Oracles:
-    """Agreement, one value a ballot and slot, one lease at a time, and that nobody goes back on what was
-    said.
+    """Agreement, one value a ballot and slot, one lease at a time, that nobody goes back on what was said,
+    that what is read was chosen, and that no partition admits more than its rate.
     """
 
     def __init__(self) -> None:
@@ -27,6 +30,25 @@ class Oracles:
         self._acknowledged: dict[str, int] = {}
         self._proposed: dict[tuple[Ballot, int], Value] = {}
         self._used: dict[Ballot, int] = {}
+        self._puts: dict[tuple[int, bytes], bool] = {}
+        self._read_at: dict[tuple[str, int], int] = {}
+        self._admissions: dict[str, tuple[PartitionAdmission, int]] = {}
+        self._asked: dict[str, int] = {}
+        self._healthy: dict[str, int] = {}
+
+    def called(self, replica: Replica, what: str, detail: Detail) -> None:
+        """A replica was called. No election follows on a peer's word that it still hears the leader."""
+        me = replica.ledger.me
+        match what, detail:
+            case "start", _:
+                self._healthy.pop(me, None)
+            case "receive", (_, QueryAnswer(number=number, hears_leader=True)):
+                self._healthy[me] = number
+            case "timer", "query" if replica.leadership is not None and not replica.leadership.elected:
+                if me in self._healthy and self._healthy[me] == self._asked.get(me):
+                    raise SimulationFailure("needless election", f"{me} stands, and a peer hears the leader")
+            case _:
+                pass
 
     def after_call(self, replica: Replica, others: Iterable[tuple[Replica, int]], now: int) -> None:
         """After each call of a replica.
@@ -34,6 +56,8 @@ class Oracles:
         `others` are the other leaders with their local times.
         """
         self._agreement(replica)
+        if replica.requests.admission is not None:
+            self._within_capacity(replica.ledger.me, replica.requests.admission, now)
         if replica.leadership is not None and replica.can_serve(now):
             acknowledged = self._acknowledged.get(replica.ledger.identity.group, 0)
             if replica.learner.applied < acknowledged:
@@ -68,6 +92,9 @@ class Oracles:
             case Prepare(ballot=ballot):
                 if self._used.setdefault(ballot, life) != life:
                     raise SimulationFailure("ballot used again", f"{ballot}, after {source} began anew")
+            case Query(number=number):
+                self._asked[source] = number
+                self._healthy.pop(source, None)  # numbers begin again with each life
             case Accept(ballot=ballot, slot=slot, value=value):
                 if self._proposed.setdefault((ballot, slot), value) != value:
                     raise SimulationFailure(
@@ -75,8 +102,34 @@ class Oracles:
                     )
             case Response(answer=Written(slot=slot) | ConditionFailed(slot=slot)) if group is not None:
                 self._acknowledged[group] = max(slot, self._acknowledged.get(group, 0))
+            case Response(answer=Found() as found) if group is not None:
+                self._found(source, life, found)
             case _:
                 pass
+
+    def _found(self, replica: str, life: int, found: Found) -> None:
+        """A read, strong or eventual, shows what was chosen, and no replica goes back while it lives."""
+        if found.value is not None and (found.version, found.value) not in self._puts:
+            raise SimulationFailure(
+                "read of nothing chosen", f"{replica} shows {found.value[:40]!r} of slot {found.version}"
+            )
+        before = self._read_at.get((replica, life), -1)
+        if found.slot < max(before, found.version):
+            raise SimulationFailure("read went back", f"{replica} reads at {found.slot}, after {before}")
+        self._read_at[replica, life] = found.slot
+
+    def _within_capacity(self, replica: str, admission: PartitionAdmission, now: int) -> None:
+        """Bursts are made of what was not used, so a partition never admits more than a second's tokens and
+        its rate since it began.
+        """
+        known, began = self._admissions.get(replica, (None, now))
+        if known is not admission:
+            began = now
+            self._admissions[replica] = admission, now
+        if admission.admitted * SECOND > admission.rate * (SECOND + now - began):
+            raise SimulationFailure(
+                "capacity", f"{replica} admitted {admission.admitted} at {admission.rate} a second"
+            )
 
     def recovered(self, ledger: Ledger) -> None:
         """A replica has come back from its disk: it still knows what it said."""
@@ -101,4 +154,6 @@ class Oracles:
                     "agreement",
                     f"slot {slot} of {group}: {value} at {ledger.me}, {self._chosen[group, slot]} before",
                 )
+            if isinstance(value, Write) and isinstance(value.operation, Put):
+                self._puts[slot, value.operation.value] = True
         self._noted[ledger.me] = ledger.commit

@@ -51,6 +51,7 @@ class Plan(Struct, frozen=True):
     weather: Weather
     faults: tuple[Injection, ...]
     faults_end: int
+    repeats: tuple[int, ...]
     segment_bytes: int
     disk_bytes: int
     think: int
@@ -59,6 +60,7 @@ class Plan(Struct, frozen=True):
 
 
 SYSTEM_SHARE = 0.4
+REPEATS_SHARE = 1 / 3
 
 WEIGHTS: tuple[tuple[Fault, int], ...] = (
     (Fault.CRASH, 4),
@@ -105,12 +107,22 @@ def plan_for(seed: int) -> Plan:
         ),
         faults=tuple(faults),
         faults_end=end,
+        repeats=_repeats(seed, end),
         segment_bytes=random.choice((4 * 1024, 16 * 1024, 64 * 1024)),
         disk_bytes=512 * 1024,
         think=random.choice((1 * MILLISECOND, 10 * MILLISECOND, 50 * MILLISECOND, 150 * MILLISECOND)),
         capacity=random.choice((150, 1000, 5000)),
         settings=_settings(random),
     )
+
+
+def _repeats(seed: int, end: int) -> tuple[int, ...]:
+    """When old frames come again; in one world of three."""
+    random = Random(f"repeats {seed}")
+    if random.random() >= REPEATS_SHARE:
+        return ()
+    pace = random.randrange(60 * MILLISECOND, 600 * MILLISECOND)
+    return tuple(range(random.randrange(700 * MILLISECOND, 1500 * MILLISECOND), end, pace))
 
 
 def _settings(random: Random) -> Settings:

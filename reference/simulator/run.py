@@ -10,11 +10,12 @@ import msgspec
 from msgspec import Struct
 
 from reference.membership.healing import MEMBERS
-from reference.messages.client import Found, Get, Put, Refused, Written
+from reference.messages.client import Found, Get, Refused, Written
 from reference.messages.limits import too_large
 from reference.node import MILLISECOND, SECOND
 from reference.replica.replica import Replica
 from reference.simulator.building import build
+from reference.simulator.eventual_reads import misplaced_read
 from reference.simulator.failure import SimulationFailure
 from reference.simulator.history import Entry, by_key
 from reference.simulator.linearizability import Linearizable, Unknown, Violation, check
@@ -114,21 +115,9 @@ def _judge(world: World, verdicts: Counter[str]) -> None:
             case Violation(reason=reason):
                 lost = _lost_writes(entries)
                 raise SimulationFailure("lost write" if lost else "linearizability", f"{key!r}: {reason}")
-    _judge_eventual_reads(world.history)
-
-
-def _judge_eventual_reads(history: list[Entry]) -> None:
-    """What an eventual read saw was written by someone, in that slot."""
-    writers = {entry.operation.value: entry for entry in history if isinstance(entry.operation, Put)}
-    for entry in history:
-        if entry.strong or not isinstance(entry.answer, Found) or entry.answer.value is None:
-            continue
-        writer = writers.get(entry.answer.value)
-        wrong = writer is None or writer.operation.key != entry.operation.key
-        if writer is not None and isinstance(writer.answer, Written):
-            wrong = wrong or writer.answer.slot != entry.answer.version
-        if wrong:
-            raise SimulationFailure("eventual read", f"{entry.token} saw {entry.answer}, which nobody wrote")
+    wrong = misplaced_read(world.history)
+    if wrong is not None:
+        raise SimulationFailure("eventual read", wrong)
 
 
 def _lost_writes(entries: list[Entry]) -> int:
@@ -152,7 +141,7 @@ def _report(
 ) -> Report:
     network = world.network
     faults = Counter(nemesis.injected)
-    for kind in ("lost", "doubled", "damaged", "blocked"):
+    for kind in ("lost", "doubled", "damaged", "blocked", "repeated"):
         faults[f"frame {kind}"] += getattr(network, kind)
     keys = by_key(world.history)
     return Report(
@@ -161,7 +150,7 @@ def _report(
         events=world.schedule.events,
         operations=sum([entry.answer is not None for entry in world.history]),
         acknowledged_writes=sum([isinstance(entry.answer, Written) for entry in world.history]),
-        lost_writes=sum([_lost_writes(entries) for entries in keys.values()]) if failure else 0,
+        lost_writes=sum([_lost_writes(entries) for entries in keys.values()]),
         ambiguous=sum([entry.ambiguous for entry in world.history]),
         unknown=verdicts["unknown"],
         verdicts=verdicts,

@@ -20,6 +20,7 @@ from reference.paxos.recovery import create_replica
 from reference.paxos.settings import Settings
 from reference.replica.replica import Replica
 from reference.replica.services import Services
+from reference.routing.router import Router
 from reference.simulator.client import Client
 from reference.simulator.clock import Clock
 from reference.simulator.event import Called, Detail, Ended, Event, Sent, Told
@@ -29,6 +30,7 @@ from reference.simulator.network import Network
 from reference.simulator.oracles import Oracles
 from reference.simulator.plan import Plan
 from reference.simulator.process import Process
+from reference.simulator.router_oracle import RouterOracle
 from reference.simulator.schedule import Schedule
 from reference.simulator.storing_process import DiskTimes, StoringProcess
 from reference.state_machine.partition import Range, first_entries
@@ -57,6 +59,7 @@ class World:
         self.history: list[Entry] = []
         self.probes: Counter[str] = Counter()
         self.oracles = Oracles()
+        self._router_oracles: dict[tuple[str, int], RouterOracle] = {}
         self.calm = False
         self.services = Services()
         self.entrances: list[str] = []
@@ -104,6 +107,8 @@ class World:
         sender = self.processes.get(source)
         life = 0 if sender is None else sender.epoch
         self.oracles.said(source, message, self.group_of(source), life)
+        if sender is not None and isinstance(sender.node, Router):
+            self._router_oracle(sender).said(message, self.now())
         receiver = self.processes.get(target) or self.clients.get(target)
         if receiver is None:
             self.probe("message_to_nobody")
@@ -139,7 +144,10 @@ class World:
         """After each step of a process."""
         node = process.node
         if isinstance(node, Replica):
+            self.oracles.called(node, what, detail)
             self.oracles.after_call(node, self._rivals(process), process.local())
+        elif isinstance(node, Router):
+            self._router_oracle(process).after_call(process.name, node, detail, self.now())
         self.watch(Called(self.now(), process.name, what, detail))
 
     def ended(self, process: Process) -> None:
@@ -192,6 +200,9 @@ class World:
         now = machine.clock.local(self.now())
         replica.node_tokens = TokenBucket(NODE_RATE, NODE_RATE, now)
         return replica
+
+    def _router_oracle(self, process: Process) -> RouterOracle:
+        return self._router_oracles.setdefault((process.name, process.epoch), RouterOracle())
 
     def _rivals(self, process: Process) -> Iterator[tuple[Replica, int]]:
         """The other leaders, with their local times."""

@@ -13,10 +13,12 @@ from pathlib import Path
 import lmdb
 
 from reference.storage.disk import DiskFull
-from reference.storage.table import NOTHING, Change
+from reference.storage.table import NOTHING, Change, TableFromTheFuture
 
 KEY_BYTES_MAX = 511  # LMDB's limit as it is usually built
-_SLOT = b"\0slot"  # sorts before every key of a table: those begin with a letter
+_FORMAT = b"\0format"  # these sort before every key of a table: those begin with a letter
+_SLOT = b"\0slot"
+_VERSION = 1
 
 
 class LmdbSnapshot:
@@ -36,12 +38,20 @@ class LmdbSnapshot:
 
 
 class LmdbTable:
-    """Implements `reference.storage.table.Table`. One process opens a folder at a time."""
+    """Implements `reference.storage.table.Table`. One process opens a folder at a time.
+
+    Raises TableFromTheFuture.
+    """
 
     def __init__(self, folder: Path, map_bytes: int = 1 << 30) -> None:
         self._environment = lmdb.Environment(str(folder), map_size=map_bytes, metasync=False)
         with self._environment.begin() as transaction:
             self._slot = _read_slot(transaction)
+            stored = transaction.get(_FORMAT)
+        version = _VERSION if stored is None else int.from_bytes(stored, "little")
+        if version != _VERSION:
+            self._environment.close()
+            raise TableFromTheFuture(version)
 
     @property
     def slot(self) -> int:
@@ -93,6 +103,7 @@ class LmdbTable:
                         transaction.delete(key)
                     else:
                         transaction.put(key, value)
+                transaction.put(_FORMAT, _VERSION.to_bytes(4, "little"))
                 transaction.put(_SLOT, slot.to_bytes(8, "little"))
         except lmdb.MapFullError as error:
             raise DiskFull(f"the table of slot {slot} does not fit into its map") from error
@@ -113,6 +124,6 @@ def _range(
         key, value = cursor.item()
         if after is not None and key >= after:
             return
-        if key != _SLOT:
+        if key not in (_FORMAT, _SLOT):
             yield key, value
         found = cursor.next()

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import msgspec
 
 from reference.storage.disk import Disk, SyncTicket
-from reference.storage.table import NOTHING, Change
+from reference.storage.table import NOTHING, Change, TableFromTheFuture
 
 PREFIX = "table."
 _HEADER = struct.Struct(
@@ -55,7 +55,10 @@ class MemoryTable:
 
     @classmethod
     def recover(cls, disk: Disk) -> MemoryTable:
-        """The newest checkpoint that is whole; without one a table that holds nothing, not even slot 0."""
+        """The newest checkpoint that is whole; without one a table that holds nothing, not even slot 0.
+
+        Raises TableFromTheFuture.
+        """
         numbers = sorted([int(name[len(PREFIX) :]) for name in disk.names() if name.startswith(PREFIX)])
         for number in reversed(numbers):
             found = _decode(disk.read(_name(number)))
@@ -141,15 +144,17 @@ def _encode(slot: int, entries: list[tuple[bytes, bytes]]) -> bytes:
 
 
 def _decode(content: bytes) -> tuple[int, list[tuple[bytes, bytes]]] | None:
-    """The slot and the entries, None if this is not a whole checkpoint."""
+    """The slot and the entries, None if this is not a whole checkpoint. Raises TableFromTheFuture."""
     if len(content) < _HEADER.size:
         return None
     magic, version, slot, length, checksum = _HEADER.unpack_from(content)
     body = content[_HEADER.size : _HEADER.size + length]
-    if magic != _MAGIC or version != _VERSION or len(body) != length:
+    if magic != _MAGIC or len(body) != length:
         return None
     if zlib.crc32(body, zlib.crc32(_CHECKED.pack(version, slot, length))) != checksum:
         return None
+    if version != _VERSION:
+        raise TableFromTheFuture(version)
     try:
         return slot, _entries_decoder.decode(body)
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):

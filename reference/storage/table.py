@@ -16,6 +16,14 @@ class TableCorrupt(Exception):
     """What is stored does not pass its checks: nothing of this table may be served."""
 
 
+class TableFromTheFuture(Exception):
+    """A whole table of a format that this code does not know: only newer code may open it."""
+
+    def __init__(self, version: int) -> None:
+        super().__init__(f"the table is of version {version}")
+        self.version = version
+
+
 class Snapshot(Protocol):
     """The table as it was at one slot; it does not change."""
 

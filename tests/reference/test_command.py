@@ -1,4 +1,4 @@
-"""`python -m reference.simulator` and `lockstep simulate-system`."""
+"""`python -m reference.simulator`."""
 
 from __future__ import annotations
 
@@ -7,11 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from checker.traces.json_form import from_json
 from reference.simulator.__main__ import main
 from reference.simulator.plan import plan_for
 from tests.reference.seeded_bugs import BUGS
-from tests.unit.cli.process import lockstep
 
 BUG = "tokens are forgotten"
 
@@ -58,25 +56,6 @@ def test_a_trace_that_cannot_be_written_is_one_error(
     assert capsys.readouterr().err.endswith("where.json: cannot be written: No such file or directory\n")
 
 
-def test_the_trace_is_one_that_the_checker_reads(tmp_path: Path) -> None:
-    path = tmp_path / "seed.json"
-    with BUGS[BUG].plant():
-        assert main(["--seed", "0", "--trace", str(path), "--steps", "50"]) == 12
-    trace = from_json(path.read_bytes())
-    assert len(trace.steps) == 50
-    assert trace.variables == (
-        "role",
-        "promised",
-        "commit",
-        "applied",
-        "log_durable",
-        "members",
-        "operation",
-    )
-    assert trace.property is not None
-    assert trace.property.startswith("linearizability: ")
-
-
 def test_the_events_of_a_node_have_no_gap(tmp_path: Path) -> None:
     path = tmp_path / "events.jsonl"
     assert main(["--seed", "3", "--events", str(path)]) == 0
@@ -94,16 +73,3 @@ def test_the_events_of_a_node_have_no_gap(tmp_path: Path) -> None:
     known = {"recv", "send", "timer", "request", "reply", "sync_start", "sync_done", "crash", "restart"}
     assert known <= set(kinds)
     assert len(expected) > 3
-
-
-def test_lockstep_shows_a_seed() -> None:
-    done = lockstep("simulate-system", "--seed", "1", "--steps", "5")
-    assert done.code == 0, done.err
-    assert done.out.startswith("A trace of 5 steps.\nreference.simulator:seed 1 with ")
-    assert "\nseeds 1, failed 0\n" in done.out
-
-
-def test_lockstep_wants_a_seed() -> None:
-    done = lockstep("simulate-system")
-    assert done.code == 2
-    assert "--seed" in done.err

@@ -4,16 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 
+from reference.messages.configuration import Configuration, Kind, Member
+from reference.messages.records import Identity
+from reference.paxos.recovery import NotReadable, Opened, create_replica, open_replica
 from reference.simulator.disk import SimulatedDisk
+from reference.storage import lmdb_table, memory_table
 from reference.storage.disk import Disk, DiskFull
 from reference.storage.file_disk import FileDisk
 from reference.storage.lmdb_table import LmdbTable
 from reference.storage.log_recovery import Recovered, recover
 from reference.storage.memory_table import MemoryTable
-from reference.storage.table import NOTHING, Table
+from reference.storage.table import NOTHING, Table, TableFromTheFuture
 from reference.storage.wal import Wal
 
 
@@ -167,3 +172,42 @@ def test_a_checkpoint_with_a_flipped_bit_is_not_read() -> None:
         assert MemoryTable.recover(disk).slot == NOTHING
         disk.flip("table.00000001", offset, 2)
     assert MemoryTable.recover(disk).slot == 3
+
+
+@pytest.mark.parametrize("module", [memory_table, lmdb_table])
+def test_a_table_of_a_newer_format_is_not_taken_for_damage(
+    module: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    disk = SimulatedDisk(10_000)
+
+    def opened() -> Table:
+        return MemoryTable.recover(disk) if module is memory_table else LmdbTable(tmp_path, 1 << 20)
+
+    with monkeypatch.context() as newer:
+        newer.setattr(module, "_VERSION", 2)
+        table = opened()
+        table.install(3, [(b"a", b"1")])
+        table.start_checkpoint()
+        table.finish_checkpoint()
+        if isinstance(table, LmdbTable):
+            table.close()
+    with pytest.raises(TableFromTheFuture) as raised:
+        opened()
+    assert raised.value.version == 2
+
+
+def test_older_code_loses_nothing_of_a_replica_with_a_newer_table(monkeypatch: pytest.MonkeyPatch) -> None:
+    disk = SimulatedDisk(100_000)
+    members = Configuration((Member("a", Kind.STORAGE, "m"),))
+    with monkeypatch.context() as newer:
+        newer.setattr(memory_table, "_VERSION", 2)
+        table = MemoryTable.create(disk)
+        table.install(0, [(b"ia", b"1")])
+        table.start_checkpoint()
+        table.finish_checkpoint()
+        create_replica(disk, table, Identity("a", "g", "m", 0, members), has_table=True)
+    before = {name: disk.read(name) for name in disk.names()}
+    assert open_replica(disk, "a", lambda: MemoryTable.recover(disk)) == NotReadable(2)
+    assert {name: disk.read(name) for name in disk.names()} == before
+    monkeypatch.setattr(memory_table, "_VERSION", 2)
+    assert isinstance(open_replica(disk, "a", lambda: MemoryTable.recover(disk)), Opened)

@@ -26,19 +26,30 @@ def test_nothing_breaks_under_faults(first: int) -> None:
         assert report.unknown == 0
 
 
+DIGESTS = """
+from hashlib import sha256
+from reference.simulator.event_log import EventLog
+from reference.simulator.run import simulate
+for seed in range(12):
+    log = EventLog()
+    report = simulate(seed, watcher=log)
+    print(report.digest, sha256("".join(log.lines).encode()).hexdigest(), sorted(report.probes.items()))
+"""
+
+
 def test_a_seed_means_one_history_whatever_the_hash_seed() -> None:
-    program = "from reference.simulator.run import simulate\nfor s in range(12): print(simulate(s).digest)"
-    digests: list[str] = []
+    """What the clients saw, and each step of each replica with its state and what it sent."""
+    texts: list[str] = []
     for hash_seed in ("1", "2"):
         environment = {**os.environ, "PYTHONHASHSEED": hash_seed}
         done = subprocess.run(
-            [sys.executable, "-c", program],
+            [sys.executable, "-c", DIGESTS],
             cwd=ROOT,
             env=environment,
             capture_output=True,
             text=True,
             check=True,
         )
-        digests.append(done.stdout)
-    assert digests[0] == digests[1]
-    assert len(set(digests[0].split())) == 12
+        texts.append(done.stdout)
+    assert texts[0] == texts[1]
+    assert len({line.split()[0] for line in texts[0].splitlines()}) == 12

@@ -54,7 +54,8 @@ ARROWS: Mapping[str, Part] = {
     "reference.replica": Part(
         within=(*_REPLICATION, "reference.paxos", "reference.membership", "reference.admission"),
     ),
-    "reference.simulator": Part(within=("reference",)),
+    "reference.simulator": Part(within=("reference",), never=("reference.conformance",)),
+    "reference.conformance": Part(within=("reference",)),
     "checker.__init__": Part(within=("checker.language",)),
     "checker.ir": Part(),
     "checker.language": Part(),
@@ -77,6 +78,16 @@ ARROWS: Mapping[str, Part] = {
     "checker.traces.explanation": Part(within=("checker.traces", "checker.ir", "checker.capture")),
     "checker.verdicts": Part(within=("checker.traces",)),
     "checker.exit_codes": Part(within=("checker.verdicts",)),
+    "checker.conformance": Part(
+        within=(
+            "checker.language",
+            "checker.ir",
+            "checker.capture",
+            "checker.running",
+            "checker.traces",
+            "checker.engines.request",
+        ),
+    ),
     "checker.report": Part(within=("checker.verdicts", "checker.traces")),
     "checker.gates": Part(within=("checker",), never=("checker.cli",)),
     "checker.cli_options": Part(),

@@ -28,6 +28,25 @@ matrix = [
     { scope = { Ballot = [2, 3] }, faults = { crash = [1, 0] } },
     { params = { lease = 4 }, tier = "nightly", expect = { steps = 13 }, limits.seconds = 5 },
 ]
+
+[[replay]]
+name = "every step on the implementation"
+system = "tests.conformance.two_phase_system:TwoPhaseSystem"
+scope = { Acceptor = 3, Value = 1, Ballot = 2 }
+params = { lease = 3 }
+faults = { crash = 1 }
+traces = { cover = "contexts", at_most = 20, states = 1000, length = 50, seed = 7 }
+disabled = 5
+mutants = ["model.mutants.paxos:AcceptsBelowPromised"]
+tier = "nightly"
+
+[[validate]]
+name = "logs under faults"
+mapping = "tests.conformance.two_phase_mapping:TwoPhaseMapping"
+scope = { Acceptor = 3, Value = 1, Ballot = 2 }
+params = { lease = 3 }
+faults = { crash = 1 }
+frontier = 500
 """
 
 _CHECK = 'model = "m:M"\n[[check]]\nname = "one"\n'
@@ -54,7 +73,23 @@ WRONG: dict[str, str | bytes] = {
     "unknown key with control characters": _CHECK + '"\\u001b[31m" = 1\n',
     "unknown key in limits": _CHECK + "limits.second = 1\n",
     "prove": 'model = "m:M"\n[[prove]]\nname = "p"\n[[check]]\nname = "one"\n',
-    "replay": 'model = "m:M"\n[[replay]]\nname = "p"\n[[check]]\nname = "one"\n',
+    "replay without a system": _CHECK + '[[replay]]\nname = "p"\n',
+    "replay is one table": _CHECK + '[replay]\nname = "p"\n',
+    "a key that a replay does not have": _CHECK + '[[replay]]\nname = "p"\nsystem = "a:B"\nsystems = 1\n',
+    "a system that is no class": _CHECK + '[[replay]]\nname = "p"\nsystem = "a.B"\n',
+    "one replay twice": _CHECK + '[[replay]]\nname = "p"\nsystem = "a:B"\n' * 2,
+    "validate without a mapping": _CHECK + '[[validate]]\nname = "p"\n',
+    "a mapping that is no class": _CHECK + '[[validate]]\nname = "p"\nmapping = "a"\n',
+    "one validate twice": _CHECK + '[[validate]]\nname = "p"\nmapping = "a:B"\n' * 2,
+    "a frontier of none": _CHECK + '[[validate]]\nname = "p"\nmapping = "a:B"\nfrontier = 0\n',
+    "a mutant of a replay that is no class": (
+        _CHECK + '[[replay]]\nname = "p"\nsystem = "a:B"\nmutants = ["m"]\n'
+    ),
+    "a cover that is none": _CHECK + '[[replay]]\nname = "p"\nsystem = "a:B"\ntraces.cover = "edges"\n',
+    "no traces at all": _CHECK + '[[replay]]\nname = "p"\nsystem = "a:B"\ntraces.at_most = 0\n',
+    "a replay of two lines": _CHECK + '[[replay]]\nname = "a\\nb"\nsystem = "a:B"\n',
+    "a replay's sort that is no name": _CHECK
+    + '[[replay]]\nname = "p"\nsystem = "a:B"\nscope = { "a b" = 1 }\n',
     "no name": 'model = "m:M"\n[[check]]\nscope = {}\n',
     "empty name": 'model = "m:M"\n[[check]]\nname = ""\n',
     "a name of two lines": 'model = "m:M"\n[[check]]\nname = "a\\nb"\n',

@@ -9,7 +9,7 @@ import pytest
 
 from checker.engines.request import Limits
 from checker.exit_codes import ExitCode
-from checker.gates.check import Accept, Expect
+from checker.gates.check import Accept, Expect, Traces
 from checker.gates.problems import SpecError
 from checker.gates.spec import load_spec, project_of, read_spec
 from checker.verdicts import Requirement
@@ -66,6 +66,28 @@ def test_a_key_knows_its_line(tmp_path: Path) -> None:
     assert last.origin.place("params", "lease") == "specs/paxos.toml:25"
     assert last.origin.place("expect", "violated") == "specs/paxos.toml:22"
     assert last.origin.place("expect", "steps") == "specs/paxos.toml:25"
+
+
+def test_what_is_replayed(tmp_path: Path) -> None:
+    (replay,) = read_spec(VALID.encode(), "specs/paxos.toml", tmp_path).replays
+    assert replay.name == "every step on the implementation"
+    assert (replay.model, replay.system) == (
+        "model.paxos:Paxos",
+        "tests.conformance.two_phase_system:TwoPhaseSystem",
+    )
+    assert dict(replay.scope) == {"Acceptor": 3, "Value": 1, "Ballot": 2}
+    assert (dict(replay.params), dict(replay.faults)) == ({"lease": 3}, {"crash": 1})
+    assert replay.traces == Traces("contexts", at_most=20, states=1000, length=50, seed=7)
+    assert (replay.disabled, replay.tier) == (5, "nightly")
+    assert replay.mutants == ("model.mutants.paxos:AcceptsBelowPromised",)
+    assert replay.origin.place("scope", "Acceptor") == "specs/paxos.toml:31"
+
+
+def test_how_logs_are_read(tmp_path: Path) -> None:
+    (found,) = read_spec(VALID.encode(), "specs/paxos.toml", tmp_path).validates
+    assert (found.name, found.model) == ("logs under faults", "model.paxos:Paxos")
+    assert found.mapping == "tests.conformance.two_phase_mapping:TwoPhaseMapping"
+    assert (dict(found.scope), found.frontier) == ({"Acceptor": 3, "Value": 1, "Ballot": 2}, 500)
 
 
 def test_a_matrix_is_run_for_each_row_and_each_combination(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""Models and implementations held against each other: a model's behaviours replayed on an implementation."""
