@@ -13,6 +13,7 @@ from checker.language.bindings import bindings
 from checker.language.context import RUNNING
 from checker.language.declaration import Declaration, declare, parameters_of, sorts_of, variable_form
 from checker.language.errors import Disabled, EvaluationError, ModelError, ScopeError
+from checker.language.extent import check_extent
 from checker.language.forms import resolve
 from checker.language.functions import make_strict
 from checker.language.naturals import NoNatural, natural
@@ -393,6 +394,7 @@ def make_scope(
 
     Raises:
         ScopeError: something is missing, unknown or not a number that can be a size.
+        SpaceTooLarge: the scope is out of all reach.
     """
     model = declaration.model.__name__
     sorts = {sort.__name__: sort for sort in sorts_of(declaration)}
@@ -407,7 +409,9 @@ def make_scope(
         if name not in params:
             raise ScopeError(f"the scope of {model} gives no value for the parameter {name}; add {name} = 1")
     budgets = {name: faults.get(name, 0) for name in declaration.faults}
-    return Scope({sorts[name]: size for name, size in given.items()}, dict(params), budgets, shuffle)
+    scope = Scope({sorts[name]: size for name, size in given.items()}, dict(params), budgets, shuffle)
+    check_extent(declaration, scope)
+    return scope
 
 
 def _check_names(
