@@ -17,6 +17,7 @@ from checker.language.extent import check_extent
 from checker.language.forms import resolve
 from checker.language.functions import make_strict
 from checker.language.naturals import NoNatural, natural
+from checker.language.own_operations import own_operations
 from checker.language.rules import Helper, Kind, Rule
 from checker.language.scope import Scope
 from checker.language.source import no_source, remember, source_at_import
@@ -80,6 +81,12 @@ class Model:
     def __init_subclass__(cls, **named: Any) -> None:
         super().__init_subclass__(**named)
         cls.lockstep_is_part = True
+        mixed = [base for base in cls.__mro__ if base is not object and not issubclass(base, Model)]
+        if own := [name for base in (cls, *mixed) for name in own_operations(vars(base))]:
+            raise ModelError(
+                f"{cls.__name__} defines '{own[0]}', which no engine but Python would run; "
+                "write an action, a property or a helper with a name of its own"
+            )
         for name, value in list(vars(cls).items()):
             function = value.function if isinstance(value, Rule) else value
             if not isinstance(function, FunctionType) or name.startswith("__"):

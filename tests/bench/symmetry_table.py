@@ -1,4 +1,4 @@
-"""States and seconds of each check of specs/ that must hold, with symmetry and without: the table of docs/symmetry.md.
+"""States and seconds of the checks of specs/ that must hold, with symmetry and without, as a table.
 
     python -m tests.bench.symmetry_table [--tier default] [--states 20000000]
 
