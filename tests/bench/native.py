@@ -60,7 +60,7 @@ def main() -> None:
     sizes = Sizes({sort.__name__: size for sort, size in scope.sizes.items()}, dict(scope.params))
     only = None if asked.only is None else frozenset[str](asked.only)
     capacities: dict[str, int] = {}
-    request = Request(kind, scope.sizes, scope.params, scope.faults, only, symmetry=None)
+    request = Request(kind, sizes.sorts, scope.params, scope.faults, only, symmetry=None)
     reduced = reduction(request, model, scope) if asked.symmetry else Reduction((), (), model)
     while True:
         program = generate(reduced.model, sizes, scope.faults, only, capacities, reduced.sorts, model)

@@ -98,7 +98,7 @@ def colours(count: int) -> list[str]:
 
 
 def pairs(count: int) -> list[tuple[str, str]]:
-    return list(itertools.product(nodes(count), repeat=2))
+    return list(itertools.product(nodes(count), nodes(count)))
 
 
 BITS = (False, True)
@@ -142,7 +142,7 @@ def partitions(total: int, parts: int) -> int:
 
 def words(length: int, letters: int) -> int:
     """Up to the names of the letters."""
-    found = set()
+    found: set[tuple[int, ...]] = set()
     for size in range(length + 1):
         for word in itertools.product(range(letters), repeat=size):
             found.add(tuple([word.index(letter) for letter in word]))

@@ -1,4 +1,4 @@
-"""Generated models are searched with each reduction and without, on each engine and store: all say the same."""
+"""Generated models, searched with each reduction and without, on each engine and store: all agree."""
 
 from __future__ import annotations
 

@@ -11,7 +11,6 @@ from typing import Any
 
 import pytest
 import yaml
-from pre_commit.clientlib import load_manifest
 
 from tests.unit.cli.process import ROOT, environment, lockstep
 
@@ -51,10 +50,16 @@ def bash(project: Path, script: str, **more: str) -> subprocess.CompletedProcess
 
 
 def hook() -> dict[str, Any]:
-    """The hook, as pre-commit itself reads it."""
-    hooks: list[dict[str, Any]] = load_manifest(str(HOOKS))
+    """The hook."""
+    hooks: list[dict[str, Any]] = yaml.safe_load(HOOKS.read_text(encoding="utf-8"))
     (found,) = hooks
     return found
+
+
+def test_pre_commit_itself_can_read_the_hook() -> None:
+    words = [sys.executable, "-m", "pre_commit", "validate-manifest", str(HOOKS)]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_the_hook_is_asked_for_the_files_of_a_project(project: Path) -> None:
