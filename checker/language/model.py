@@ -81,7 +81,8 @@ class Model:
     def __init_subclass__(cls, **named: Any) -> None:
         super().__init_subclass__(**named)
         cls.lockstep_is_part = True
-        mixed = [base for base in cls.__mro__ if base is not object and not issubclass(base, Model)]
+        above: tuple[type, ...] = cls.__mro__
+        mixed = [base for base in above if base is not object and Model not in base.__mro__]
         if own := [name for base in (cls, *mixed) for name in own_operations(vars(base))]:
             raise ModelError(
                 f"{cls.__name__} defines '{own[0]}', which no engine but Python would run; "

@@ -7,6 +7,7 @@ of them otherwise could also tell members of a sort apart.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import cast
 
 _BOOKKEEPING = frozenset(
     {
@@ -36,8 +37,7 @@ def own_operations(namespace: Mapping[str, object]) -> list[str]:
 
 def own_names(namespace: Mapping[str, object]) -> list[str]:
     """All that the body of a class defines; the names that fields are annotated with too."""
-    annotated = namespace.get("__annotations__")
-    fields = list(annotated) if isinstance(annotated, dict) else []
+    fields = cast("Mapping[str, object]", namespace.get("__annotations__") or {})
     return [*dict.fromkeys([name for name in [*namespace, *fields] if name not in _BOOKKEEPING])]
 
 

@@ -13,7 +13,7 @@ from dataclasses import replace
 from fractions import Fraction
 from functools import partial
 from math import factorial, prod
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
@@ -45,9 +45,9 @@ def renamed(p: Permutation, value: Any) -> Any:
     """The image of a value: of a member, of a tuple or set of them; all else stays."""
     match value:
         case tuple():
-            return tuple([renamed(p, one) for one in value])
+            return tuple([renamed(p, one) for one in cast("tuple[object, ...]", value)])
         case frozenset():
-            return frozenset([renamed(p, one) for one in value])
+            return frozenset([renamed(p, one) for one in cast("frozenset[object]", value)])
         case _:
             return p.get(value, value)
 
