@@ -23,6 +23,7 @@ SHARED: Mapping[str, str] = {
     "model/__init__.py": "package.py.template",
     "conftest.py": "conftest.py.template",
     "README.md": "README.md.template",
+    ".github/workflows/lockstep.yml": "workflow.yml.template",
 }
 """Files of the project; one that exists is kept as it is."""
 

@@ -53,6 +53,12 @@ class ModelUnusable(GateError):
     exit_code = ExitCode.MODEL_REFUSED
 
 
+class TooLarge(GateError):
+    """A scope that cannot even be written out."""
+
+    exit_code = ExitCode.SPACE_TOO_LARGE
+
+
 class SystemFailure(GateError):
     """The system refuses what was asked of it: a file cannot be written, memory is used up."""
 

@@ -13,9 +13,9 @@ from checker.gates.check import Check
 from checker.gates.loading import load_model
 from checker.gates.names import wrong_names
 from checker.gates.outcome import Outcome, Status, judge
-from checker.gates.problems import GateError, ModelUnusable, Problem, SpecError, SystemFailure
+from checker.gates.problems import GateError, ModelUnusable, Problem, SpecError, SystemFailure, TooLarge
 from checker.language.declaration import declare
-from checker.language.errors import ModelError, ScopeError
+from checker.language.errors import ModelError, ScopeError, SpaceTooLarge
 from checker.language.model import Model
 from checker.language.rules import Kind
 from checker.running.symmetry import SymmetryError
@@ -104,6 +104,8 @@ def refusing(check: Check) -> Generator[None]:
         raise ModelUnusable(found) from error
     except SymmetryError as error:
         raise SpecError([_problem(check.origin.place("symmetry"), error)]) from error
+    except SpaceTooLarge as error:
+        raise TooLarge([_problem(check.origin.place("scope"), error)]) from error
     except ScopeError as error:
         raise SpecError([_problem(check.origin.place("scope"), error)]) from error
     except ModelError as error:

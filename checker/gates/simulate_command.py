@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 from checker.exit_codes import ExitCode
-from checker.gates.show_command import show
+from checker.gates.show_command import ShowCommand, show
 from checker.report.output import write_out
 
 _SIMULATOR = "reference.simulator"
@@ -29,6 +29,6 @@ def simulate_system(seed: int, steps: int) -> int:
         )
         if done.returncode not in _REPORTED or not path.exists():
             return done.returncode or ExitCode.INTERNAL
-        show(path, "text")
+        show(ShowCommand(path, "text"))
         write_out("\n" + done.stdout)
         return done.returncode

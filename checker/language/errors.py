@@ -30,6 +30,10 @@ class ScopeError(ModelError):
     """Sizes, parameters or budgets that do not fit the model."""
 
 
+class SpaceTooLarge(ScopeError):
+    """A scope of which not even the members, maps or arguments can be written out."""
+
+
 class SourceChanged(ModelError):
     """A file was edited after it was imported, so that its text is not what runs."""
 

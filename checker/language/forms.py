@@ -15,6 +15,7 @@ from checker.language.bags import Bag
 from checker.language.errors import FormError
 from checker.language.maps import Map, Partial
 from checker.language.members import Sort
+from checker.language.own_operations import changed_by_enum
 from checker.language.records import Record, field_hints, leaves
 from checker.language.scope import is_quorum
 from checker.language.sequences import Seq
@@ -240,6 +241,11 @@ def _class_form(cls: type[Any]) -> Form:
     if issubclass(cls, enum.Enum):
         if issubclass(cls, int | enum.Flag):
             raise FormError(f"'{cls.__name__}' mixes an enum with integers", "derive it from enum.Enum")
+        if (changed := changed_by_enum(cls)) is not None:
+            raise FormError(
+                f"'{cls.__name__}' defines '{changed}', and members of an enum are equal to themselves alone",
+                "remove it, or write a helper with a name of its own",
+            )
         return EnumForm(cls)
     if is_quorum(cls):
         sort: Any = cls

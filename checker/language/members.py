@@ -10,6 +10,7 @@ from typing import Any, Self, TypeVar, cast
 
 from checker.language.context import RUNNING, active_scope, running_scope
 from checker.language.errors import EvaluationError, ModelError
+from checker.language.own_operations import own_names
 
 M = TypeVar("M")
 
@@ -25,6 +26,16 @@ class SortMeta(type):
                     f"the sort {name} is derived from the sort {base.__name__}, whose members are others; "
                     "derive it from Sort or Ordered"
                 )
+            if not isinstance(base, SortMeta):
+                raise ModelError(
+                    f"the sort {name} is derived from {base.__name__}, which could tell its members apart; "
+                    "derive it from Sort or Ordered alone"
+                )
+        if namespace.get("__module__") != __name__ and (own := own_names(namespace)):
+            raise ModelError(
+                f"the sort {name} defines '{own[0]}', and its members are nothing but members; "
+                "keep values in a Map[{0}, ...], and write functions as helpers of the model".format(name)
+            )
         cls.interned: dict[int, Any] = {}
 
     def __iter__(cls: type[M]) -> Iterator[M]:

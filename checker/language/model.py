@@ -13,9 +13,11 @@ from checker.language.bindings import bindings
 from checker.language.context import RUNNING
 from checker.language.declaration import Declaration, declare, parameters_of, sorts_of, variable_form
 from checker.language.errors import Disabled, EvaluationError, ModelError, ScopeError
+from checker.language.extent import check_extent
 from checker.language.forms import resolve
 from checker.language.functions import make_strict
 from checker.language.naturals import NoNatural, natural
+from checker.language.own_operations import own_operations
 from checker.language.rules import Helper, Kind, Rule
 from checker.language.scope import Scope
 from checker.language.source import no_source, remember, source_at_import
@@ -79,6 +81,13 @@ class Model:
     def __init_subclass__(cls, **named: Any) -> None:
         super().__init_subclass__(**named)
         cls.lockstep_is_part = True
+        above: tuple[type, ...] = cls.__mro__
+        mixed = [base for base in above if base is not object and Model not in base.__mro__]
+        if own := [name for base in (cls, *mixed) for name in own_operations(vars(base))]:
+            raise ModelError(
+                f"{cls.__name__} defines '{own[0]}', which no engine but Python would run; "
+                "write an action, a property or a helper with a name of its own"
+            )
         for name, value in list(vars(cls).items()):
             function = value.function if isinstance(value, Rule) else value
             if not isinstance(function, FunctionType) or name.startswith("__"):
@@ -393,6 +402,7 @@ def make_scope(
 
     Raises:
         ScopeError: something is missing, unknown or not a number that can be a size.
+        SpaceTooLarge: the scope is out of all reach.
     """
     model = declaration.model.__name__
     sorts = {sort.__name__: sort for sort in sorts_of(declaration)}
@@ -407,7 +417,9 @@ def make_scope(
         if name not in params:
             raise ScopeError(f"the scope of {model} gives no value for the parameter {name}; add {name} = 1")
     budgets = {name: faults.get(name, 0) for name in declaration.faults}
-    return Scope({sorts[name]: size for name, size in given.items()}, dict(params), budgets, shuffle)
+    scope = Scope({sorts[name]: size for name, size in given.items()}, dict(params), budgets, shuffle)
+    check_extent(declaration, scope)
+    return scope
 
 
 def _check_names(

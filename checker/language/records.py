@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeVar, cast, dataclass_transform,
 
 from checker.language.context import running_scope
 from checker.language.errors import EvaluationError, FormError, ModelError
+from checker.language.own_operations import own_operations
 from checker.language.places import assign_field, caller_frame
 
 R = TypeVar("R", bound="Record")
@@ -25,6 +26,8 @@ class RecordMeta(type):
     __traits__: Traits | None
 
     def __new__(mcs, name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> RecordMeta:
+        if namespace.get("__module__") != __name__:
+            _check_operations(name, bases, namespace)
         own = _own_annotations(namespace)
         defaults = {field: namespace.pop(field) for field in own if field in namespace}
         inherited = [base for base in bases if isinstance(base, RecordMeta)]
@@ -55,6 +58,20 @@ class RecordMeta(type):
                 except (KeyError, TypeError):
                     pass
             return _make(cls, args, named)
+
+
+def _check_operations(name: str, bases: tuple[type, ...], namespace: dict[str, Any]) -> None:
+    for base in bases:
+        if not isinstance(base, RecordMeta):
+            raise ModelError(
+                f"the record {name} is derived from {base.__name__}, which is no record; "
+                "derive it from Record"
+            )
+    if own := own_operations(namespace):
+        raise ModelError(
+            f"the record {name} defines '{own[0]}', and records are equal when their fields are; "
+            "remove it, or write a helper with a name of its own"
+        )
 
 
 _TAKEN = frozenset({"record_values", "record_names"})

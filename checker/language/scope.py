@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
+from math import comb
 from random import Random
 from typing import Any, TypeVar, cast
 
 from checker.language.bags import Bag
-from checker.language.errors import ModelError, ScopeError
+from checker.language.errors import ModelError, ScopeError, SpaceTooLarge
 from checker.language.maps import Map, Partial
 from checker.language.members import Ordered, member
 from checker.language.sets import Quorum, QuorumMeta, Set
@@ -16,6 +17,8 @@ from checker.language.shuffled import ShuffledBag, ShuffledMap, ShuffledPartial,
 
 M = TypeVar("M")
 Q = TypeVar("Q")
+
+QUORUMS_MAX = 1_000_000
 
 
 class Scope:
@@ -80,6 +83,9 @@ class Scope:
                     "'Quorum' lacks its sort; write Quorum[S] with the sort whose majorities you mean"
                 )
             members: tuple[Any, ...] = self.members(sort)
+            count = comb(len(members), len(members) // 2 + 1)
+            if count > QUORUMS_MAX:
+                raise SpaceTooLarge(f"{sort.__name__} has {count:,} majorities; choose a smaller scope")
             make = cast(Any, quorum)
             if self.shuffle is not None:
                 make = shuffled_quorum(quorum)

@@ -108,6 +108,11 @@ def violation(verdict: Violated) -> list[Line]:
 
 def shown_trace(trace: Trace) -> list[Line]:
     """A trace on its own, as it is read from a file."""
+    return [*trace_title(trace), *trace_lines(trace)]
+
+
+def trace_title(trace: Trace) -> list[Line]:
+    """What a trace is about, its model and scope, and an empty line."""
     steps = "1 step" if len(trace.steps) == 1 else f"{len(trace.steps)} steps"
     about = "" if trace.property is None else f" about {show_name(trace.property)}"
     lines = wrapped(f"A trace of {steps}{about}.")
@@ -115,7 +120,7 @@ def shown_trace(trace: Trace) -> list[Line]:
     given = (
         " with " + ", ".join([f"{show_name(name)}={number}" for name, number in numbers]) if numbers else ""
     )
-    return [*lines, *wrapped(trace.model + given, role="weak"), line(), *trace_lines(trace)]
+    return [*lines, *wrapped(trace.model + given, role="weak"), line()]
 
 
 def trace_lines(trace: Trace, message: str | None = None) -> list[Line]:
@@ -126,11 +131,11 @@ def trace_lines(trace: Trace, message: str | None = None) -> list[Line]:
     count = len(trace.steps)
     number_width = len(str(count))
     lines = [line("How it happens:", "strong"), line()]
-    lines += _head("0".rjust(number_width), trace.initial)
+    lines += step_head("0".rjust(number_width), trace.initial)
     lines += _state(trace.initial.state, number_width)
     before = trace.initial.state
     for number, step in enumerate(trace.steps, start=1):
-        lines += _head(str(number).rjust(number_width), step)
+        lines += step_head(str(number).rjust(number_width), step)
         changed = changes(before, step.state)
         indent = " " * (number_width + 6)
         for change in changed:
@@ -139,18 +144,19 @@ def trace_lines(trace: Trace, message: str | None = None) -> list[Line]:
             lines.append(line(indent + "nothing changes", "weak"))
         before = step.state
     if trace.attempt is not None:
-        lines += _head("!".rjust(number_width), trace.attempt)
+        lines += step_head("!".rjust(number_width), trace.attempt)
         indent = " " * (number_width + 6)
         lines += wrapped(f"cannot be evaluated{': ' + message if message else ''}", indent, role="bad")
     if trace.loop is not None:
         lines += [line(), line(f"Then it goes on from state {trace.loop}, for ever.")]
     if count:
         lines += [line(), line(f"The state after step {count}:", "strong"), line()]
-        lines += _state(before, 0)
+        lines += state_lines(before)
     return lines
 
 
-def _head(number: str, step: Step | Attempt) -> list[Line]:
+def step_head(number: str, step: Step | Attempt) -> list[Line]:
+    """A step's number, its call, and its place in the model."""
     call = step.call
     if isinstance(step, Step) and step.kind != "action":
         call += f"  ({step.kind.replace(':', ' ')})"
@@ -162,6 +168,11 @@ def _head(number: str, step: Step | Attempt) -> list[Line]:
         return [(Span(start), Span(call, "strong"), Span(gap), Span(place, "weak"))]
     hanging = " " * (len(start) + 4)
     return [*wrapped(call, start, hanging, "strong"), line(place.rjust(WIDTH), "weak")]
+
+
+def state_lines(state: State) -> list[Line]:
+    """The value of each variable, a collection that is too long for a line with a line for each element."""
+    return _state(state, 0)
 
 
 def _state(state: State, number_width: int) -> list[Line]:

@@ -11,7 +11,9 @@ from typing import Any, cast
 
 from checker.engines.request import Request
 from checker.language.bags import Bag
-from checker.language.declaration import Method
+from checker.language.declaration import Method, declare
+from checker.language.extent import count_bindings
+from checker.language.model import make_scope
 from checker.language.records import Record
 from checker.language.rules import Kind
 from checker.language.sets import Set
@@ -26,6 +28,15 @@ from checker.traces.truth import Truth
 
 KINDS = (Kind.INVARIANT, Kind.STEP_INVARIANT)
 
+BINDINGS_MAX = 100_000
+"""The most combinations of arguments of one step that are tried: the scope may be a stranger's."""
+
+STEPS_MAX = 10_000
+"""The longest trace that is taken again."""
+
+TRIES_MAX = 200_000
+"""The most steps that are tried to find out what the steps of a trace read."""
+
 
 class NotABehaviour(Exception):
     """A trace does something that its model does not; `step` is the number of the step, 0 the beginning."""
@@ -35,17 +46,26 @@ class NotABehaviour(Exception):
         self.step = step
 
 
+class TooLong(Exception):
+    """Taking a trace again would take longer than one can wait; the text says of what there is too much."""
+
+
 class Retrace:
     """The states of a trace as the model reaches them.
 
     Raises:
         NotABehaviour: the model does not.
+        TooLong: it is not tried out.
     """
 
     def __init__(self, request: Request, trace: Trace) -> None:
+        if len(trace.steps) > STEPS_MAX:
+            raise TooLong(f"it has more than {STEPS_MAX:,} steps")
+        _check_bindings(request)
         self.runner = Runner(request)
         self.trace = trace
         self._planned = {action.name: action for action in self.runner.actions}
+        self._fixed: dict[str, dict[tuple[Plain, ...], tuple[Any, ...]]] = {}
         self.states: list[State] = []
         self._taken: list[tuple[PlannedAction, tuple[Any, ...]]] = []
         with self.runner.running():
@@ -74,11 +94,7 @@ class Retrace:
         before, found = self.states[-1], False
         self.runner.load(before)
         try:
-            for arguments in self.runner.bindings(action):
-                if tuple([to_plain(one) for one in arguments]) != tuple(
-                    [value for _, value in step.arguments]
-                ):
-                    continue
+            for arguments in self._meant(action, tuple([value for _, value in step.arguments])):
                 found = True
                 after = self.runner.step(before, action, arguments)
                 if after is not None and self._plain(after) == step.state:
@@ -89,6 +105,15 @@ class Retrace:
             raise NotABehaviour(number, step.call, f"it cannot be evaluated: {failure(error)}") from error
         fact = "it is not enabled, or leads to another state" if found else "it has no such arguments there"
         raise NotABehaviour(number, step.call, fact)
+
+    def _meant(self, action: PlannedAction, wanted: tuple[Plain, ...]) -> list[tuple[Any, ...]]:
+        """The bindings in the loaded state that a trace shows so."""
+        if action.fixed is None:
+            return [one for one in self.runner.bindings(action) if _plain_arguments(one) == wanted]
+        if action.name not in self._fixed:
+            self._fixed[action.name] = {_plain_arguments(one): one for one in action.fixed}
+        found = self._fixed[action.name].get(wanted)
+        return [] if found is None else [found]
 
     def _plain(self, state: State) -> tuple[tuple[str, Plain], ...]:
         return tuple([(name, to_plain(value)) for name, value in zip(self.runner.names, state, strict=True)])
@@ -123,9 +148,12 @@ class Retrace:
             return Truth(method.name, True)
         return Truth(method.name, False, captured.why(self.runner, method.name, self.states[number], old))
 
-    def reads(self) -> list[frozenset[Message]]:
+    def reads(self) -> list[frozenset[Message]] | None:
         """What each step reads: the records in sets and bags of the state without which it would not be what
-        it is. Each is taken away in turn, and the step tried again."""
+        it is. Each is taken away in turn, and the step tried again. None where that would take too long."""
+        tries = sum([len(_records(value)) for state in self.states[:-1] for value in state])
+        if tries > TRIES_MAX:
+            return None
         with self.runner.running():
             return [frozenset(self._reads(number)) for number in range(len(self._taken))]
 
@@ -152,6 +180,18 @@ class Retrace:
             failure(error)  # raises where memory is used up
             return False
         return found is not None and _without(found, index, record) == after
+
+
+def _plain_arguments(arguments: tuple[Any, ...]) -> tuple[Plain, ...]:
+    return tuple([to_plain(one) for one in arguments])
+
+
+def _check_bindings(request: Request) -> None:
+    declaration = declare(request.model)
+    scope = make_scope(declaration, request.scope, request.params, request.faults)
+    for method in declaration.of_kind(Kind.ACTION, Kind.INITIAL):
+        if count_bindings(method, scope) > BINDINGS_MAX:
+            raise TooLong(f"{method.name} has more than {BINDINGS_MAX:,} combinations of arguments")
 
 
 def _records(value: Any) -> list[Any]:

@@ -29,6 +29,9 @@ Message: TypeAlias = "tuple[str, PlainRecord]"
 Reads: TypeAlias = "Sequence[frozenset[Message]]"
 """For each step the messages without which it would not be what it is."""
 
+TEXTS = ""
+"""Stands for the sort of nodes that are texts and no members."""
+
 _APALACHE_MEMBER = re.compile(r"([0-9]+)_OF_(\w+)", re.ASCII)
 
 
@@ -107,6 +110,8 @@ def lane_sorts(trace: Trace) -> tuple[frozenset[str], frozenset[str]]:
         for key, _ in value.items
         if (member := sort_of(key))
     }
+    if not keyed and _texts_of(trace):
+        return frozenset([TEXTS]), frozenset()
     named = {sort for sorts in parameters.values() for sort in sorts}
     primary = frozenset(keyed & named or (keyed if not named else set()))
     left = [sorts for sorts in parameters.values() if not primary.intersection(sorts)]
@@ -118,6 +123,20 @@ def lane_sorts(trace: Trace) -> tuple[frozenset[str], frozenset[str]]:
     ]
     most = max([sum(sort in sorts for sorts in left) for sort in often], default=0)
     return primary, frozenset([sort for sort in often if sum(sort in sorts for sorts in left) == most])
+
+
+def _texts_of(trace: Trace) -> bool:
+    """Whether the nodes are texts, as in other tools: arguments that are keys of a map, such as "alice"."""
+    keys = {
+        key
+        for _, value in trace.initial.state
+        if isinstance(value, PlainMap)
+        for key, _ in value.items
+        if isinstance(key, str)
+    }
+    return any(
+        isinstance(value, str) and value in keys for step in trace.steps for _, value in step.arguments
+    )
 
 
 def actor(
@@ -134,7 +153,9 @@ def actor(
 
 def _is_of(value: Plain, sorts: frozenset[str]) -> bool:
     member = sort_of(value)
-    return member is not None and member[0] in sorts
+    if member is None:
+        return isinstance(value, str) and TEXTS in sorts
+    return member[0] in sorts
 
 
 def _keys(change: Change) -> Iterator[str]:

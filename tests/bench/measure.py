@@ -178,6 +178,8 @@ def native(
     workers: int = 1,
     store: str = "default",
     only: Sequence[str] | None = None,
+    symmetry: bool = False,
+    states: int | None = None,
 ) -> Program:
     """The native engine on a model; its object is compiled before it is measured, by the first run."""
     command = [sys.executable, "-m", "tests.bench.native", model]
@@ -186,4 +188,6 @@ def native(
         command += [word for key, value in given.items() for word in (f"--{option}", f"{key}={value}")]
     command += ["--workers", str(workers), "--store", store]
     command += [word for one in only or () for word in ("--only", one)]
+    command += ["--symmetry"] if symmetry else []
+    command += [] if states is None else ["--states", str(states)]
     return Program(name, tuple(command))

@@ -18,9 +18,10 @@ from checker.engines.native.explore import larger_capacity
 from checker.engines.native.program import generate
 from checker.engines.native.search import search
 from checker.engines.native.sizes import Sizes
-from checker.engines.request import Limits
+from checker.engines.request import Limits, Request
 from checker.language.declaration import declare
 from checker.language.model import make_scope
+from checker.running.symmetry import Reduction, reduction
 
 
 def words() -> argparse.Namespace:
@@ -34,6 +35,8 @@ def words() -> argparse.Namespace:
     parser.add_argument("--only", action="append", help="an invariant to check; default all")
     parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--store", default="default", choices=["default", "compact"])
+    parser.add_argument("--symmetry", action="store_true", help="interchange members, as a check does")
+    parser.add_argument("--states", type=int, help="stop at so many states")
     parser.add_argument("--memory", type=int, help="a budget in bytes")
     parser.add_argument("--source", action="store_true", help="print the C file instead")
     return parser.parse_args()
@@ -57,14 +60,16 @@ def main() -> None:
     sizes = Sizes({sort.__name__: size for sort, size in scope.sizes.items()}, dict(scope.params))
     only = None if asked.only is None else frozenset[str](asked.only)
     capacities: dict[str, int] = {}
+    request = Request(kind, sizes.sorts, scope.params, scope.faults, only, symmetry=None)
+    reduced = reduction(request, model, scope) if asked.symmetry else Reduction((), (), model)
     while True:
-        program = generate(model, sizes, scope.faults, only, capacities)
+        program = generate(reduced.model, sizes, scope.faults, only, capacities, reduced.sorts, model)
         if asked.source:
             print(program.source)
             return
         built = build(program.source, defines=STORE_DEFINES[asked.store])
         ready = time.perf_counter() - began
-        found = search(built.library, Limits(bytes=asked.memory), workers=asked.workers)
+        found = search(built.library, Limits(bytes=asked.memory, states=asked.states), workers=asked.workers)
         if found.overflow is None:
             break
         name, capacity = program.layout.outgrown(found.overflow.number)
@@ -80,7 +85,7 @@ def main() -> None:
         "words": built.library.shape.words,
     }
     assert found.finding is None, found.finding
-    assert found.stop is None, found.stop
+    assert found.stop is None or (found.stop == "states" and asked.states is not None), found.stop
     print(json.dumps(counts))
 
 

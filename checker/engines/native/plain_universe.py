@@ -4,6 +4,7 @@ of masks."""
 from __future__ import annotations
 
 import itertools
+import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,6 +12,8 @@ from typing import Any, NamedTuple
 
 from checker.engines.native.sizes import Sizes
 from checker.ir import nodes as ir
+from checker.language.errors import SpaceTooLarge
+from checker.language.scope import QUORUMS_MAX
 
 
 class Member(NamedTuple):
@@ -66,6 +69,9 @@ class PlainUniverse:
 
     def quorums(self, sort: str) -> Sequence[frozenset[Member]]:
         """The minimal majorities."""
+        count = math.comb(self._sizes.sorts[sort], self._sizes.quorum_size(sort))
+        if count > QUORUMS_MAX:
+            raise SpaceTooLarge(f"{sort} has {count:,} majorities; choose a smaller scope")
         chosen = itertools.combinations(self._members[sort], self._sizes.quorum_size(sort))
         return [frozenset(some) for some in chosen]
 

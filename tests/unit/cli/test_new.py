@@ -29,6 +29,7 @@ def test_the_starter_passes_its_gate_and_its_tests(tmp_path: Path) -> None:
     assert sorted(
         path.relative_to(tmp_path).as_posix() for path in tmp_path.rglob("*") if path.is_file()
     ) == [
+        ".github/workflows/lockstep.yml",
         "README.md",
         "conftest.py",
         "model/__init__.py",

@@ -38,6 +38,7 @@ from checker.language.scope import Scope
 from tests.unit.language import test_records as samples
 from tests.unit.language import test_stores
 from tests.unit.language.bounds import Bounds, Flag
+from tests.unit.language.changed_classes import changed, too_large
 from tests.unit.language.cluster import Ask, Cluster, Entry, Local, Node, Term, Value, cluster
 from tests.unit.language.lease import Forgets, Impossible, Lease, Undefined, lease
 from tests.unit.language.test_records import Lost, Message, Ping
@@ -391,5 +392,7 @@ GROUPS: dict[str, Callable[[], Iterator[Mistake]]] = {
     "Instances": instances,
     "Evaluation": evaluations,
     "What Python has and the language does not": foreign,
+    "Operations of one's own": changed,
+    "Scopes out of all reach": too_large,
 }
 """Every mistake, by what it is about."""

@@ -14,7 +14,15 @@ from checker import Disabled, EvaluationError, ModelError
 from tests.unit.language.mistakes import GROUPS
 
 LANGUAGE = Path(__file__).resolve().parents[3] / "checker" / "language"
-ERRORS = {"EvaluationError", "ModelError", "FormError", "ScopeError", "SourceMissing", "SourceChanged"}
+ERRORS = {
+    "EvaluationError",
+    "ModelError",
+    "FormError",
+    "ScopeError",
+    "SourceMissing",
+    "SourceChanged",
+    "SpaceTooLarge",
+}
 
 ELSEWHERE = {
     "source.py": "edited files: test_source.py",
