@@ -63,6 +63,7 @@ ARROWS: Mapping[str, Part] = {
     "checker.engines.request": Part(),
     "checker.engines.python": _ENGINE,  # and so each further engine
     "checker.engines.native": _ENGINE,
+    "checker.engines.smt": _ENGINE,
     "checker.running": Part(
         within=(
             "checker.language",
