@@ -34,6 +34,8 @@ class ExitCode(IntEnum):
     LOCK_DRIFT = 22
     VACUOUS = 23
     AUDIT = 24
+    NOT_INDUCTIVE = 25
+    UNDECIDED = 26
     EVALUATION_OF_ACTION = 75
     EVALUATION_OF_INVARIANT = 76
     EVALUATION_OF_STEP_INVARIANT = 77
@@ -68,6 +70,13 @@ _MEANINGS: Mapping[ExitCode, str] = {
         "implication, a constraint."
     ),
     ExitCode.AUDIT: "Two ways to search the same check disagree: an error of the checker; please report it.",
+    ExitCode.NOT_INDUCTIVE: (
+        "A proof fails: a step does not keep a lemma, or the lemmas do not imply a property. The model may "
+        "be right."
+    ),
+    ExitCode.UNDECIDED: (
+        "A solver gave no answer in its time, or not with every seed: neither a proof nor a refusal."
+    ),
     ExitCode.EVALUATION_OF_ACTION: "An action or initial method cannot be evaluated.",
     ExitCode.EVALUATION_OF_INVARIANT: "An invariant, cover or constraint cannot be evaluated.",
     ExitCode.EVALUATION_OF_STEP_INVARIANT: "A step invariant cannot be evaluated.",

@@ -22,6 +22,8 @@ TRUE: Lit = 1
 FLATTENED_MAX = 8
 """A conjunction with at most so many items is opened where it stands in another: contradictions show."""
 
+PAIRED_MAX = 6
+
 Node = str | Term | tuple[Lit, ...]
 
 
@@ -123,10 +125,16 @@ class Logic:
         return self.any_of([self.both(guard, item) for guard, item in cases])
 
     def at_most_one(self, items: Iterable[Lit]) -> Lit:
-        """No two of them."""
+        """No two of them: pairs of few, of many each with whether one stood before it."""
         kept = [item for item in items if item != FALSE]
-        pairs = ((a, b) for index, a in enumerate(kept) for b in kept[:index])
-        return self.all_of([self.both(a, b) ^ 1 for a, b in pairs])
+        if len(kept) <= PAIRED_MAX:
+            pairs = ((a, b) for index, a in enumerate(kept) for b in kept[:index])
+            return self.all_of([self.both(a, b) ^ 1 for a, b in pairs])
+        before, clashes = FALSE, list[Lit]()
+        for item in kept:
+            clashes.append(self.both(before, item) ^ 1)
+            before = self.either(before, item)
+        return self.all_of(clashes)
 
     # -------------------------------------------------------------- evaluation
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, assert_never
 
 from checker.engines.smt.algebra import Algebra
@@ -30,10 +30,13 @@ from checker.ir.universe import Universe, Value
 
 
 class PlainForms:
-    """The forms of a universe's values."""
+    """The forms of a universe's values; `sequence` makes one that can be stored."""
 
-    def __init__(self, universe: Universe, algebra: Algebra) -> None:
+    def __init__(
+        self, universe: Universe, algebra: Algebra, sequence: Callable[[tuple[Value, ...]], Value]
+    ) -> None:
         self._universe = universe
+        self._sequence = sequence
         self._algebra = algebra
 
     def form(self, kind: Type, value: Value) -> Form:
@@ -101,7 +104,7 @@ class PlainForms:
                 wanted = frozenset(self.value(sort, one) for one in form)
                 return next(one for one in universe.quorums(sort.name) if one == wanted)
             case SeqType(item) | ListType(item):
-                return tuple(self.value(item, one) for one in form)
+                return self._sequence(tuple(self.value(item, one) for one in form))
             case BagType(item):
                 return universe.bag([self.value(item, one) for one, count in form for _ in range(count)])
             case MapType(key, item):

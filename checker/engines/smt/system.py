@@ -21,10 +21,11 @@ from checker.engines.smt.steps import Steps, Transition
 from checker.engines.smt.value_sets import value_sets
 from checker.engines.smt.values import Value
 from checker.ir import nodes as ir
-from checker.ir.evaluate import Evaluator, Reached, budget_variable
+from checker.ir.evaluate import Evaluator, Failed, Reached, budget_variable
 from checker.ir.types import IntType, Type
 from checker.language.declaration import declare
 from checker.language.model import make_scope
+from checker.language.sequences import Seq
 
 
 @dataclass(frozen=True)
@@ -67,11 +68,12 @@ class System:
         self.program = Program(self.model, self.algebra, evaluate)
         self.steps = Steps(self.program, self.scope.faults)
         self.universe = LanguageUniverse(self.classes, self.scope)
-        self.forms = PlainForms(self.universe, self.algebra)
+        self.forms = PlainForms(self.universe, self.algebra, Seq)
         self.kinds: dict[str, Type] = {one.name: one.type for one in self.model.variables}
         for fault, budget in self.scope.faults.items():
             if fault in self.model.faults:
                 self.kinds[budget_variable(fault)] = IntType(0, budget)
+        self.unstarted: ir.Span | None = None
         self.initial = self._initial_states()
         self.shapes: dict[str, Shape] = (
             value_sets(self.algebra, self.layout, self.steps, self.kinds, self.initial)
@@ -111,6 +113,8 @@ class System:
         evaluator = Evaluator(self.model, self.universe, self.scope.faults)
         found: dict[tuple[Form, ...], State] = {}
         for _, step in evaluator.initial_states():
+            if isinstance(step.outcome, Failed):
+                self.unstarted = step.outcome.span
             if isinstance(step.outcome, Reached):
                 state = step.outcome.state
                 forms = tuple(self.forms.form(kind, state[name]) for name, kind in self.kinds.items())
@@ -118,6 +122,18 @@ class System:
         return list(found.values())
 
     # -------------------------------------------------------------- properties
+
+    def properties(self, kind: ir.PropertyKind) -> tuple[ir.Property, ...]:
+        """The properties of a kind that the request asks for: of constraints those that count, of invariants
+        those to check, otherwise all."""
+        request = self.request
+        wanted = None
+        if kind is ir.PropertyKind.CONSTRAINT:
+            wanted = request.constraints
+        elif kind in (ir.PropertyKind.INVARIANT, ir.PropertyKind.STEP_INVARIANT):
+            wanted = request.only
+        found = [one for one in self.model.properties if one.kind is kind]
+        return tuple(one for one in found if wanted is None or one.name in wanted)
 
     def holds(self, prop: ir.Property, now: State, old: State | None = None) -> Lit:
         """Whether a property has a value and is true."""

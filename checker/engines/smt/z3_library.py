@@ -5,6 +5,7 @@ The package is an extra; it is imported when the engine is first used, so that n
 
 from __future__ import annotations
 
+import enum
 from collections.abc import Sequence
 from functools import cache
 from importlib import import_module
@@ -67,9 +68,73 @@ def conjunction(items: Sequence[Term]) -> Term:
     return term
 
 
+def disjunction(items: Sequence[Term]) -> Term:
+    """One of several terms."""
+    return negation(conjunction([negation(item) for item in items]))
+
+
+def implication(condition: Term, item: Term) -> Term:
+    """The item, where the condition holds."""
+    return negation(conjunction([condition, negation(item)]))
+
+
 def negation(item: Term) -> Term:
     """The opposite."""
     library = z3()
     context = library.main_ctx()
     term: Term = library.BoolRef(library.Z3_mk_not(context.ref(), item.as_ast()), context)  # type: ignore[attr-defined]  # a term of z3
     return term
+
+
+class Answer(enum.Enum):
+    """What the solver says of a query."""
+
+    SATISFIABLE = "satisfiable"
+    UNSATISFIABLE = "unsatisfiable"
+    UNKNOWN = "unknown"
+
+
+class Solver:
+    """One solver.
+
+    Args:
+        logic: `QF_FD` for circuits alone; None for terms of any kind.
+        seed: of its random choices.
+    """
+
+    def __init__(self, logic: str | None = "QF_FD", seed: int = 0) -> None:
+        library = z3()
+        self._solver: Any = library.SolverFor(logic) if logic is not None else library.Solver()
+        self._solver.set("random_seed", seed)
+        self._is_finite = logic is not None
+
+    def add(self, term: Term) -> None:
+        """Asserts a term."""
+        self._solver.add(term)
+
+    def push(self) -> None:
+        """What is asserted from here on goes with the next `pop`."""
+        self._solver.push()
+
+    def pop(self) -> None:
+        """Takes back what was asserted since the last `push`."""
+        self._solver.pop()
+
+    def check(self, seconds: float, assumptions: Sequence[Term] = ()) -> Answer:
+        """Asks whether all can be true together, for a time."""
+        self._solver.set("timeout", max(1, int(seconds * 1000)))
+        said = str(self._solver.check(*assumptions))
+        return {"sat": Answer.SATISFIABLE, "unsat": Answer.UNSATISFIABLE}.get(said, Answer.UNKNOWN)
+
+    def reason(self) -> str:
+        """Why the last answer was unknown."""
+        return str(self._solver.reason_unknown())
+
+    def core(self) -> frozenset[int]:
+        """The numbers of the assumptions that the last answer needed."""
+        return frozenset(term.get_id() for term in self._solver.unsat_core())
+
+    def truths(self) -> dict[str, bool]:
+        """The variables of truth in the last answer, by name; one that is missing may be either."""
+        library, model = z3(), self._solver.model()
+        return {str(name): bool(library.is_true(model[name])) for name in model.decls()}

@@ -2,8 +2,8 @@
 
 Transitions are built once, on a state of which nothing is known, with their bindings unrolled and with their
 arguments as variables. For each state of a walk the truths of the state are put in: what is enabled then, and
-where it leads, is exactly what CPython says; what cannot be evaluated is the same too, and what properties say.
-Every state met is a valid one.
+where it leads, is exactly what CPython says; what cannot be evaluated is the same too, and what properties
+say. Every state met is a valid one.
 """
 
 from __future__ import annotations
