@@ -23,6 +23,11 @@ from checker.cli_parameters import debug, numbers
     help="Look for a violation within so many steps, instead of proving that there is none.",
 )
 @click.option(
+    "--unbounded",
+    is_flag=True,
+    help="After the induction at the scope, prove it for every scope and without bounds on integers.",
+)
+@click.option(
     "--seconds",
     type=click.FloatRange(min=0, min_open=True),
     default=60.0,
@@ -30,7 +35,11 @@ from checker.cli_parameters import debug, numbers
     help="For a bounded search as a whole; of a proof, for each query.",
 )
 @click.option(
-    "--seed", type=click.IntRange(0, 2**31 - 1), default=0, show_default=True, help="Of the solver."
+    "--seed",
+    type=click.IntRange(0, 2**31 - 1),
+    default=0,
+    show_default=True,
+    help="Of the solver. A proof for every scope is tried with five, from this one.",
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one object of JSON instead of the report.")
 @click.option(
@@ -47,6 +56,7 @@ def prove(
     only: tuple[str, ...],
     deadlock: str | None,
     bounded: int | None,
+    unbounded: bool,
     seconds: float,
     seed: int,
     as_json: bool,
@@ -57,6 +67,8 @@ def prove(
     TARGET is one check of a spec, or a model with its scope, as for `lockstep check`. A proof is an
     induction over the model's lemmas (@lemma), or over its invariants where it has none.
     """
+    if unbounded and bounded is not None:
+        raise click.UsageError("--bounded looks at executions of some length, --unbounded at all; choose one")
     from checker.gates.prove_command import ProveCommand
     from checker.gates.prove_command import prove as run
     from checker.gates.target import Options
@@ -68,4 +80,4 @@ def prove(
         only=frozenset(only) if only else None,
         deadlock=deadlock,
     )
-    return run(ProveCommand(target, options, bounded, seconds, seed, as_json, trace_out))
+    return run(ProveCommand(target, options, bounded, unbounded, seconds, seed, as_json, trace_out))

@@ -227,7 +227,7 @@ def induction_to_object(answer: Induction) -> dict[str, object]:
         "version": PROOF_VERSION,
         "mode": "induction",
         "verdict": verdict,
-        "scope": dict(answer.asked.system.request.scope),
+        "scope": dict(answer.system.request.scope),
         "lemmas": [*answer.asked.lemmas],
         "skipped": answer.asked.skipped,
         "queries": [_query(one) for one in answer.settled],

@@ -1,4 +1,4 @@
-"""`lockstep prove`: asks the solver about a model: bounded search, or induction over its lemmas."""
+"""`lockstep prove`: asks the solver about a model: bounded search, induction over its lemmas, proofs."""
 
 from __future__ import annotations
 
@@ -12,6 +12,8 @@ from checker.engines.request import Request
 from checker.engines.smt.bounded import BoundedAnswer, search
 from checker.engines.smt.induction import Induction, induct
 from checker.engines.smt.refused import NotYetSmt
+from checker.engines.smt.system import broken_assumption
+from checker.engines.smt.unbounded import SEEDS, prove_unbounded
 from checker.engines.smt.z3_library import INSTALL, NoSolver
 from checker.exit_codes import ExitCode, for_verdict
 from checker.gates.check import Check
@@ -24,13 +26,16 @@ from checker.gates.proof_report import (
     induction_report,
     induction_to_object,
 )
+from checker.gates.proof_report_unbounded import unbounded_report, unbounded_to_object
 from checker.gates.run import load_target, refusing, request_of
 from checker.gates.target import Options, checks_of
 from checker.gates.terminal_output import Terminal
 from checker.gates.trace_file import form_of, python_problem, to_form
+from checker.report.lines import wrapped
 from checker.report.output import write_error, write_file, write_out
 from checker.traces.python_form import PythonFormError
 from checker.traces.trace import Trace
+from checker.verdicts import describe
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +44,14 @@ class ProveCommand:
 
     Attributes:
         bounded: the most steps of a bounded search; None for an induction.
+        unbounded: after the induction, the same for every scope.
         seconds: for a bounded search as a whole; of an induction, for each query.
     """
 
     target: str
     options: Options
     bounded: int | None = None
+    unbounded: bool = False
     seconds: float = 60.0
     seed: int = 0
     json: bool = False
@@ -62,8 +69,14 @@ def prove(command: ProveCommand) -> int:
     check = checks[0]
     request = request_of(check, load_target(check))
     with refusing(check), _solving():
+        broken = broken_assumption(request)
+        if broken is not None:
+            Terminal(json=command.json).say(wrapped(describe(broken), role="bad"))
+            return int(for_verdict(broken))
         if command.bounded is not None:
             return _bounded(command, check, request, command.bounded)
+        if command.unbounded:
+            return _unbounded(command, check, request)
         return _induction(command, check, request)
 
 
@@ -101,6 +114,19 @@ def _induction(command: ProveCommand, check: Check, request: Request) -> int:
     if shown is not None:
         _write_trace(command, check, shown.trace)
     return int(answer_code(answer))
+
+
+def _unbounded(command: ProveCommand, check: Check, request: Request) -> int:
+    seeds = tuple(range(command.seed, command.seed + len(SEEDS)))
+    answer = prove_unbounded(request, query_seconds=command.seconds, seeds=seeds)
+    if command.json:
+        write_out(json.dumps(unbounded_to_object(answer), indent=1) + "\n")
+    else:
+        Terminal().say(unbounded_report(answer, request, what_was_run(check)))
+    code = answer_code(answer.finite)
+    if code not in (ExitCode.OK, ExitCode.VACUOUS):
+        return int(code)
+    return int(ExitCode.UNDECIDED if answer.open or answer.fragile else code)
 
 
 def answer_code(answer: Induction) -> ExitCode:

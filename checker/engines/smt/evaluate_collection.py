@@ -11,6 +11,7 @@ from checker.engines.smt.values import (
     BagTable,
     Entry,
     Listing,
+    MapFunction,
     MapTable,
     Option,
     Product,
@@ -188,12 +189,11 @@ def _bag_count(at: Evaluation, bag: BagTable, item: Value) -> Scalar:
 def _of_map(at: Evaluation, expr: ir.MapGet | ir.MapGetOr | ir.MapLit | ir.MapView) -> Value:
     match expr:
         case ir.MapGet(held, key, kind):
-            rows = as_map(at.value(held))
-            found, present = looked_up(at, rows, at.value(key), type_of(key), kind)
+            found, present = looked_up(at, as_rows(at.value(held)), at.value(key), type_of(key), kind)
             at.fail(present ^ 1, ErrorKind.MISSING_KEY, expr.span)
             return found
         case ir.MapGetOr(held, key, default, kind):
-            rows, wanted = as_map(at.value(held)), at.value(key)
+            rows, wanted = as_rows(at.value(held)), at.value(key)
             otherwise = at.value(default)
             map_kind = type_of(held)
             found, present = looked_up(at, rows, wanted, type_of(key), getattr(map_kind, "value", kind))
@@ -210,8 +210,18 @@ def _of_map(at: Evaluation, expr: ir.MapGet | ir.MapGetOr | ir.MapLit | ir.MapVi
             return _view(at, as_map(at.value(held)), part)
 
 
-def looked_up(at: Evaluation, table: MapTable, key: Value, kind: Type, item: Type) -> tuple[Value, Lit]:
+def as_rows(value: Value) -> MapTable | MapFunction:
+    """A map of either kind."""
+    return value if isinstance(value, MapFunction) else as_map(value)
+
+
+def looked_up(
+    at: Evaluation, table: MapTable | MapFunction, key: Value, kind: Type, item: Type
+) -> tuple[Value, Lit]:
     """What a key leads to, and whether it is there."""
+    if isinstance(table, MapFunction):
+        present, found = table.row(key)
+        return found, present
     both, rows = at.logic.both, table.entries
     if isinstance(key, Scalar):
         cases = [(lit, rows[form]) for form, lit in key.alternatives.items() if form in rows]

@@ -45,12 +45,14 @@ class Induction:
     """What an induction found out.
 
     Attributes:
+        system: the model at the scope.
         asked: the obligations.
         settled: what became of each, in order.
         seconds: of all, the building of circuits included.
         reachable: states were taken from the value sets, because not all values could be told apart.
     """
 
+    system: System
     asked: Obligations
     settled: tuple[Settled, ...]
     seconds: float
@@ -104,8 +106,8 @@ def induct(request: Request, *, query_seconds: float = 20.0, seed: int = 0) -> I
     check_start(system)
     asked = obligations(system)
     terms = Terms(system.logic)
-    settled = tuple(_settle(asked, terms, one, query_seconds, seed) for one in asked.all)
-    return Induction(asked, settled, time.perf_counter() - began, reachable, version(), seed)
+    settled = tuple(_settle(system, asked, terms, one, query_seconds, seed) for one in asked.all)
+    return Induction(system, asked, settled, time.perf_counter() - began, reachable, version(), seed)
 
 
 def system_of(request: Request) -> tuple[System, bool]:
@@ -121,13 +123,15 @@ def system_of(request: Request) -> tuple[System, bool]:
     return System(request, reachable=True), True
 
 
-def _settle(asked: Obligations, terms: Terms, one: Obligation, seconds: float, seed: int) -> Settled:
+def _settle(
+    system: System, asked: Obligations, terms: Terms, one: Obligation, seconds: float, seed: int
+) -> Settled:
     began = time.perf_counter()
     if one.kind is Kind.BEGINS:
         return _begun(asked, one)
     if FALSE in (one.given, one.refute):
         return Settled(one, one.kind is not Kind.POSSIBLE, (), 0.0)
-    lemmas = _hypotheses(asked, one)
+    lemmas = _hypotheses(system, asked, one)
     solver = Solver("QF_FD", seed)
     solver.add(terms.of(one.given))
     if one.refute != TRUE:
@@ -148,7 +152,7 @@ def _settle(asked: Obligations, terms: Terms, one: Obligation, seconds: float, s
         core = _smaller(solver, [flag for flag in assumed if flag.get_id() in solver.core()])
         used = tuple(named[flag.get_id()] for flag in core)
         return Settled(one, True, used, time.perf_counter() - began)
-    found = counterexample(asked.system, asked.state, one, solver.truths())
+    found = counterexample(system, asked.state, one, solver.truths())
     return Settled(one, False, (), time.perf_counter() - began, found)
 
 
@@ -169,9 +173,9 @@ def _smaller(solver: Solver, core: list[Term]) -> list[Term]:
     return kept
 
 
-def _hypotheses(asked: Obligations, one: Obligation) -> tuple[str, ...]:
+def _hypotheses(system: System, asked: Obligations, one: Obligation) -> tuple[str, ...]:
     """All lemmas, or those that the author names; a lemma is always a hypothesis of its own step."""
-    lemma = next((prop for prop in asked.system.model.properties if prop.name == one.subject), None)
+    lemma = next((prop for prop in system.model.properties if prop.name == one.subject), None)
     if one.kind is not Kind.KEPT or lemma is None or lemma.uses is None:
         return tuple(asked.lemmas)
     return tuple(name for name in asked.lemmas if name in lemma.uses or name == lemma.name)

@@ -7,7 +7,7 @@ conjunction.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
 from checker.engines.smt import z3_library
@@ -177,6 +177,16 @@ class Logic:
                 continue
             known[at] = every([opposite(known[i >> 1]) if i & 1 else known[i >> 1] for i in node])
         return known[number]
+
+    def substituted(self, lit: Lit, pairs: Sequence[tuple[Term, Term]]) -> Lit:
+        """A literal with constants of its terms replaced."""
+
+        def leaf(node: Node) -> Lit:
+            if isinstance(node, str):
+                return self.variable(node)
+            return self.atom(z3_library.substituted(_term(node), pairs))
+
+        return self.folded(lit >> 1, {0: FALSE}, leaf, self.all_of, lambda item: item ^ 1) ^ (lit & 1)
 
     def variables_of(self, roots: Iterable[Lit]) -> frozenset[str]:
         """The names of the variables that literals depend on."""

@@ -10,10 +10,12 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Protocol
 
-from checker.engines.smt.logic import FALSE, TRUE, Lit
-from checker.engines.smt.steps import Transition
-from checker.engines.smt.system import Symbolic, System
+from checker.engines.smt.evaluation import State
+from checker.engines.smt.logic import FALSE, TRUE, Lit, Logic
+from checker.engines.smt.steps import Steps, Transition
+from checker.engines.smt.system import Symbolic
 from checker.ir import nodes as ir
 from checker.ir.antecedents import implications
 from checker.ir.children import Footprints
@@ -90,7 +92,6 @@ class Obligations:
         within: the constraints: steps are taken from states in them only.
     """
 
-    system: System
     state: Symbolic
     lemmas: dict[str, Lit]
     all: tuple[Obligation, ...]
@@ -98,12 +99,47 @@ class Obligations:
     within: tuple[str, ...]
 
 
-def lemmas_of(system: System) -> tuple[ir.Property, ...]:
+class Subject(Protocol):
+    """A model that obligations are made of: at a scope, or for every scope."""
+
+    @property
+    def model(self) -> ir.Model:
+        """Its IR."""
+        ...
+
+    @property
+    def logic(self) -> Logic:
+        """Its circuits."""
+        ...
+
+    @property
+    def steps(self) -> Steps:
+        """Its transitions."""
+        ...
+
+    def symbolic(self, prefix: str) -> Symbolic:
+        """A state of which nothing is known."""
+        ...
+
+    def starts(self) -> list[tuple[State, Lit]]:
+        """The initial states, each with the condition under which it is one."""
+        ...
+
+    def properties(self, kind: ir.PropertyKind) -> tuple[ir.Property, ...]:
+        """The properties of a kind that are asked for."""
+        ...
+
+    def holds(self, prop: ir.Property, now: State, old: State | None = None) -> Lit:
+        """Whether a property has a value and is true."""
+        ...
+
+
+def lemmas_of(system: Subject) -> tuple[ir.Property, ...]:
     """The lemmas of a model; where there are none, its invariants stand for them."""
     return system.properties(ir.PropertyKind.LEMMA) or system.properties(ir.PropertyKind.INVARIANT)
 
 
-def obligations(system: System) -> Obligations:
+def obligations(system: Subject) -> Obligations:
     """The obligations. Raises NotYetSmt."""
     state = system.symbolic("s")
     lemmas = lemmas_of(system)
@@ -134,21 +170,23 @@ def obligations(system: System) -> Obligations:
     found += _of_actions(system, state, within, transitions)
     found += _of_properties(system, state, within, transitions, lemmas)
     found += _of_lemmas(system, state, lemmas)
-    return Obligations(system, state, held, tuple(found), skipped, tuple(one.name for one in constraints))
+    return Obligations(state, held, tuple(found), skipped, tuple(one.name for one in constraints))
 
 
-def _begins(system: System, lemma: ir.Property) -> Obligation:
-    broken = [system.holds(lemma, state) ^ 1 for state in system.initial]
+def _begins(system: Subject, lemma: ir.Property) -> Obligation:
+    broken = [
+        system.logic.both(condition, system.holds(lemma, state) ^ 1) for state, condition in system.starts()
+    ]
     return Obligation(Kind.BEGINS, lemma.name, None, TRUE, system.logic.any_of(broken), lemma.span)
 
 
-def _taken(system: System, state: Symbolic, within: Lit, transition: Transition) -> Lit:
+def _taken(system: Subject, state: Symbolic, within: Lit, transition: Transition) -> Lit:
     failed = [one.when ^ 1 for one in transition.failures]
     return system.logic.all_of([state.valid, within, transition.choice, transition.enabled, *failed])
 
 
 def _of_actions(
-    system: System, state: Symbolic, within: Lit, transitions: dict[str, Transition]
+    system: Subject, state: Symbolic, within: Lit, transitions: dict[str, Transition]
 ) -> Iterator[Obligation]:
     logic = system.logic
     for name, transition in transitions.items():
@@ -163,7 +201,7 @@ def _of_actions(
 
 
 def _of_properties(
-    system: System,
+    system: Subject,
     state: Symbolic,
     within: Lit,
     transitions: dict[str, Transition],
@@ -182,7 +220,7 @@ def _of_properties(
             yield Obligation(Kind.IMPLIED, prop.name, action, given, broken, prop.span, transition)
 
 
-def _of_lemmas(system: System, state: Symbolic, lemmas: tuple[ir.Property, ...]) -> Iterator[Obligation]:
+def _of_lemmas(system: Subject, state: Symbolic, lemmas: tuple[ir.Property, ...]) -> Iterator[Obligation]:
     for lemma in lemmas:
         for one in implications(lemma):
             said = ir.Property(lemma.kind, lemma.name, one.condition, span=one.span)

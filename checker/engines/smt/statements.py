@@ -7,15 +7,17 @@ from dataclasses import dataclass
 from typing import assert_never
 
 from checker.engines.smt.evaluate import field_of, with_field
-from checker.engines.smt.evaluate_collection import concatenated, looked_up, sequence_of, sliced
+from checker.engines.smt.evaluate_collection import as_rows, concatenated, looked_up, sequence_of, sliced
 from checker.engines.smt.evaluation import Course, Evaluation, Program
 from checker.engines.smt.logic import FALSE, TRUE, Lit
 from checker.engines.smt.sequences import added, as_bits, entries_of, total
 from checker.engines.smt.values import (
     BagTable,
+    MapFunction,
     MapTable,
     Scalar,
     SeqTable,
+    SetPredicate,
     SetTable,
     Value,
     as_bag,
@@ -168,7 +170,7 @@ def _way(at: Execution, place: ir.Place, *, strict: bool) -> _Way:
         key, key_kind = at.value(step.key), type_of(step.key)
         steps.append(_Step(kind, key, key_kind))
         assert held is not None, "the way goes on"
-        held, present = looked_up(at, as_map(held), key, key_kind, kind.value)
+        held, present = looked_up(at, as_rows(held), key, key_kind, kind.value)
         if strict or not is_last or isinstance(kind, MapType):
             at.fail(present ^ 1, ErrorKind.MISSING_KEY, place.span)
         kind = kind.value
@@ -195,6 +197,8 @@ def _written(at: Execution, held: Value | None, steps: tuple[_Step, ...], value:
         inner = _written(at, field_of(at, held, step.kind, step.field), rest, value)
         return with_field(held, step.kind, step.field, inner)
     assert step.key_kind is not None, "a key has a type"
+    if isinstance(held, MapFunction):
+        return _rewritten(at, held, step, rest, value)
     table, logic = as_map(held), at.logic
     rows = dict(table.entries)
     for form, lit in at.algebra.alternatives(step.key, step.key_kind):
@@ -210,6 +214,23 @@ def _written(at: Execution, held: Value | None, steps: tuple[_Step, ...], value:
             at.algebra.merge(lit, after, before),
         )
     return MapTable(rows, table.key)
+
+
+def _rewritten(
+    at: Execution, held: MapFunction, step: _Step, rest: tuple[_Step, ...], value: Value
+) -> MapFunction:
+    """A map of any size with one key changed: what any other key leads to stays."""
+    key = step.key
+    assert key is not None, "a step of a map has a key"
+
+    def row(asked: Value) -> tuple[Lit, Value]:
+        present, before = held.row(asked)
+        same = at.algebra.equal(asked, key)
+        after = _written(at, before, rest, value) if rest else value
+        there = present if rest else at.logic.either(present, same)
+        return there, at.algebra.merge(same, after, before)
+
+    return MapFunction(row, held.key)
 
 
 # ------------------------------------------------------------------ writing methods
@@ -240,7 +261,13 @@ def _changed(
         case ir.Method.ADD:
             if isinstance(kind, BagType):
                 return _bounded_bag(at, _bag_with(at, as_bag(held), arguments[0], 1), kind, span)
+            if isinstance(held, SetPredicate):
+                return _with_element(at, held, arguments[0])
             return added(at, as_set(held), arguments[0])
+        case ir.Method.DISCARD | ir.Method.REMOVE if isinstance(held, SetPredicate):
+            if statement.method is ir.Method.REMOVE:
+                at.fail(held.holds(arguments[0]) ^ 1, ErrorKind.MISSING_ITEM, span)
+            return _without_element(at, held, arguments[0])
         case ir.Method.DISCARD:
             return _without(at, as_set(held), arguments[0])
         case ir.Method.UPDATE:
@@ -255,12 +282,38 @@ def _changed(
             return _bounded(at, concatenated(at, as_sequence(held), more), kind, span)
         case ir.Method.TRUNCATE:
             return sliced(at, as_sequence(held), None, as_scalar(arguments[0]), span)
+        case ir.Method.DELETE if isinstance(held, MapFunction):
+            return _without_key(at, held, arguments[0], span)
         case ir.Method.DELETE:
             return _deleted(at, as_map(held), arguments[0], kinds[0], span)
         case ir.Method.CLEAR:
             return empty(kind)
         case _:
             assert_never(statement.method)
+
+
+def _with_element(at: Execution, held: SetPredicate, value: Value) -> SetPredicate:
+    def holds(asked: Value) -> Lit:
+        return at.logic.either(held.holds(asked), at.algebra.equal(asked, value))
+
+    return SetPredicate(holds, held.item)
+
+
+def _without_element(at: Execution, held: SetPredicate, value: Value) -> SetPredicate:
+    def holds(asked: Value) -> Lit:
+        return at.logic.both(held.holds(asked), at.algebra.equal(asked, value) ^ 1)
+
+    return SetPredicate(holds, held.item)
+
+
+def _without_key(at: Execution, held: MapFunction, key: Value, span: ir.Span) -> MapFunction:
+    at.fail(held.row(key)[0] ^ 1, ErrorKind.MISSING_KEY, span)
+
+    def row(asked: Value) -> tuple[Lit, Value]:
+        present, value = held.row(asked)
+        return at.logic.both(present, at.algebra.equal(asked, key) ^ 1), value
+
+    return MapFunction(row, held.key)
 
 
 def empty(kind: Type) -> Value:

@@ -47,7 +47,7 @@ class Transition:
 
 
 @dataclass(frozen=True, slots=True)
-class _Bound:
+class Bound:
     """Some parameters with their values."""
 
     local: dict[str, Value]
@@ -76,18 +76,18 @@ class Steps:
 
     def unrolled(self, action: ir.Action | ir.Initial, state: State) -> Iterator[Transition]:
         """One transition for each binding. Those that cannot be enabled, nor fail, are left out."""
-        budget = self._budget(action)
-        first = _Bound({}, TRUE if budget is None else _left(state[budget]), Course())
+        budget = self.budget_of(action)
+        first = Bound({}, TRUE if budget is None else _left(state[budget]), Course())
         for made, bound in enumerate(self._bindings(action, 0, state, first)):
             if made >= INSTANCES_MAX:
                 raise NotYetSmt(LACKING["many_instances"].format(most=INSTANCES_MAX), action.span)
-            transition = self._taken(action, state, bound)
+            transition = self.taken(action, state, bound)
             if transition.enabled != FALSE or transition.failures:
                 yield transition
 
     def _bindings(
-        self, action: ir.Action | ir.Initial, index: int, state: State, bound: _Bound
-    ) -> Iterator[_Bound]:
+        self, action: ir.Action | ir.Initial, index: int, state: State, bound: Bound
+    ) -> Iterator[Bound]:
         if bound.guard == FALSE:
             return
         if index == len(action.parameters):
@@ -98,19 +98,19 @@ class Steps:
         if parameter.source is None:
             for form in algebra.domain(parameter.type):
                 local = {**bound.local, parameter.name: algebra.constant(parameter.type, form)}
-                yield from self._bindings(action, index + 1, state, _Bound(local, bound.guard, bound.course))
+                yield from self._bindings(action, index + 1, state, Bound(local, bound.guard, bound.course))
             return
         course = Course()
         rows = self._drawn(parameter, state, bound, course)
         if course.failures:
-            yield _Bound(bound.local, bound.guard, course, is_whole=False)
+            yield Bound(bound.local, bound.guard, course, is_whole=False)
         for value, guard in rows:
             local = {**bound.local, parameter.name: value}
             held = self.logic.both(bound.guard, guard)
-            yield from self._bindings(action, index + 1, state, _Bound(local, held, Course()))
+            yield from self._bindings(action, index + 1, state, Bound(local, held, Course()))
 
     def _drawn(
-        self, parameter: ir.Parameter, state: State, bound: _Bound, course: Course
+        self, parameter: ir.Parameter, state: State, bound: Bound, course: Course
     ) -> list[tuple[Value, Lit]]:
         """The values that a parameter is drawn from, at its type, and when each is there. Where the
         collection has no value, a binding without this parameter fails: it is kept in the course."""
@@ -127,13 +127,14 @@ class Steps:
                 found.append((converted(at, entry.value, kind, parameter.type), guard))
         return found
 
-    def _taken(self, action: ir.Action | ir.Initial, state: State, bound: _Bound) -> Transition:
+    def taken(self, action: ir.Action | ir.Initial, state: State, bound: Bound) -> Transition:
+        """The transition of one binding."""
         if not bound.is_whole:
             arguments = tuple(bound.local.values())
             return Transition(action, arguments, FALSE, tuple(bound.course.failures), state)
         course = Course([bound.guard] if bound.guard != TRUE else [], list(bound.course.failures))
         at = Execution(self.program, dict(state), dict(bound.local), course)
-        budget = self._budget(action)
+        budget = self.budget_of(action)
         if budget is not None:
             at.state[budget] = _spent(state[budget])
         run(at, action.body)
@@ -141,7 +142,8 @@ class Steps:
         arguments = tuple(bound.local[one.name] for one in action.parameters)
         return Transition(action, arguments, enabled, tuple(course.failures), at.state)
 
-    def _budget(self, action: ir.Action | ir.Initial) -> str | None:
+    def budget_of(self, action: ir.Action | ir.Initial) -> str | None:
+        """The entry of the state that an action takes one from."""
         budget = action.budget if isinstance(action, ir.Action) else None
         return None if budget is None else budget_variable(budget)
 
@@ -149,7 +151,7 @@ class Steps:
 
     def selected(self, action: ir.Action | ir.Initial, state: State, prefix: str) -> Transition:
         """One transition whose arguments are variables, the names of which begin with the prefix."""
-        budget = self._budget(action)
+        budget = self.budget_of(action)
         guard = TRUE if budget is None else _left(state[budget])
         choice, course, local = TRUE, Course(), dict[str, Value]()
         algebra = self.program.algebra
@@ -160,7 +162,7 @@ class Steps:
                 picks = self._picks(name, len(forms))
                 local[parameter.name] = algebra.select(parameter.type, list(zip(picks, forms, strict=True)))
             else:
-                rows = self._drawn(parameter, state, _Bound(local, guard, course), course)
+                rows = self._drawn(parameter, state, Bound(local, guard, course), course)
                 picks = self._picks(name, len(rows))
                 held = [self.logic.both(pick, lit) for pick, (_, lit) in zip(picks, rows, strict=True)]
                 guard = self.logic.both(guard, self.logic.any_of(held))
@@ -172,7 +174,7 @@ class Steps:
                     local[parameter.name] = algebra.choose(cases)
             exactly = (self.logic.any_of(picks), self.logic.at_most_one(picks))
             choice = self.logic.all_of((choice, *exactly)) if picks else choice
-        made = self._taken(action, state, _Bound(local, guard, course))
+        made = self.taken(action, state, Bound(local, guard, course))
         return Transition(made.action, made.arguments, made.enabled, made.failures, made.after, choice)
 
     def _picks(self, name: str, size: int) -> list[Lit]:

@@ -14,18 +14,20 @@ from checker.engines.smt.algebra import Algebra
 from checker.engines.smt.evaluate import evaluate
 from checker.engines.smt.evaluation import Evaluation, Program, State
 from checker.engines.smt.layout import Layout, Shape
-from checker.engines.smt.logic import Lit, Logic
+from checker.engines.smt.logic import TRUE, Lit, Logic
 from checker.engines.smt.plain_forms import PlainForms
 from checker.engines.smt.sizes import Form, Sizes
 from checker.engines.smt.steps import Steps, Transition
 from checker.engines.smt.value_sets import value_sets
 from checker.engines.smt.values import Value
 from checker.ir import nodes as ir
-from checker.ir.evaluate import Evaluator, Failed, Reached, budget_variable
+from checker.ir.evaluate import EvaluationError, Evaluator, Failed, Reached, budget_variable
 from checker.ir.types import IntType, Type
 from checker.language.declaration import declare
 from checker.language.model import make_scope
 from checker.language.sequences import Seq
+from checker.running.replay import violated_assumption
+from checker.verdicts import Violated
 
 
 @dataclass(frozen=True)
@@ -121,6 +123,10 @@ class System:
                 found.setdefault(forms, self.constant(state))
         return list(found.values())
 
+    def starts(self) -> list[tuple[State, Lit]]:
+        """The initial states, each with the condition under which it is one."""
+        return [(state, TRUE) for state in self.initial]
+
     # -------------------------------------------------------------- properties
 
     def properties(self, kind: ir.PropertyKind) -> tuple[ir.Property, ...]:
@@ -144,3 +150,20 @@ class System:
     def unrolled(self, state: State) -> list[Transition]:
         """Every transition from a state, each binding on its own."""
         return [one for action in self.steps.actions for one in self.steps.unrolled(action, state)]
+
+
+def broken_assumption(request: Request) -> Violated | None:
+    """The first assumption about the parameters that does not hold."""
+    model, classes = capture_with_classes(request.model)
+    scope = make_scope(declare(request.model), request.scope, request.params, request.faults, None)
+    evaluator = Evaluator(model, LanguageUniverse(classes, scope), scope.faults)
+    for prop in model.properties:
+        if prop.kind is not ir.PropertyKind.ASSUME:
+            continue
+        try:
+            held = evaluator.holds(prop, {})
+        except EvaluationError:
+            held = False
+        if not held:
+            return violated_assumption(request, prop.name)
+    return None

@@ -7,10 +7,12 @@ what `layout` stores is canonical.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from checker.engines.smt.logic import TRUE, Lit
 from checker.engines.smt.sizes import Form
+from checker.engines.smt.z3_library import Term
 from checker.ir.types import Type
 
 
@@ -76,11 +78,35 @@ class BagTable:
 
 
 @dataclass(frozen=True, slots=True)
+class Quantity:
+    """A number, or a member of a sort, as terms of the solver: each that it may be, and when it is."""
+
+    cases: tuple[tuple[Term, Lit], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class SetPredicate:
+    """A set or quorum of any size: whether a value is an element."""
+
+    holds: Callable[[Value], Lit]
+    item: Type
+
+
+@dataclass(frozen=True, slots=True)
+class MapFunction:
+    """A map of any size: whether a key is there, and what it leads to."""
+
+    row: Callable[[Value], tuple[Lit, Value]]
+    key: Type
+
+
+@dataclass(frozen=True, slots=True)
 class Entry:
-    """An element of a listing, and when it is one."""
+    """An element of a listing, and when it is one; one for each value of the bound variables, if any."""
 
     guard: Lit
     value: Value
+    bound: tuple[Term, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +116,10 @@ class Listing:
     entries: tuple[Entry, ...]
 
 
-Value = Lit | Scalar | Product | Option | Variant | SetTable | MapTable | SeqTable | BagTable | Listing
+Value = (
+    Lit | Scalar | Product | Option | Variant | SetTable | MapTable | SeqTable | BagTable | Listing
+    | Quantity | SetPredicate | MapFunction
+)  # fmt: skip
 
 
 def number(value: int) -> Scalar:
@@ -101,61 +130,75 @@ def number(value: int) -> Scalar:
 # ------------------------------------------------------------------ what a value is known to be
 
 
+class Unsuited(Exception):
+    """A lowering has no such value in this form: it is said with the line of what asked for it."""
+
+
 def as_lit(value: Value) -> Lit:
     """A truth."""
-    assert isinstance(value, int), value
+    if not isinstance(value, int):
+        raise Unsuited(value)
     return value
 
 
 def as_scalar(value: Value) -> Scalar:
     """A number."""
-    assert isinstance(value, Scalar), value
+    if not isinstance(value, Scalar):
+        raise Unsuited(value)
     return value
 
 
 def as_product(value: Value) -> Product:
     """A record or tuple."""
-    assert isinstance(value, Product), value
+    if not isinstance(value, Product):
+        raise Unsuited(value)
     return value
 
 
 def as_option(value: Value) -> Option:
     """An option."""
-    assert isinstance(value, Option), value
+    if not isinstance(value, Option):
+        raise Unsuited(value)
     return value
 
 
 def as_variant(value: Value) -> Variant:
     """A union."""
-    assert isinstance(value, Variant), value
+    if not isinstance(value, Variant):
+        raise Unsuited(value)
     return value
 
 
 def as_set(value: Value) -> SetTable:
     """A set."""
-    assert isinstance(value, SetTable), value
+    if not isinstance(value, SetTable):
+        raise Unsuited(value)
     return value
 
 
 def as_map(value: Value) -> MapTable:
     """A map."""
-    assert isinstance(value, MapTable), value
+    if not isinstance(value, MapTable):
+        raise Unsuited(value)
     return value
 
 
 def as_sequence(value: Value) -> SeqTable:
     """A sequence."""
-    assert isinstance(value, SeqTable), value
+    if not isinstance(value, SeqTable):
+        raise Unsuited(value)
     return value
 
 
 def as_bag(value: Value) -> BagTable:
     """A bag."""
-    assert isinstance(value, BagTable), value
+    if not isinstance(value, BagTable):
+        raise Unsuited(value)
     return value
 
 
 def as_listing(value: Value) -> Listing:
     """A list."""
-    assert isinstance(value, Listing), value
+    if not isinstance(value, Listing):
+        raise Unsuited(value)
     return value

@@ -6,7 +6,7 @@ The package is an extra; it is imported when the engine is first used, so that n
 from __future__ import annotations
 
 import enum
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import import_module
 from typing import Any, Protocol
@@ -138,3 +138,127 @@ class Solver:
         """The variables of truth in the last answer, by name; one that is missing may be either."""
         library, model = z3(), self._solver.model()
         return {str(name): bool(library.is_true(model[name])) for name in model.decls()}
+
+
+TACTICS: tuple[tuple[Mapping[str, object], float], ...] = (
+    ({}, 0.1),
+    ({"smt.relevancy": 0}, 0.2),
+    ({"smt.mbqi": False}, 0.2),
+    ({}, 0.5),
+)
+"""How a query with quantifiers is tried: the solver's settings, and which part of the time. One that finds
+nothing soon seldom finds anything later."""
+
+
+def decide(asserted: Sequence[Term], seconds: float, seed: int) -> tuple[Answer, str]:
+    """Whether terms with quantifiers can be true together, and why that is not known.
+
+    Each trial has a context of its own, so that the answer does not depend on what was asked before.
+    """
+    library = z3()
+    written: Any = library.Solver()
+    for term in asserted:
+        written.add(term)
+    text: str = written.to_smt2()
+    reason = "no answer"
+    for settings, part in TACTICS:
+        solver: Any = library.Solver(ctx=library.Context())
+        solver.set("random_seed", seed)
+        solver.set("timeout", max(1, int(seconds * part * 1000)))
+        for name, value in settings.items():
+            solver.set(name, value)
+        solver.from_string(text)
+        said = str(solver.check())
+        if said == "unsat":
+            return Answer.UNSATISFIABLE, ""
+        if said == "sat" and not settings:
+            return Answer.SATISFIABLE, ""
+        reason = str(solver.reason_unknown())
+    return Answer.UNKNOWN, reason
+
+
+# ------------------------------------------------------------------ terms of any kind
+
+
+def _sort(name: str) -> Any:
+    library = z3()
+    if name == "Bool":
+        return library.BoolSort()
+    return library.IntSort() if name == "Int" else library.DeclareSort(name)
+
+
+def constant(name: str, sort: str) -> Term:
+    """A constant of a sort: `Bool`, `Int`, or one of the model's."""
+    term: Term = z3().Const(name, _sort(sort))
+    return term
+
+
+def integer(value: int) -> Term:
+    """An integer."""
+    term: Term = z3().IntVal(value)
+    return term
+
+
+def function(name: str, of: Sequence[str], to: str) -> Term:
+    """A function between sorts; a constant where it takes nothing."""
+    term: Term = z3().Function(name, *[_sort(one) for one in of], _sort(to))
+    return term
+
+
+def applied(made: Term, arguments: Sequence[Term]) -> Term:
+    """A function at its arguments."""
+    call: Any = made
+    term: Term = call(*arguments)
+    return term
+
+
+def equal(a: Term, b: Term) -> Term:
+    """`a == b`."""
+    left: Any = a
+    term: Term = left == b
+    return term
+
+
+def at_most(a: Term, b: Term) -> Term:
+    """`a <= b` of integers."""
+    left: Any = a
+    term: Term = left <= b
+    return term
+
+
+def arithmetic(operator: str, a: Term, b: Term) -> Term:
+    """`a + b`, `a - b` or `a * b` of integers."""
+    left: Any = a
+    term: Term = left + b if operator == "+" else left - b if operator == "-" else left * b
+    return term
+
+
+def exists(variables: Sequence[Term], body: Term) -> Term:
+    """Whether the body holds for some values of constants that stand in it."""
+    term: Term = z3().Exists(list(variables), body)
+    return term
+
+
+def for_all(variables: Sequence[Term], body: Term) -> Term:
+    """Whether the body holds for all values of constants that stand in it."""
+    term: Term = z3().ForAll(list(variables), body)
+    return term
+
+
+def alike(term: Term, name: str) -> Term:
+    """A constant of the same sort as a term."""
+    held: Any = term
+    made: Term = z3().Const(name, held.sort())
+    return made
+
+
+def sort_of(term: Term) -> str:
+    """The name of a term's sort."""
+    held: Any = term
+    return str(held.sort().name())
+
+
+def substituted(term: Term, pairs: Sequence[tuple[Term, Term]]) -> Term:
+    """A term with some constants replaced."""
+    made: Term = z3().substitute(term, *pairs)
+    return made
