@@ -181,3 +181,13 @@ class CopiesWithoutCause(Copies):
     @lemma(uses=())
     def left_is_low(self) -> bool:
         return self.left < 3
+
+
+class Wide(Model):
+    """A key with more values than are told apart."""
+
+    seen: Set[tuple[Annotated[int, Range(0, 999)], Annotated[int, Range(0, 999)]]]
+
+    @action
+    def see(self, a: Annotated[int, Range(0, 999)], b: Annotated[int, Range(0, 999)]) -> None:
+        self.seen.add((a, b))

@@ -21,6 +21,11 @@ class NotYetSmt(Exception):
         self.span = span
 
 
+def located(error: NotYetSmt, span: ir.Span) -> NotYetSmt:
+    """The same with a place, unless it has one."""
+    return error if error.span.file else NotYetSmt(error.reason, span)
+
+
 VALUES_MAX = 20_000
 """The most values that are told apart one by one: of a key, an element, a parameter, an integer."""
 

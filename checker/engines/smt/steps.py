@@ -12,8 +12,9 @@ from dataclasses import dataclass
 
 from checker.engines.smt.evaluation import Course, Evaluation, Failure, Program, State
 from checker.engines.smt.logic import FALSE, TRUE, Lit
-from checker.engines.smt.refused import LACKING, NotYetSmt
+from checker.engines.smt.refused import LACKING, NotYetSmt, located
 from checker.engines.smt.sequences import entries_of
+from checker.engines.smt.sizes import Form
 from checker.engines.smt.statements import Execution, run
 from checker.engines.smt.values import Option, Scalar, Value, Variant, as_scalar
 from checker.engines.smt.widening import converted
@@ -96,7 +97,7 @@ class Steps:
         parameter = action.parameters[index]
         algebra = self.program.algebra
         if parameter.source is None:
-            for form in algebra.domain(parameter.type):
+            for form in self._domain(parameter, action):
                 local = {**bound.local, parameter.name: algebra.constant(parameter.type, form)}
                 yield from self._bindings(action, index + 1, state, Bound(local, bound.guard, bound.course))
             return
@@ -108,6 +109,13 @@ class Steps:
             local = {**bound.local, parameter.name: value}
             held = self.logic.both(bound.guard, guard)
             yield from self._bindings(action, index + 1, state, Bound(local, held, Course()))
+
+    def _domain(self, parameter: ir.Parameter, action: ir.Action | ir.Initial) -> tuple[Form, ...]:
+        try:
+            return self.program.algebra.domain(parameter.type)
+        except NotYetSmt as error:
+            span = parameter.span if parameter.span.file else action.span
+            raise located(error, span) from error
 
     def _drawn(
         self, parameter: ir.Parameter, state: State, bound: Bound, course: Course
@@ -158,7 +166,7 @@ class Steps:
         for parameter in action.parameters:
             name = f"{prefix}.{parameter.name}"
             if parameter.source is None:
-                forms = algebra.domain(parameter.type)
+                forms = self._domain(parameter, action)
                 picks = self._picks(name, len(forms))
                 local[parameter.name] = algebra.select(parameter.type, list(zip(picks, forms, strict=True)))
             else:

@@ -16,6 +16,7 @@ from checker.engines.smt.evaluation import Evaluation, Program, State
 from checker.engines.smt.layout import Layout, Shape
 from checker.engines.smt.logic import TRUE, Lit, Logic
 from checker.engines.smt.plain_forms import PlainForms
+from checker.engines.smt.refused import NotYetSmt, located
 from checker.engines.smt.sizes import Form, Sizes
 from checker.engines.smt.steps import Steps, Transition
 from checker.engines.smt.value_sets import value_sets
@@ -67,7 +68,7 @@ class System:
         self.logic = Logic()
         self.algebra = Algebra(self.logic, sizes)
         self.layout = Layout(self.algebra)
-        self.program = Program(self.model, self.algebra, evaluate)
+        self.program = Program(self.model, self.algebra, _evaluate)
         self.steps = Steps(self.program, self.scope.faults)
         self.universe = LanguageUniverse(self.classes, self.scope)
         self.forms = PlainForms(self.universe, self.algebra, Seq)
@@ -80,8 +81,18 @@ class System:
         self.shapes: dict[str, Shape] = (
             value_sets(self.algebra, self.layout, self.steps, self.kinds, self.initial)
             if reachable
-            else {name: self.layout.shape(kind) for name, kind in self.kinds.items()}
+            else {name: self._shape(name, kind) for name, kind in self.kinds.items()}
         )
+
+    def _shape(self, name: str, kind: Type) -> Shape:
+        try:
+            return self.layout.shape(kind)
+        except NotYetSmt as error:
+            raise located(error, self._span(name)) from error
+
+    def _span(self, name: str) -> ir.Span:
+        spans = {one.name: one.span for one in self.model.variables}
+        return spans.get(name, self.model.span)
 
     # -------------------------------------------------------------- states
 
@@ -150,6 +161,14 @@ class System:
     def unrolled(self, state: State) -> list[Transition]:
         """Every transition from a state, each binding on its own."""
         return [one for action in self.steps.actions for one in self.steps.unrolled(action, state)]
+
+
+def _evaluate(at: Evaluation, expr: ir.Expr) -> Value:
+    """The evaluator; what it cannot lower is said with the innermost line."""
+    try:
+        return evaluate(at, expr)
+    except NotYetSmt as error:
+        raise located(error, expr.span) from error
 
 
 def broken_assumption(request: Request) -> Violated | None:
