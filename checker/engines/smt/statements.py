@@ -10,6 +10,7 @@ from checker.engines.smt.evaluate import field_of, with_field
 from checker.engines.smt.evaluate_collection import as_rows, concatenated, looked_up, sequence_of, sliced
 from checker.engines.smt.evaluation import Course, Evaluation, Program
 from checker.engines.smt.logic import FALSE, TRUE, Lit
+from checker.engines.smt.refused import NotYetSmt, located
 from checker.engines.smt.sequences import added, as_bits, entries_of, total
 from checker.engines.smt.values import (
     BagTable,
@@ -52,7 +53,10 @@ class Execution(Evaluation):
 def run(at: Execution, body: tuple[ir.Statement, ...]) -> None:
     """Runs statements in order."""
     for statement in body:
-        _run(at, statement)
+        try:
+            _run(at, statement)
+        except NotYetSmt as error:
+            raise located(error, statement.span) from error
 
 
 def _run(at: Execution, statement: ir.Statement) -> None:
