@@ -14,6 +14,7 @@ import click
 
 from checker.cli_options import ProgressCommand, outputs_options
 from checker.cli_parameters import F, Settings, debug, execution_options, numbers, read_size
+from checker.cli_prove import prove
 from checker.cli_simulate import simulate
 
 if TYPE_CHECKING:
@@ -139,6 +140,7 @@ def check(
 
 
 cli.add_command(simulate)
+cli.add_command(prove)
 
 
 def _checkpoint(folder: Path | None, resume: bool) -> Checkpoint | None:

@@ -35,6 +35,8 @@ class ExitCode(IntEnum):
     VACUOUS = 23
     AUDIT = 24
     DIFFERENCE = 25
+    NOT_INDUCTIVE = 26
+    UNDECIDED = 27
     EVALUATION_OF_ACTION = 75
     EVALUATION_OF_INVARIANT = 76
     EVALUATION_OF_STEP_INVARIANT = 77
@@ -70,6 +72,13 @@ _MEANINGS: Mapping[ExitCode, str] = {
     ),
     ExitCode.AUDIT: "Two ways to search the same check disagree: an error of the checker; please report it.",
     ExitCode.DIFFERENCE: "An implementation does something that its model does not.",
+    ExitCode.NOT_INDUCTIVE: (
+        "A proof fails: a step does not keep a lemma, or the lemmas do not imply a property. The model may "
+        "be right."
+    ),
+    ExitCode.UNDECIDED: (
+        "A solver gave no answer in its time, or not with every seed: neither a proof nor a refusal."
+    ),
     ExitCode.EVALUATION_OF_ACTION: "An action or initial method cannot be evaluated.",
     ExitCode.EVALUATION_OF_INVARIANT: "An invariant, cover or constraint cannot be evaluated.",
     ExitCode.EVALUATION_OF_STEP_INVARIANT: "A step invariant cannot be evaluated.",

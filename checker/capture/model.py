@@ -19,7 +19,7 @@ from checker.capture.natural_values import without_natural
 from checker.capture.order import check_order
 from checker.capture.parameters import step_parameters
 from checker.capture.problems import Problem, Problems, Refused, Skip
-from checker.capture.property_rules import check_properties, check_steps
+from checker.capture.property_rules import check_lemmas, check_properties, check_steps
 from checker.capture.scope import Broken, Helper, Mode, Scope, Source
 from checker.capture.type_relations import BOOL
 from checker.ir import nodes as ir
@@ -39,6 +39,7 @@ PROPERTIES: dict[Kind, ir.PropertyKind] = {
     Kind.CONSTRAINT: ir.PropertyKind.CONSTRAINT,
     Kind.ASSUME: ir.PropertyKind.ASSUME,
     Kind.TERMINAL: ir.PropertyKind.TERMINAL,
+    Kind.LEMMA: ir.PropertyKind.LEMMA,
 }
 
 
@@ -190,7 +191,7 @@ class Capturing:
                 pass
         self._check_starts(variables, bool(self.declaration.of_kind(Kind.INITIAL)))
         made = self._assemble(variables, initials, actions, properties)
-        for check in (check_order, check_ghosts, check_properties, check_steps):
+        for check in (check_order, check_ghosts, check_properties, check_lemmas, check_steps):
             for problem in check(made):
                 self.problems.add(problem)
         return made
@@ -355,7 +356,7 @@ class Capturing:
             self._bind_old(scope, method, definition)
             body = result(scope, definition.body, BOOL, f"'{method.name}'", definition)
             of_step = len(definition.args.args) > 1
-            return ir.Property(kind, method.name, body, of_step, span=source.span(definition))
+            return ir.Property(kind, method.name, body, of_step, method.uses, span=source.span(definition))
 
         return with_hints(self, make)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import math
 from collections.abc import Iterator
 
@@ -26,6 +27,18 @@ def check_properties(model: ir.Model) -> Iterator[Problem]:
                 f"the assumption '{declared.name}' reads the state variable '{read[0]}'",
                 "assume speaks of parameters and sizes; write an @invariant about states",
             )
+
+
+def check_lemmas(model: ir.Model) -> Iterator[Problem]:
+    """The lemmas that a lemma uses are lemmas of the model."""
+    lemmas = [one.name for one in model.properties if one.kind is ir.PropertyKind.LEMMA]
+    for declared in model.properties:
+        for name in declared.uses or ():
+            if name not in lemmas:
+                span, near = declared.span, difflib.get_close_matches(name, lemmas, 1)
+                fix = f"did you mean '{near[0]}'?" if near else "name lemmas of the model"
+                fact = f"the lemma '{declared.name}' uses '{name}', which is no lemma of the model"
+                yield Problem(span.file, span.line, span.column, fact, fix)
 
 
 def check_steps(model: ir.Model) -> Iterator[Problem]:

@@ -870,16 +870,19 @@ class PropertyKind(enum.Enum):
     CONSTRAINT = "constraint"
     ASSUME = "assume"
     TERMINAL = "terminal"
+    LEMMA = "lemma"
 
 
 @dataclass(frozen=True, slots=True)
 class Property:
-    """`of_step`: it is about a step, whether or not it looks at the state before."""
+    """`of_step`: it is about a step, whether or not it looks at the state before. `uses`: of a lemma, the
+    lemmas that its proof begins from, where the author says so."""
 
     kind: PropertyKind
     name: str
     body: Expr
     of_step: bool = False
+    uses: tuple[str, ...] | None = None
     span: Span = _span()
 
 

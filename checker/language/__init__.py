@@ -16,6 +16,7 @@ from checker.language.rules import (
     fault,
     initial,
     invariant,
+    lemma,
     step_invariant,
     terminal,
 )
@@ -46,6 +47,7 @@ __all__ = [
     "fault",
     "initial",
     "invariant",
+    "lemma",
     "majority",
     "maxima",
     "minima",

@@ -44,6 +44,7 @@ class Method:
     kind: Kind
     budget: str | None
     owner: type
+    uses: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,7 +172,7 @@ def _class_var(hint: object) -> bool:
 
 def _method(name: str, value: object, owner: type) -> Method | None:
     if isinstance(value, Rule):
-        return Method(name, value.function, value.kind, value.budget, owner)
+        return Method(name, value.function, value.kind, value.budget, owner, value.uses)
     if isinstance(value, Helper):
         return Method(name, value.function, Kind.HELPER, None, owner)
     return None
@@ -180,7 +181,7 @@ def _method(name: str, value: object, owner: type) -> Method | None:
 def _inherit_kind(method: Method, base: Method | None) -> Method:
     """An override without a decorator keeps the kind of what it overrides: a mutant need not repeat it."""
     if method.kind is Kind.HELPER and base is not None and base.kind is not Kind.HELPER:
-        return Method(method.name, method.function, base.kind, base.budget, method.owner)
+        return Method(method.name, method.function, base.kind, base.budget, method.owner, base.uses)
     return method
 
 

@@ -383,7 +383,7 @@ def _as_declared(cls: type, name: str, function: FunctionType) -> object:
     for base in cls.__mro__[1:]:
         inherited = vars(base).get(name)
         if isinstance(inherited, Rule):
-            return Rule(function, inherited.kind, inherited.budget)
+            return Rule(function, inherited.kind, inherited.budget, inherited.uses)
         if inherited is not None:
             break
     if name in RESERVED:

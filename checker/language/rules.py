@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from types import FunctionType, MethodType
-from typing import Any, TypeVar, cast
+from typing import Any, TypeVar, cast, overload
 
 from checker.language.context import RUNNING
 from checker.language.errors import Disabled, ModelError
@@ -26,6 +26,7 @@ class Kind(enum.Enum):
     CONSTRAINT = "constraint"
     ASSUME = "assume"
     TERMINAL = "terminal"
+    LEMMA = "lemma"
     HELPER = "helper"
 
 
@@ -40,10 +41,17 @@ class Rule:
     """A method with its kind. Called on an instance it runs in the instance's scope; an action that is
     disabled raises `Disabled` and leaves the state as it was."""
 
-    def __init__(self, function: FunctionType, kind: Kind, budget: str | None = None) -> None:
+    def __init__(
+        self,
+        function: FunctionType,
+        kind: Kind,
+        budget: str | None = None,
+        uses: tuple[str, ...] | None = None,
+    ) -> None:
         self.function = function
         self.kind = kind
         self.budget = budget
+        self.uses = uses
         self.__name__ = function.__name__
         self.__qualname__ = function.__qualname__
         self.__doc__ = function.__doc__
@@ -149,6 +157,29 @@ def constraint(function: F) -> F:
 def assume(function: F) -> F:
     """A condition on the scope and parameters without which the model means nothing."""
     return cast(F, _decorate(Kind.ASSUME, function))
+
+
+@overload
+def lemma(function: F, /) -> F: ...
+@overload
+def lemma(*, uses: Iterable[str]) -> Callable[[F], F]: ...
+def lemma(function: Any = None, /, *, uses: Any = None) -> Any:
+    """A condition that every step keeps, if all lemmas held before it: a part of an induction.
+
+    `@lemma(uses=("one_value_per_ballot", ...))` names the lemmas that its proof begins from; without it the
+    prover chooses.
+    """
+    if function is not None:
+        return _decorate(Kind.LEMMA, function)
+    if uses is None or isinstance(uses, str):
+        raise ModelError('@lemma lacks the names that it uses; write @lemma, or @lemma(uses=("name",))')
+
+    def decorate(function: F) -> F:
+        rule: Any = _decorate(Kind.LEMMA, function)
+        rule.uses = tuple(str(name) for name in uses)
+        return cast(F, rule)
+
+    return decorate
 
 
 def terminal(function: F) -> F:

@@ -77,6 +77,7 @@ def _asked(request: Request, model: ir.Model) -> ir.Model:
         ir.PropertyKind.INVARIANT: checked,
         ir.PropertyKind.STEP_INVARIANT: checked,
         ir.PropertyKind.CONSTRAINT: kept,
+        ir.PropertyKind.LEMMA: frozenset[str](),  # the prover looks at them, a search does not
     }
     properties = tuple(
         [one for one in model.properties if (names := left.get(one.kind)) is None or one.name in names]

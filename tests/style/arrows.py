@@ -64,6 +64,7 @@ ARROWS: Mapping[str, Part] = {
     "checker.engines.request": Part(),
     "checker.engines.python": _ENGINE,  # and so each further engine
     "checker.engines.native": _ENGINE,
+    "checker.engines.smt": _ENGINE,
     "checker.running": Part(
         within=(
             "checker.language",
@@ -92,6 +93,7 @@ ARROWS: Mapping[str, Part] = {
     "checker.gates": Part(within=("checker",), never=("checker.cli",)),
     "checker.cli_options": Part(),
     "checker.cli_parameters": Part(within=("checker.gates.memory_size",)),
+    "checker.cli_prove": Part(within=("checker",)),
     "checker.cli_simulate": Part(within=("checker",)),
     "checker.cli": Part(within=("checker",)),
     "checker.__main__": Part(only=("checker.cli", "checker.cli.main")),

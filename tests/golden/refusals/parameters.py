@@ -1,6 +1,6 @@
 """Parameters that cannot be enumerated or drawn."""
 
-from checker import Seq, action, assume, invariant, present, require, step_invariant
+from checker import Seq, action, assume, invariant, lemma, present, require, step_invariant
 from tests.golden.refusals.setting import Demo, Entry, Node, Slot, Vote
 
 
@@ -35,6 +35,10 @@ class Parameters(Demo):
     @step_invariant
     def alone(self) -> bool:
         return self.ready
+
+    @lemma(uses=("takes",))
+    def forgets(self) -> bool:
+        return True
 
     @assume
     def about_state(self) -> bool:

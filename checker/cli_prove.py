@@ -1,0 +1,83 @@
+"""The command `lockstep prove`: its arguments."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from checker.cli_parameters import debug, numbers
+
+
+@click.command()
+@click.argument("target")
+@numbers("--scope", 1, "How many members each sort has: Acceptor=3,Value=2.")
+@numbers("--params", None, "The values of the model's parameters: lease=3.")
+@numbers("--faults", 0, "How often each fault may happen: crash=1. A fault not named never does.")
+@click.option("--only", multiple=True, metavar="PROPERTY", help="Prove this property; may be repeated.")
+@click.option("--deadlock", type=click.Choice(["report", "accept"]), help="Whether a deadlock is an error.")
+@click.option(
+    "--bounded",
+    metavar="STEPS",
+    type=click.IntRange(0, 1_000),
+    help="Look for a violation within so many steps, instead of proving that there is none.",
+)
+@click.option(
+    "--unbounded",
+    is_flag=True,
+    help="After the induction at the scope, prove it for every scope and without bounds on integers.",
+)
+@click.option(
+    "--seconds",
+    type=click.FloatRange(min=0, min_open=True),
+    default=60.0,
+    show_default=True,
+    help="For a bounded search as a whole; of a proof, for each query.",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(0, 2**31 - 1),
+    default=0,
+    show_default=True,
+    help="Of the solver. A proof for every scope is tried with five, from this one.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one object of JSON instead of the report.")
+@click.option(
+    "--trace-out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the trace of a violation, or the step that breaks a proof: FILE.json, .itf.json, .txt ...",
+)
+@debug
+def prove(
+    target: str,
+    scope: dict[str, int],
+    params: dict[str, int],
+    faults: dict[str, int],
+    only: tuple[str, ...],
+    deadlock: str | None,
+    bounded: int | None,
+    unbounded: bool,
+    seconds: float,
+    seed: int,
+    as_json: bool,
+    trace_out: Path | None,
+) -> int:
+    """Ask a solver about one model: is there an execution that goes wrong, however long?
+
+    TARGET is one check of a spec, or a model with its scope, as for `lockstep check`. A proof is an
+    induction over the model's lemmas (@lemma), or over its invariants where it has none.
+    """
+    if unbounded and bounded is not None:
+        raise click.UsageError("--bounded looks at executions of some length, --unbounded at all; choose one")
+    from checker.gates.prove_command import ProveCommand
+    from checker.gates.prove_command import prove as run
+    from checker.gates.target import Options
+
+    options = Options(
+        scope=scope,
+        params=params,
+        faults=faults,
+        only=frozenset(only) if only else None,
+        deadlock=deadlock,
+    )
+    return run(ProveCommand(target, options, bounded, unbounded, seconds, seed, as_json, trace_out))

@@ -1,0 +1,168 @@
+"""Proofs for every scope: the obligations of an induction, with nothing counted and integers without bounds.
+
+First the induction is settled at a scope: there a counterexample is a state of Python, and each query's core
+says which lemmas it needs. Only these are the hypotheses of the same query for every scope; with all lemmas
+the solver gets lost. The solver decides such queries by luck as well as by logic, so that each is asked
+with several seeds: proved with some of them only, a proof is *fragile*. No answer is neither a proof nor a
+refusal.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from checker.engines.request import Request
+from checker.engines.smt import z3_library as z3
+from checker.engines.smt.induction import Induction, induct
+from checker.engines.smt.logic import FALSE, TRUE
+from checker.engines.smt.obligations import Kind, Obligation, Obligations, obligations
+from checker.engines.smt.unbounded_system import UnboundedSystem
+from checker.engines.smt.z3_library import Answer
+
+SEEDS = (0, 1, 2, 3, 4)
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """One query, asked with each seed.
+
+    Attributes:
+        obligation: the query.
+        hypotheses: the lemmas that it begins from.
+        proved: with which seeds.
+        seconds: of each seed, in order.
+        reason: why it is not proved. A counterexample that the solver claims is of no use, and is not shown.
+    """
+
+    obligation: Obligation
+    hypotheses: tuple[str, ...]
+    proved: tuple[int, ...]
+    seconds: tuple[float, ...]
+    reason: str
+
+
+@dataclass(frozen=True)
+class Unbounded:
+    """What is known of every scope.
+
+    Attributes:
+        finite: the induction at a scope, which comes first.
+        asked: the obligations for every scope; None where the induction already fails.
+        tried: what became of each.
+        assumed: what every scope satisfies, in words.
+        dropped: what of the model is not in the proof, in words.
+    """
+
+    finite: Induction
+    asked: Obligations | None
+    tried: tuple[Tried, ...]
+    assumed: tuple[str, ...]
+    dropped: tuple[str, ...]
+    seeds: tuple[int, ...]
+    seconds: float
+    solver: str
+
+    @property
+    def open(self) -> tuple[Tried, ...]:
+        """The queries that no seed proves."""
+        return tuple(one for one in self.tried if not one.proved)
+
+    @property
+    def fragile(self) -> tuple[Tried, ...]:
+        """The queries that only some seeds prove."""
+        return tuple(one for one in self.tried if one.proved and len(one.proved) < len(self.seeds))
+
+
+def prove_unbounded(
+    request: Request, *, query_seconds: float = 20.0, seeds: tuple[int, ...] = SEEDS
+) -> Unbounded:
+    """Proves the lemmas and what they imply for every scope.
+
+    Args:
+        request: the model, and the scope of the induction that comes first.
+        query_seconds: for each query and seed.
+        seeds: of the solver.
+
+    Raises:
+        NotYetSmt, NoSolver, and what `System` raises.
+    """
+    began = time.perf_counter()
+    finite = induct(request, query_seconds=query_seconds, seed=seeds[0])
+    if finite.refused or finite.open:
+        return Unbounded(finite, None, (), (), (), seeds, time.perf_counter() - began, z3.version())
+    system = UnboundedSystem(request)
+    asked = obligations(system)
+    axioms = system.axioms()
+    cores = {_name(one.obligation): one.core for one in finite.settled}
+    tried = tuple(
+        _try(system, asked, axioms, one, cores, query_seconds, seeds)
+        for one in asked.all
+        if one.kind is not Kind.POSSIBLE
+    )
+    assumed = tuple(text for text, _ in axioms)
+    dropped = _dropped(system)
+    return Unbounded(finite, asked, tried, assumed, dropped, seeds, time.perf_counter() - began, z3.version())
+
+
+def _name(one: Obligation) -> tuple[Kind, str, str]:
+    return (one.kind, one.subject, one.action.name if one.action else "")
+
+
+def _try(
+    system: UnboundedSystem,
+    asked: Obligations,
+    axioms: list[tuple[str, z3.Term]],
+    one: Obligation,
+    cores: dict[tuple[Kind, str, str], tuple[str, ...]],
+    query_seconds: float,
+    seeds: tuple[int, ...],
+) -> Tried:
+    """From the core; where that does not do, from all lemmas: ranges at the scope may stand for one.
+
+    A query that the finite induction did not need to ask begins from its own lemma.
+    """
+    if FALSE in (one.given, one.refute):
+        return Tried(one, (), seeds, (0.0,) * len(seeds), "")
+    own = (one.subject,) if one.kind is Kind.KEPT else ()
+    core = cores.get(_name(one), own)
+    found = _tried(system, asked, axioms, one, core, query_seconds, seeds)
+    if found.proved or one.kind is Kind.BEGINS or set(core) == set(asked.lemmas):
+        return found
+    again = _tried(system, asked, axioms, one, tuple(asked.lemmas), query_seconds, seeds)
+    return again if again.proved else found
+
+
+def _tried(
+    system: UnboundedSystem,
+    asked: Obligations,
+    axioms: list[tuple[str, z3.Term]],
+    one: Obligation,
+    hypotheses: tuple[str, ...],
+    query_seconds: float,
+    seeds: tuple[int, ...],
+) -> Tried:
+    terms = system.algebra.terms
+    lits = (one.given, one.refute, *(asked.lemmas[name] for name in hypotheses))
+    asserted = [*(axiom for _, axiom in axioms), *(terms.of(lit) for lit in lits if lit != TRUE)]
+    proved: list[int] = []
+    seconds: list[float] = []
+    reason = ""
+    for seed in seeds:
+        began = time.perf_counter()
+        answer, why = z3.decide(asserted, query_seconds, seed)
+        seconds.append(time.perf_counter() - began)
+        if answer is Answer.UNSATISFIABLE:
+            proved.append(seed)
+            continue
+        reason = why or "the solver sees a counterexample, which need not be one"
+        if seed == seeds[0]:
+            break  # What the first seed does not prove is not proved, whatever the others say.
+    return Tried(one, hypotheses, tuple(proved), tuple(seconds), reason)
+
+
+def _dropped(system: UnboundedSystem) -> tuple[str, ...]:
+    found = ["ranges", "capacities"]
+    if system.model.faults:
+        found.append("fault budgets")
+    return tuple(found)

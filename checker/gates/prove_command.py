@@ -1,0 +1,150 @@
+"""`lockstep prove`: asks the solver about a model: bounded search, induction over its lemmas, proofs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from checker.engines.request import Request
+from checker.engines.smt.bounded import BoundedAnswer, search
+from checker.engines.smt.induction import Induction, induct
+from checker.engines.smt.refused import NotYetSmt
+from checker.engines.smt.system import broken_assumption
+from checker.engines.smt.unbounded import SEEDS, prove_unbounded
+from checker.engines.smt.z3_library import INSTALL, NoSolver
+from checker.exit_codes import ExitCode, for_verdict
+from checker.gates.check import Check
+from checker.gates.model_names import names_of
+from checker.gates.outcome_report import what_was_run
+from checker.gates.problems import ModelUnusable, Problem, SpecError, SystemFailure
+from checker.gates.proof_report import (
+    bounded_report,
+    bounded_to_object,
+    induction_report,
+    induction_to_object,
+)
+from checker.gates.proof_report_unbounded import unbounded_report, unbounded_to_object
+from checker.gates.run import load_target, refusing, request_of
+from checker.gates.target import Options, checks_of
+from checker.gates.terminal_output import Terminal
+from checker.gates.trace_file import form_of, python_problem, to_form
+from checker.report.lines import wrapped
+from checker.report.output import write_error, write_file, write_out
+from checker.traces.python_form import PythonFormError
+from checker.traces.trace import Trace
+from checker.verdicts import describe
+
+
+@dataclass(frozen=True, slots=True)
+class ProveCommand:
+    """The words of the command line.
+
+    Attributes:
+        bounded: the most steps of a bounded search; None for an induction.
+        unbounded: after the induction, the same for every scope.
+        seconds: for a bounded search as a whole; of an induction, for each query.
+    """
+
+    target: str
+    options: Options
+    bounded: int | None = None
+    unbounded: bool = False
+    seconds: float = 60.0
+    seed: int = 0
+    json: bool = False
+    trace_out: Path | None = None
+
+
+def prove(command: ProveCommand) -> int:
+    """Runs the command; the exit code. Raises GateError."""
+    if command.trace_out is not None:
+        form_of(command.trace_out)
+    checks = checks_of(command.target, command.options)
+    if len(checks) != 1:
+        fact = f"{command.target} has {len(checks)} checks, and a proof is about one"
+        raise SpecError([Problem("TARGET", fact, f"name one: {command.target}:NAME")])
+    check = checks[0]
+    request = request_of(check, load_target(check))
+    with refusing(check), _solving():
+        broken = broken_assumption(request)
+        if broken is not None:
+            Terminal(json=command.json).say(wrapped(describe(broken), role="bad"))
+            return int(for_verdict(broken))
+        if command.bounded is not None:
+            return _bounded(command, check, request, command.bounded)
+        if command.unbounded:
+            return _unbounded(command, check, request)
+        return _induction(command, check, request)
+
+
+@contextmanager
+def _solving() -> Generator[None]:
+    try:
+        yield
+    except NoSolver as error:
+        raise SystemFailure([Problem("lockstep prove", str(error), INSTALL)]) from error
+    except NotYetSmt as error:
+        place = f"{error.span.file}:{error.span.line}" if error.span.file else "the model"
+        fix = "choose a smaller scope, or search it: lockstep check"
+        raise ModelUnusable([Problem(place, error.reason, fix)]) from error
+
+
+def _bounded(command: ProveCommand, check: Check, request: Request, steps: int) -> int:
+    answer: BoundedAnswer = search(request, steps, command.seconds, command.seed)
+    if command.json:
+        write_out(json.dumps(bounded_to_object(answer), indent=1) + "\n")
+    else:
+        Terminal().say(bounded_report(answer, request, what_was_run(check)))
+    if answer.violated is not None:
+        _write_trace(command, check, answer.violated.trace)
+        return int(for_verdict(answer.violated))
+    return int(ExitCode.UNDECIDED if answer.unknown is not None else ExitCode.OK)
+
+
+def _induction(command: ProveCommand, check: Check, request: Request) -> int:
+    answer: Induction = induct(request, query_seconds=command.seconds, seed=command.seed)
+    if command.json:
+        write_out(json.dumps(induction_to_object(answer), indent=1) + "\n")
+    else:
+        Terminal().say(induction_report(answer, request, what_was_run(check)))
+    shown = next((one.found for one in answer.broken if one.found is not None), None)
+    if shown is not None:
+        _write_trace(command, check, shown.trace)
+    return int(answer_code(answer))
+
+
+def _unbounded(command: ProveCommand, check: Check, request: Request) -> int:
+    seeds = tuple(range(command.seed, command.seed + len(SEEDS)))
+    answer = prove_unbounded(request, query_seconds=command.seconds, seeds=seeds)
+    if command.json:
+        write_out(json.dumps(unbounded_to_object(answer), indent=1) + "\n")
+    else:
+        Terminal().say(unbounded_report(answer, request, what_was_run(check)))
+    code = answer_code(answer.finite)
+    if code not in (ExitCode.OK, ExitCode.VACUOUS):
+        return int(code)
+    return int(ExitCode.UNDECIDED if answer.open or answer.fragile else code)
+
+
+def answer_code(answer: Induction) -> ExitCode:
+    """The exit code of an induction."""
+    if answer.refused:
+        return ExitCode.NOT_INDUCTIVE
+    if answer.open:
+        return ExitCode.UNDECIDED
+    return ExitCode.VACUOUS if answer.vacuous else ExitCode.OK
+
+
+def _write_trace(command: ProveCommand, check: Check, trace: Trace) -> None:
+    path = command.trace_out
+    if path is None:
+        return
+    try:
+        text = to_form(trace, form_of(path), names_of(load_target(check)))
+    except PythonFormError as error:
+        raise python_problem(error) from error
+    write_file(path, text)
+    write_error(f"the trace is in {path}\n")

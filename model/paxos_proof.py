@@ -1,0 +1,124 @@
+"""Why single-decree Paxos agrees: nine lemmas that every step keeps, and that imply agreement.
+
+Source: the argument of Lamport, Paxos Made Simple (2001), section 2.2. `lockstep prove` shows that the lemmas
+are inductive, and that agreement follows.
+"""
+
+from checker import Quorum, lemma
+from model.paxos import Accept, Accepted, Acceptor, Ballot, Paxos, Promise, Value, Vote
+
+
+class PaxosProof(Paxos):
+    """Paxos with its proof."""
+
+    @lemma
+    def one_value_per_ballot(self) -> bool:
+        """At most one value is proposed in a ballot."""
+        return all(
+            v == w
+            for b in Ballot
+            for v in Value
+            for w in Value
+            if Accept(b, v) in self.network and Accept(b, w) in self.network
+        )
+
+    @lemma
+    def accepted_was_proposed(self) -> bool:
+        """Votes are for what was proposed."""
+        return all(
+            Accept(b, v) in self.network
+            for a in Acceptor
+            for b in Ballot
+            for v in Value
+            if Accepted(a, b, v) in self.network
+        )
+
+    @lemma
+    def promise_is_kept(self) -> bool:
+        """Who has promised a ballot has not promised less since."""
+        return all(self.reaches(m.acceptor, m.ballot) for m in self.network.of(Promise))
+
+    @lemma
+    def accepted_is_promised(self) -> bool:
+        """Who has voted in a ballot has promised it."""
+        return all(
+            self.reaches(a, b)
+            for a in Acceptor
+            for b in Ballot
+            for v in Value
+            if Accepted(a, b, v) in self.network
+        )
+
+    def reaches(self, a: Acceptor, b: Ballot) -> bool:
+        """The acceptor has promised this ballot, or a higher one."""
+        promised = self.promised[a]
+        return promised is not None and promised >= b
+
+    @lemma
+    def vote_was_accepted(self) -> bool:
+        """What an acceptor has noted as its vote, it has voted for."""
+        return all(
+            Accepted(a, b, v) in self.network
+            for a in Acceptor
+            for b in Ballot
+            for v in Value
+            if self.vote[a] == Vote(b, v)
+        )
+
+    @lemma
+    def vote_is_newest(self) -> bool:
+        """What an acceptor has noted is the newest of its votes."""
+        return all(
+            self.noted(a, b)
+            for a in Acceptor
+            for b in Ballot
+            for v in Value
+            if Accepted(a, b, v) in self.network
+        )
+
+    def noted(self, a: Acceptor, b: Ballot) -> bool:
+        """The acceptor has noted a vote of this ballot, or of a higher one."""
+        vote = self.vote[a]
+        return vote is not None and vote.ballot >= b
+
+    @lemma
+    def promised_vote_is_older(self) -> bool:
+        """What a promise tells was voted for, in a lower ballot."""
+        return all(
+            m.vote is None
+            or (
+                m.vote.ballot < m.ballot and Accepted(m.acceptor, m.vote.ballot, m.vote.value) in self.network
+            )
+            for m in self.network.of(Promise)
+        )
+
+    @lemma
+    def promise_hides_nothing(self) -> bool:
+        """A promise tells of a vote at least as new as any that came before its ballot."""
+        return all(
+            m.vote is not None and m.vote.ballot >= c
+            for m in self.network.of(Promise)
+            for c in Ballot
+            for v in Value
+            if c < m.ballot and Accepted(m.acceptor, c, v) in self.network
+        )
+
+    @lemma
+    def safe_at(self) -> bool:
+        """Below a proposal nothing else can be chosen: each quorum has one who will never vote for it."""
+        return all(
+            any(self.is_past(a, c) and Accepted(a, c, w) not in self.network for a in q)
+            for b in Ballot
+            for v in Value
+            if Accept(b, v) in self.network
+            for c in Ballot
+            if c < b
+            for w in Value
+            if w != v
+            for q in Quorum[Acceptor]
+        )
+
+    def is_past(self, a: Acceptor, b: Ballot) -> bool:
+        """The acceptor has promised a higher ballot."""
+        promised = self.promised[a]
+        return promised is not None and promised > b
