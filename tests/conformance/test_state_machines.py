@@ -1,0 +1,35 @@
+"""Models as Hypothesis state machines: what steering finds, random steps find too, in few of them."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from checker.conformance.state_machines import Lockstep, state_machine
+from tests.conformance.test_replay import Hasty, HidesTheOutbox, LosesMessages, Reluctant, ShowsNonsense
+from tests.conformance.two_phase_bugs import STEERED
+from tests.conformance.two_phase_model import TwoPhase
+from tests.conformance.two_phase_system import TwoPhaseSystem
+
+RUNS = settings(max_examples=60, stateful_step_count=25, deadline=None, database=None, derandomize=True)
+
+
+def machine(system: type[TwoPhaseSystem]) -> type[Lockstep]:
+    return state_machine(TwoPhase, system, {"Participant": 2}, faults={"crash": 1})
+
+
+@pytest.mark.parametrize("system", [TwoPhaseSystem, Reluctant, HidesTheOutbox])
+def test_an_implementation_that_follows_its_model_passes(system: type[TwoPhaseSystem]) -> None:
+    run_state_machine_as_test(machine(system), settings=RUNS)
+
+
+@pytest.mark.parametrize("system", [*STEERED, Hasty, LosesMessages, ShowsNonsense])
+def test_a_bug_is_found(system: type[TwoPhaseSystem]) -> None:
+    with pytest.raises((AssertionError, RuntimeError)):
+        run_state_machine_as_test(machine(system), settings=RUNS)
+
+
+def test_each_action_is_a_rule() -> None:
+    rules = {rule.function.__name__ for rule in machine(TwoPhaseSystem)().rules}
+    assert rules == {"cast", "sync", "remind", "commit", "abort", "learn", "crash", "_idle"}
