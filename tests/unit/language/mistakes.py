@@ -201,7 +201,7 @@ def declarations() -> Iterator[Mistake]:
     yield "a decorator on no method", lambda: action(3)  # type: ignore[type-var]  # a mistake on purpose
     yield "a fault without a budget", lambda: fault(see)  # type: ignore[arg-type]  # a mistake on purpose
     yield "a lemma that uses one name as text", lambda: lemma(uses="see")
-    yield "a lemma without what it uses", lambda: lemma(uses=None)  # type: ignore[arg-type]  # a mistake on purpose
+    yield "a lemma without what it uses", lambda: lemma(uses=None)  # type: ignore[call-overload]  # a mistake on purpose
     other = type("Site", (Sort,), {})
     generic: Any = Map
     yield (
