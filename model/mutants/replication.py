@@ -141,12 +141,6 @@ class AcceptsBelowPromised(AtomicReplication):
         """It always may."""
         return True
 
-    def follow(self, n: Replica, b: Ballot) -> None:
-        """As it should be; a promise does not fall."""
-        if self.exceeds(n, b):
-            self.leadership[n] = None
-            self.promised[n] = b
-
 
 class PromisesBelowPromised(AtomicReplication):
     """A replica promises a ballot below one that it has promised, and falls back to it."""
