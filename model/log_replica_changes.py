@@ -24,8 +24,8 @@ from model.log_replica_messages import (
 from model.log_replica_voting import LogReplicaVoting, is_storage
 from model.replication_messages import Accepted, Entry, Replica, Slot
 
-MEMBERS_MIN = 2
-"""With fewer members one failure loses what was chosen."""
+STORAGE_MIN = 2
+"""With fewer storage replicas among the members, one failure leaves nobody with the items."""
 
 
 def with_member(kinds: Kinds, r: Replica, kind: Kind) -> Kinds:
@@ -152,8 +152,9 @@ class LogReplicaChanges(LogReplicaVoting):
     def remove(self, n: Replica, r: Replica) -> None:
         """A leader removes a member that it takes for sick, rightly or not, but not itself."""
         require(self.may_change(n) and r in self.config[n].kinds and r != n)
-        require(len(self.config[n].kinds) > MEMBERS_MIN)
-        self.change(n, without_member(self.config[n].kinds, r), None)
+        kinds = without_member(self.config[n].kinds, r)
+        require(sum(1 for k in kinds if is_storage(kinds, k)) >= STORAGE_MIN)
+        self.change(n, kinds, None)
 
     @action
     def abort(self, n: Replica) -> None:

@@ -14,7 +14,7 @@ from model.log_replica_messages import (
     Promise,
     Stamp,
 )
-from model.log_replica_voting import is_storage
+from model.log_replica_voting import is_newer, is_storage
 from model.log_replicas import LogReplicas
 from model.replication_messages import Accept, Accepted, Ballot, Commit, Entry, Replica, Slot, Value
 
@@ -313,6 +313,8 @@ class LeadsOnWhenReplaced(LogReplicas):
 
     def install(self, n: Replica, m: Install) -> None:
         """As it should be, but the attempt goes on."""
-        mine = self.attempt[n]
-        super().install(n, m)
-        self.attempt[n] = mine
+        require(m in self.network.of(Install))
+        require(not self.failed[n] and is_newer(m.config.stamp, self.config[n].stamp))
+        require(n in self.config[n].kinds or n in m.config.kinds)
+        self.config[n] = m.config
+        self.send(n, Installed(m.config.stamp, n))

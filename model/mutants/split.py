@@ -1,0 +1,228 @@
+"""Partitions that split, each of which forgets one rule of `model.split`."""
+
+from checker import Map, Seq, Set, action, replace, require
+from model.split import (
+    Get,
+    Key,
+    Part,
+    Published,
+    Put,
+    Region,
+    Seed,
+    Split,
+    State,
+    covers,
+    lower_half,
+    upper_half,
+)
+
+
+class ChecksOnlyOnArrival(Split):
+    """A write that came before the split takes effect after it. Breaks `stale_is_refused`, `no_loss`."""
+
+    def may_apply(self, s: State, m: Put | Get) -> bool:
+        """As it should be, but it was looked at before."""
+        return True
+
+
+class AcceptsStaleRoutes(Split):
+    """The old partition takes whatever it is sent. Breaks `stale_is_refused`, `no_loss`, `read_owner`."""
+
+    def is_valid(self, r: Region, m: Put | Get) -> bool:
+        """As it should be, but always."""
+        return True
+
+
+class ChecksTheRangeOnly(Split):
+    """A route of an earlier version is good when the key is still there. Breaks `stale_is_refused`."""
+
+    def is_valid(self, r: Region, m: Put | Get) -> bool:
+        """As it should be, without the version."""
+        return covers(r, m.key)
+
+
+class CopiesWithoutFreezing(Split):
+    """The seed is cut off before the entry of the split, and writes come between. Breaks `no_loss`."""
+
+    @action
+    def copy(self, p: Part, k: Key, c: Part) -> None:
+        """As `split` should be, without the entry."""
+        require(self.is_current(p) and not self.named[c])
+        s = self.states[p][-1]
+        require(self.is_inside(s.region, k) and self.would_help(s, k))
+        self.named[c] = True
+        self.network.add(Seed(self.seed(s, k, c)))
+
+    def split(self, p: Part, k: Key, c: Part) -> None:
+        """The entry, and no seed."""
+        require(self.is_current(p) and self.whole[p])
+        s = self.states[p][-1]
+        require(self.is_inside(s.region, k))
+        require(any(m.state.region == upper_half(s.region, k, c) for m in self.network.of(Seed)))
+        self.log(p, replace(s, region=lower_half(s.region, k), seen=Seq()))
+
+
+class ForgetsTokens(Split):
+    """The new partition does not know what the old one has done. Breaks `no_duplicate`."""
+
+    def seed(self, s: State, k: Key, c: Part) -> State:
+        """As it should be, without the tokens."""
+        return State(upper_half(s.region, k, c), s.items, Set(), Seq())
+
+
+class ForgetsItems(Split):
+    """The new partition begins empty. Breaks `no_loss`."""
+
+    def seed(self, s: State, k: Key, c: Part) -> State:
+        """As it should be, without the items."""
+        return State(upper_half(s.region, k, c), Map({x: 0 for x in Key}), s.done, Seq())
+
+
+class SeedsWhatTheLeaderHadBefore(Split):
+    """The seed is the state before the last write. Breaks `no_loss`."""
+
+    def cut(self, p: Part, k: Key, c: Part) -> None:
+        """As it should be, of another slot."""
+        s = self.states[p][-1]
+        require(len(self.states[p]) > 1)
+        self.whole[c] = self.whole[p]
+        self.network.add(Seed(self.seed(self.states[p][len(self.states[p]) - 2], k, c)))
+        self.log(p, replace(s, region=lower_half(s.region, k), seen=Seq()))
+
+
+class CountsRetries(Split):
+    """A write that is tried again takes effect again. Breaks `no_duplicate`."""
+
+    def is_done(self, s: State, m: Put) -> bool:
+        """As it should be, but never."""
+        return False
+
+
+class KeepsTheBoundary(Split):
+    """The old partition keeps the key at which it splits. Breaks `disjoint`."""
+
+    def cut(self, p: Part, k: Key, c: Part) -> None:
+        """As it should be, off by one."""
+        s = self.states[p][-1]
+        self.whole[c] = self.whole[p]
+        self.network.add(Seed(self.seed(s, k, c)))
+        self.log(p, replace(s, region=replace(lower_half(s.region, k), high=k.index + 1), seen=Seq()))
+
+
+class SkipsTheBoundary(Split):
+    """The new partition begins after the key at which the old one splits. Breaks `covered`."""
+
+    def seed(self, s: State, k: Key, c: Part) -> State:
+        """As it should be, off by one."""
+        upper = upper_half(s.region, k, c)
+        return State(replace(upper, low=upper.low + 1), s.items, s.done, Seq())
+
+
+class KeepsTheVersion(Split):
+    """A split changes the range and not the version. Breaks `versions_rise`."""
+
+    def cut(self, p: Part, k: Key, c: Part) -> None:
+        """As it should be, with the version of before."""
+        s = self.states[p][-1]
+        self.whole[c] = self.whole[p]
+        self.network.add(Seed(self.seed(s, k, c)))
+        kept = replace(lower_half(s.region, k), version=s.region.version)
+        self.log(p, replace(s, region=kept, seen=Seq()))
+
+
+class ReadsByTheLease(Split):
+    """A leader with the lease answers from its table, which may be behind. Breaks `read_owner`."""
+
+    def may_read(self, p: Part) -> bool:
+        """As it should be, without the barrier."""
+        return self.applied[p] > 0
+
+
+class ChecksReadsOnArrival(Split):
+    """A leader answers a read that it took up before the split. Breaks `read_owner`."""
+
+    def answer(self, p: Part, m: Get) -> None:
+        """As it should be, without the second look at the route."""
+        require(m in self.pending[p])
+        require(self.may_read(p))
+        s = self.states[p][self.applied[p] - 1]
+        self.pending[p].discard(m)
+        self.misread = self.misread or not covers(s.region, m.key) or s.items[m.key] < self.acked(m.key)
+
+
+class WritesBehind(Split):
+    """A new leader logs writes before it has applied all. Breaks `logs_in_order`."""
+
+    def is_current(self, p: Part) -> bool:
+        """As it should be, without the barrier."""
+        return self.applied[p] > 0
+
+
+class ServesOnOneSeed(Split):
+    """A new partition begins when one of its replicas can. Breaks `begun_by_quorum`."""
+
+    def has_quorum(self, c: Part) -> bool:
+        """As it should be, with one."""
+        return self.seeded[c] > 0
+
+
+class PublishesEarly(Split):
+    """Routers are sent to a partition that has not begun. Breaks `published_serve`."""
+
+    @action
+    def announce(self, m: Seed) -> None:
+        """As `publish` should be, at the split."""
+        require(m in self.network.of(Seed))
+        self.network.add(Published(m.state.region))
+
+
+class SplitsDuringHeal(Split):
+    """A partition splits while one of its members has no items. Breaks `splits_whole`."""
+
+    def split(self, p: Part, k: Key, c: Part) -> None:
+        """As it should be, without the look at the members."""
+        require(self.is_current(p) and not self.named[c])
+        s = self.states[p][-1]
+        require(self.is_inside(s.region, k) and self.would_help(s, k))
+        self.named[c] = True
+        self.cut(p, k, c)
+
+
+class UsesANameTwice(Split):
+    """Two splits begin partitions of one name. Breaks `covered`."""
+
+    def split(self, p: Part, k: Key, c: Part) -> None:
+        """As it should be, whatever names are taken, but the partition's own."""
+        require(self.is_current(p) and self.whole[p] and c != p)
+        s = self.states[p][-1]
+        require(self.is_inside(s.region, k) and self.would_help(s, k))
+        self.cut(p, k, c)
+
+
+class SplitsAHotItem(Split):
+    """A partition splits although all load is on one side. Breaks `splits_help`."""
+
+    def is_loaded(self, s: State, k: Key) -> bool:
+        """As it should be, but always."""
+        return True
+
+
+class SplitsASequence(Split):
+    """A partition splits although the load moves on from key to key. Breaks `splits_help`."""
+
+    def is_sequential(self, s: State) -> bool:
+        """As it should be, but never."""
+        return False
+
+
+class SplitsAtTheMedian(Split):
+    """A partition splits at the median of what it has seen, wherever that is. Breaks `splits_help`."""
+
+    def is_inside(self, r: Region, k: Key) -> bool:
+        """As it should be, but one half may be empty."""
+        return r.low <= k.index and k.index < r.high
+
+    def is_loaded(self, s: State, k: Key) -> bool:
+        """No more is asked of the key than to be the median."""
+        below = sum(1 for x in s.seen if x < k)
+        return below <= len(s.seen) // 2 and sum(1 for x in s.seen if x <= k) > len(s.seen) // 2

@@ -1,0 +1,510 @@
+"""A partition that splits: one owner for each key, whatever routers believe.
+
+Source: Elhemali et al., Amazon DynamoDB (USENIX ATC 2022), sections 4 and 5: a partition splits for size and
+load, at a key chosen from the observed distribution; not for a single hot item, nor for access in sequence;
+storage nodes are the authority for membership, and answer a stale route with the latest one. The order of the
+steps is not published; that a request is checked again when it is applied was learned by others (TiKV, issues
+1682 and 14699).
+
+A partition is the log of `model.replication`, here the sequence of its states: each entry adds one. A leader
+has the lease alone, but a new leader may be behind in applying. Which replicas have a seed is only counted.
+Routers may use any map that was ever published: the network is the set of all messages ever sent.
+"""
+
+from itertools import pairwise
+from typing import Annotated, Literal, Self
+
+from checker import (
+    Ghost,
+    Map,
+    Model,
+    Ordered,
+    Param,
+    Partial,
+    Range,
+    Record,
+    Seq,
+    Set,
+    Sort,
+    action,
+    assume,
+    cover,
+    fault,
+    initial,
+    invariant,
+    replace,
+    require,
+    step_invariant,
+)
+
+
+class Part(Sort):
+    """A partition, or the name of one to come."""
+
+
+class Key(Ordered):
+    """What items are found by."""
+
+
+class Request(Sort):
+    """A client's token: the same when it tries again."""
+
+
+class Slot(Ordered):
+    """The places of a partition's log; the first is its beginning."""
+
+
+Bound = Annotated[int, Range(0, 4)]
+"""A boundary between keys: so many lie below."""
+
+Count = Annotated[int, Range(0, 3)]
+"""How many writes, replicas or versions."""
+
+
+Length = Annotated[int, Range(0, 7)]
+"""How many entries of a log."""
+
+
+class Region(Record):
+    """The keys from `low`, below `high`, belong to a partition since this version."""
+
+    part: Part
+    low: Bound
+    high: Bound
+    version: Count
+
+
+class State(Record):
+    """What a partition knows after an entry of its log.
+
+    `items` counts the writes of each key, `done` holds the tokens of writes that have taken effect, `seen`
+    has the keys that were written last.
+    """
+
+    region: Region
+    items: Map[Key, Count]
+    done: Set[Request]
+    seen: Seq[Key, Literal["window"]]
+
+
+class Put(Record):
+    """A router sends a write by the route that it believes in."""
+
+    request: Request
+    key: Key
+    part: Part
+    version: Count
+
+
+class Get(Record):
+    """A router sends a strongly consistent read by the route that it believes in."""
+
+    key: Key
+    part: Part
+    version: Count
+
+
+class Done(Record):
+    """The write has taken effect, now or before."""
+
+    request: Request
+
+
+class Answer(Record):
+    """What a read found."""
+
+    key: Key
+    part: Part
+    count: Count
+
+
+class Refused(Record):
+    """The route is stale: this is what the partition owns now. The client may try again."""
+
+    region: Region
+
+
+class Seed(Record):
+    """The beginning of a new partition, cut off at the slot of the split."""
+
+    state: State
+
+
+class Published(Record):
+    """The map of the routers has this region."""
+
+    region: Region
+
+
+def covers(r: Region, k: Key) -> bool:
+    """The key is in the region."""
+    return r.low <= k.index and k.index < r.high
+
+
+def lower_half(r: Region, k: Key) -> Region:
+    """What the old partition keeps: the keys below."""
+    return Region(r.part, r.low, k.index, r.version + 1)
+
+
+def upper_half(r: Region, k: Key, part: Part) -> Region:
+    """What the new partition begins with: the key and those above."""
+    return Region(part, k.index, r.high, r.version + 1)
+
+
+class Split(Model):
+    """Partitions, their requests, and the cut between two of them."""
+
+    window: Param
+    replicas: Param
+
+    states: Map[Part, Seq[State, Slot]]
+    applied: Map[Part, Length]
+    pending: Map[Part, Set[Put | Get]]
+    whole: Map[Part, bool]
+    seeded: Map[Part, Count]
+    named: Map[Part, bool]
+    asked: Partial[Request, Key]
+    network: Set[Put | Get | Done | Answer | Refused | Seed | Published]
+    misread: Ghost[bool]
+
+    @assume
+    def bounds_reach(self) -> bool:
+        """`Bound` counts to four, `Count` to three, `Length` to seven."""
+        few = len(Request) <= 3 and len(Part) <= 3 and self.replicas <= 3
+        return few and len(Key) <= 4 and len(Slot) <= 7 and self.window >= 2
+
+    @initial
+    def begin(self, p: Part, last: tuple[Key, Key] | None) -> None:
+        """One partition has all keys; two were perhaps written before counting begins."""
+        region = Region(p, 0, len(Key), 0)
+        seen: Seq[Key, Literal["window"]] = Seq() if last is None else Seq([last[0], last[1]])
+        self.states[p] = Seq([State(region, Map({k: 0 for k in Key}), Set(), seen)])
+        self.applied[p] = 1
+        self.named[p] = True
+        self.whole = Map({q: True for q in Part})
+        self.network.add(Published(region))
+
+    # ---------------------------------------------------------------- clients and routers
+
+    @action
+    def write(self, i: Request, k: Key, m: Published) -> None:
+        """A router sends a write, or tries it again, by any map that was ever published."""
+        require(m in self.network.of(Published))
+        require(self.asked.get(i, k) == k and covers(m.region, k))
+        self.asked[i] = k
+        self.network.add(Put(i, k, m.region.part, m.region.version))
+
+    @action
+    def read(self, k: Key, m: Published) -> None:
+        """A router sends a read by any map that was ever published."""
+        require(m in self.network.of(Published))
+        require(covers(m.region, k))
+        self.network.add(Get(k, m.region.part, m.region.version))
+
+    # ---------------------------------------------------------------- a partition's leader
+
+    def is_valid(self, r: Region, m: Put | Get) -> bool:
+        """The route is the present one: the key is in the region, and the version is the region's."""
+        return covers(r, m.key) and m.version == r.version
+
+    @action
+    def admit(self, p: Part, m: Put | Get) -> None:
+        """A leader takes a request up, or refuses it, by what it has applied."""
+        require(m in self.network.of(Put, Get))
+        require(m.part == p and self.applied[p] > 0)
+        region = self.states[p][self.applied[p] - 1].region
+        if self.is_valid(region, m):
+            self.pending[p].add(m)
+        else:
+            self.network.add(Refused(region))
+
+    def is_current(self, p: Part) -> bool:
+        """The leader has applied all of the log."""
+        return self.applied[p] > 0 and self.applied[p] == len(self.states[p])
+
+    def may_apply(self, s: State, m: Put | Get) -> bool:
+        """The route is still the present one, after all entries before."""
+        return self.is_valid(s.region, m)
+
+    @action
+    def order(self, p: Part, m: Put) -> None:
+        """A write gets its slot in the log; whether it takes effect is decided there."""
+        require(m in self.pending[p])
+        require(self.is_current(p))
+        s = self.states[p][-1]
+        self.pending[p].discard(m)
+        if not self.may_apply(s, m):
+            self.network.add(Refused(s.region))
+        else:
+            self.network.add(Done(m.request))
+            if not self.is_done(s, m):
+                self.log(p, self.after_write(s, m))
+
+    def is_done(self, s: State, m: Put) -> bool:
+        """The write has taken effect before."""
+        return m.request in s.done
+
+    def after_write(self, s: State, m: Put) -> State:
+        """The write counted, its token kept, its key seen."""
+        items = Map({k: s.items[k] + 1 if k == m.key else s.items[k] for k in Key})
+        seen = s.seen if len(s.seen) < self.window else s.seen[1:]
+        return State(s.region, items, s.done | {m.request}, seen + Seq([m.key]))
+
+    def log(self, p: Part, s: State) -> None:
+        """An entry is committed, and the leader has applied it."""
+        require(len(self.states[p]) < len(Slot))
+        self.states[p].append(s)
+        self.applied[p] += 1
+
+    @action
+    def answer(self, p: Part, m: Get) -> None:
+        """A leader that has applied all answers a read, if the route is still the present one."""
+        require(m in self.pending[p])
+        require(self.may_read(p))
+        s = self.states[p][self.applied[p] - 1]
+        self.pending[p].discard(m)
+        if not self.may_apply(s, m):
+            self.network.add(Refused(s.region))
+        else:
+            self.network.add(Answer(m.key, p, s.items[m.key]))
+            self.misread = (
+                self.misread
+                or not covers(self.states[p][-1].region, m.key)
+                or s.items[m.key] < self.acked(m.key)
+            )
+
+    def may_read(self, p: Part) -> bool:
+        """The barrier of strong reads: all of the log is applied."""
+        return self.is_current(p)
+
+    @action
+    def catch_up(self, p: Part) -> None:
+        """A new leader applies the next entry."""
+        require(self.applied[p] > 0 and self.applied[p] < len(self.states[p]))
+        self.applied[p] += 1
+
+    @fault("leader_change")
+    def change_leader(self, p: Part, applied: Length) -> None:
+        """Another replica leads; it may be behind, and knows of no request."""
+        require(applied > 0 and applied <= len(self.states[p]))
+        self.applied[p] = applied
+        self.pending[p].clear()
+
+    @fault("heal")
+    def lose_member(self, p: Part) -> None:
+        """A storage replica fails, and a log replica, which has no items, takes its place."""
+        require(self.whole[p] and len(self.states[p]) > 0)
+        self.whole[p] = False
+
+    @action
+    def heal(self, p: Part) -> None:
+        """All members are storage replicas again."""
+        require(not self.whole[p])
+        self.whole[p] = True
+
+    # ---------------------------------------------------------------- the split
+
+    @action
+    def split(self, p: Part, k: Key, c: Part) -> None:
+        """The leader logs the split: from this slot on the upper half is not its own.
+
+        The name of a new partition is given once.
+        """
+        require(self.is_current(p) and self.whole[p] and not self.named[c])
+        s = self.states[p][-1]
+        require(self.is_inside(s.region, k) and self.would_help(s, k))
+        self.named[c] = True
+        self.cut(p, k, c)
+
+    def cut(self, p: Part, k: Key, c: Part) -> None:
+        """The entry, and the seed of exactly this slot."""
+        s = self.states[p][-1]
+        self.whole[c] = self.whole[p]
+        self.network.add(Seed(self.seed(s, k, c)))
+        self.log(p, replace(s, region=lower_half(s.region, k), seen=Seq()))
+
+    def seed(self, s: State, k: Key, c: Part) -> State:
+        """The items of the upper half, and the tokens of all writes: one may be tried again there."""
+        return State(upper_half(s.region, k, c), s.items, s.done, Seq())
+
+    def is_inside(self, r: Region, k: Key) -> bool:
+        """Both halves have keys."""
+        return r.low < k.index and k.index < r.high
+
+    def would_help(self, s: State, k: Key) -> bool:
+        """Enough was seen; both halves have load; and it does not move on from key to key."""
+        return len(s.seen) == self.window and self.is_loaded(s, k) and not self.is_sequential(s)
+
+    def is_loaded(self, s: State, k: Key) -> bool:
+        """Some of the last writes are of keys below, some of the others: so it is not one hot item."""
+        return any(x < k for x in s.seen) and any(x >= k for x in s.seen)
+
+    def is_sequential(self, s: State) -> bool:
+        """Each of the last writes is of a key after that of the one before."""
+        return all(a < b for a, b in pairwise(s.seen))
+
+    @action
+    def take_seed(self, c: Part, m: Seed) -> None:
+        """One more replica of the new partition has its beginning on the disk."""
+        require(m in self.network.of(Seed))
+        require(m.state.region.part == c and self.seeded[c] < self.replicas)
+        self.seeded[c] += 1
+
+    @action
+    def activate(self, c: Part, m: Seed) -> None:
+        """A majority of the new partition's replicas has its beginning: it serves."""
+        require(m in self.network.of(Seed))
+        require(m.state.region.part == c and len(self.states[c]) == 0)
+        require(self.has_quorum(c))
+        self.states[c].append(m.state)
+        self.applied[c] = 1
+
+    def has_quorum(self, c: Part) -> bool:
+        """More than half of its replicas have it."""
+        return 2 * self.seeded[c] > self.replicas
+
+    @action
+    def publish(self, p: Part) -> None:
+        """A partition that serves tells the routers what it owns."""
+        require(self.is_current(p))
+        self.network.add(Published(self.states[p][-1].region))
+
+    # ---------------------------------------------------------------- properties
+
+    def acked(self, k: Key) -> int:
+        """How many writes of the key clients know of."""
+        return sum(1 for i in self.asked if self.asked[i] == k and Done(i) in self.network)
+
+    def owns(self, p: Part, k: Key) -> bool:
+        """The partition serves, and has the key by its whole log."""
+        return len(self.states[p]) > 0 and covers(self.states[p][-1].region, k)
+
+    def is_waiting(self, m: Seed) -> bool:
+        """The partition that begins with this does not serve yet."""
+        return len(self.states[m.state.region.part]) == 0
+
+    @invariant
+    def covered(self) -> bool:
+        """Every key has an owner, or waits in a seed for its owner to begin."""
+        return all(
+            any(self.owns(p, k) for p in Part)
+            or any(self.is_waiting(m) and covers(m.state.region, k) for m in self.network.of(Seed))
+            for k in Key
+        )
+
+    @invariant
+    def disjoint(self) -> bool:
+        """No key has two owners, or an owner while it waits in a seed."""
+        return all(
+            sum(1 for p in Part if self.owns(p, k))
+            + sum(1 for m in self.network.of(Seed) if self.is_waiting(m) and covers(m.state.region, k))
+            <= 1
+            for k in Key
+        )
+
+    @invariant
+    def no_loss(self) -> bool:
+        """The owner of a key has every write that a client knows of."""
+        return all(self.states[p][-1].items[k] >= self.acked(k) for p in Part for k in Key if self.owns(p, k))
+
+    @invariant
+    def no_duplicate(self) -> bool:
+        """No write has taken effect twice."""
+        return all(
+            self.states[p][-1].items[k] <= sum(1 for i in self.asked if self.asked[i] == k)
+            for p in Part
+            for k in Key
+            if self.owns(p, k)
+        )
+
+    @invariant
+    def read_owner(self) -> bool:
+        """A read is answered by the owner of the key, with every write that a client knew of."""
+        return not self.misread
+
+    @invariant
+    def published_serve(self) -> bool:
+        """What routers are sent to serves."""
+        return all(len(self.states[m.region.part]) > 0 for m in self.network.of(Published))
+
+    @invariant
+    def begun_by_quorum(self) -> bool:
+        """A new partition serves when more than half of its replicas have its beginning on their disks."""
+        return all(
+            2 * self.seeded[p] > self.replicas
+            for p in Part
+            if len(self.states[p]) > 0 and self.states[p][0].region.version > 0
+        )
+
+    @step_invariant
+    def stale_is_refused(self, old: Self) -> bool:
+        """A write takes effect only by the version of the partition at its slot."""
+        return all(
+            any(m.version == old.states[p][-1].region.version for m in old.pending[p])
+            for p in Part
+            if len(old.states[p]) > 0 and self.states[p][-1].done != old.states[p][-1].done
+        )
+
+    @step_invariant
+    def versions_rise(self, old: Self) -> bool:
+        """Whatever changes what a partition owns makes its version higher."""
+        return all(
+            self.states[p][-1].region == old.states[p][-1].region
+            or self.states[p][-1].region.version > old.states[p][-1].region.version
+            for p in Part
+            if len(old.states[p]) > 0
+        )
+
+    @step_invariant
+    def logs_in_order(self, old: Self) -> bool:
+        """Only a leader that has applied all of the log adds to it."""
+        return all(self.states[p] == old.states[p] or old.applied[p] == len(old.states[p]) for p in Part)
+
+    def has_split(self, p: Part, before: int) -> bool:
+        """The last entry of the log, after so many, is a split."""
+        later = len(self.states[p]) > before and before > 0
+        return later and self.states[p][-1].region != self.states[p][before - 1].region
+
+    @step_invariant
+    def splits_whole(self, old: Self) -> bool:
+        """No partition splits while a member has no items: the new one would begin with too few."""
+        return all(old.whole[p] for p in Part if self.has_split(p, len(old.states[p])))
+
+    @step_invariant
+    def splits_help(self, old: Self) -> bool:
+        """Both halves have keys, and take part in the load, and the load does not move on."""
+        return all(
+            old.states[p][-1].region.low < self.states[p][-1].region.high
+            and self.states[p][-1].region.high < old.states[p][-1].region.high
+            and any(k.index < self.states[p][-1].region.high for k in old.states[p][-1].seen)
+            and any(k.index >= self.states[p][-1].region.high for k in old.states[p][-1].seen)
+            and any(a >= b for a, b in pairwise(old.states[p][-1].seen))
+            for p in Part
+            if self.has_split(p, len(old.states[p]))
+        )
+
+    @cover
+    def child_acknowledges(self) -> bool:
+        """A new partition has done a write of its own."""
+        return any(len(self.states[p]) > 1 and self.states[p][0].region.version > 0 for p in Part)
+
+    @cover
+    def refuses_in_flight(self, old: Self) -> bool:
+        """A write that was taken up before a split is refused after it."""
+        return any(
+            m not in self.pending[p] and not self.may_apply(old.states[p][-1], m) and self.is_current(p)
+            for p in Part
+            if len(old.states[p]) == len(self.states[p])
+            for m in old.pending[p]
+        )
+
+    @cover
+    def retry_finds_its_token(self) -> bool:
+        """A write that the old partition has done is tried again with the new one."""
+        return any(
+            m.request in self.states[p][0].done
+            for p in Part
+            if len(self.states[p]) > 0
+            for m in self.pending[p]
+            if isinstance(m, Put)
+        )
