@@ -62,7 +62,7 @@ def prove(
     as_json: bool,
     trace_out: Path | None,
 ) -> int:
-    """Ask a solver about one model: is there an execution that goes wrong, however long?
+    """Ask a solver whether anything can go wrong.
 
     TARGET is one check of a spec, or a model with its scope, as for `lockstep check`. A proof is an
     induction over the model's lemmas (@lemma), or over its invariants where it has none.

@@ -174,7 +174,7 @@ def test_the_trace_is_written_in_the_form_that_the_name_says(tmp_path: Path) -> 
     assert [step.action for step in trace.steps] == ["prepare", "give_up", "decide_to_commit", "learn"]
     assert from_itf(texts["t.itf.json"]) == trace
     assert texts["t.mmd"].startswith("sequenceDiagram\n")
-    assert lockstep("show", "t.json", cwd=tmp_path).out == texts["t.txt"]
+    assert lockstep("show", "t.json", "--format", "text", cwd=tmp_path).out == texts["t.txt"]
     assert lockstep("show", "t.itf.json", "--format", "json", cwd=tmp_path).out == texts["t.json"]
     program = [sys.executable, "t.py"]
     done_program = subprocess.run(program, cwd=tmp_path, env=environment(), capture_output=True, check=False)
