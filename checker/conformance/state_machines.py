@@ -6,7 +6,7 @@ It needs Hypothesis, which the core does not install: `pip install lockstep-chec
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
@@ -27,11 +27,12 @@ class Lockstep(RuleBasedStateMachine):
     """Model and system, step by step. `state_machine` gives it a runner and the rules."""
 
     runner: Runner
-    make_system: Callable[[], SystemUnderTest]
+    makers: ClassVar[tuple[Callable[[], SystemUnderTest], ...]]
 
     def __init__(self) -> None:
         super().__init__()
-        self.system = type(self).make_system()
+        (make_system,) = self.makers
+        self.system: SystemUnderTest = make_system()
         self.observer = Observer(self.runner, self.system)
         self.system.reset({sort.__name__: size for sort, size in self.runner.scope.sizes.items()})
         with self.runner.running():
@@ -89,7 +90,7 @@ def state_machine(
     model in its proper end is no error.
     """
     runner = Runner(Request(model, scope, params or {}, faults or {}))
-    members: dict[str, Any] = {"runner": runner, "make_system": staticmethod(make_system)}
+    members: dict[str, Any] = {"runner": runner, "makers": (make_system,)}
     for action in runner.actions:
         members[f"action_{action.name}"] = _rule_of(action.name)
     members["action"] = rule()(_idle)

@@ -1,7 +1,8 @@
 """Partitions that split, each of which forgets one rule of `model.split`."""
 
 from checker import Map, Seq, Set, action, replace, require
-from model.split import (
+from model.split import Split
+from model.split_messages import (
     Get,
     Key,
     Part,
@@ -9,7 +10,6 @@ from model.split import (
     Put,
     Region,
     Seed,
-    Split,
     State,
     covers,
     lower_half,

@@ -95,7 +95,7 @@ def test_every_mutant_is_checked() -> None:
 
 
 def test_a_mutant_overrides_one_rule_and_says_so() -> None:
-    for mutant in mutants():
+    for mutant in {one for one in mutants() if one.__module__ not in NOT_IN_SPECS}:
         base = mutant.__mro__[1]
         own = [one.name for one in declare(mutant).methods if one.owner is mutant and hasattr(base, one.name)]
         added = [one.name for one in declare(mutant).methods if one.owner is mutant]
