@@ -117,6 +117,12 @@ class AtomicReplication(ReplicationRules):
             if v.voter == p.voter and v.ballot < p.ballot and v.slot.index >= r.above
         )
 
+    @invariant
+    def promises_are_unique(self) -> bool:
+        """A replica's promises in one ballot are equal: those of a quorum tell all there is to know."""
+        promises = self.network.of(Promise)
+        return all(m == k for m in promises for k in promises if m.voter == k.voter and m.ballot == k.ballot)
+
     @step_invariant
     def no_ops_only_for_the_barrier(self, old: Self) -> bool:
         """A leader proposes a no-op of its own only where it needs one for its barrier."""
