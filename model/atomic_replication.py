@@ -7,7 +7,17 @@ it can be searched with more ballots and slots.
 from typing import Self
 
 from checker import Quorum, cover, invariant, step_invariant
-from model.replication_messages import Accept, Accepted, Ballot, Entry, Prepare, Promise, Replica, Slot
+from model.replication_messages import (
+    Accept,
+    Accepted,
+    Ballot,
+    Commit,
+    Entry,
+    Prepare,
+    Promise,
+    Replica,
+    Slot,
+)
 from model.replication_rules import ReplicationRules
 
 
@@ -117,6 +127,12 @@ class AtomicReplication(ReplicationRules):
             if v.voter == p.voter and v.ballot < p.ballot and v.slot.index >= r.above
         )
 
+    @invariant
+    def promises_are_unique(self) -> bool:
+        """A replica's promises in one ballot are equal: those of a quorum tell all there is to know."""
+        promises = self.network.of(Promise)
+        return all(m == k for m in promises for k in promises if m.voter == k.voter and m.ballot == k.ballot)
+
     @step_invariant
     def no_ops_only_for_the_barrier(self, old: Self) -> bool:
         """A leader proposes a no-op of its own only where it needs one for its barrier."""
@@ -172,6 +188,89 @@ class AtomicReplication(ReplicationRules):
             self.leads(n) and all(self.promised[n] != self.promised[a] and self.ahead(a, n) for a in q)
             for n in Replica
             for q in Quorum[Replica]
+        )
+
+    @cover
+    def refuses_a_stale_leader(self) -> bool:
+        """A proposal can never be chosen: a quorum has promised more, and none of it has voted for it."""
+        return any(
+            all(
+                self.has_left(a, m.ballot) and Accepted(m.ballot, m.slot, m.value, a) not in self.network
+                for a in q
+            )
+            for m in self.network.of(Accept)
+            for q in Quorum[Replica]
+        )
+
+    def has_left(self, a: Replica, b: Ballot) -> bool:
+        """It has promised more than this ballot."""
+        promised = self.promised[a]
+        return promised is not None and promised > b
+
+    @cover
+    def crashes_as_candidate(self, old: Self) -> bool:
+        """A replica forgets that it stands for election, and is still a member."""
+        return any(
+            old.leadership[n] is not None and not old.leads(n) and self.crashed(n, old.promised[n])
+            for n in Replica
+        )
+
+    @cover
+    def crashes_with_a_proposal(self, old: Self) -> bool:
+        """A leader crashes whose proposal is not applied anywhere."""
+        return any(
+            self.crashed(n, old.promised[n])
+            and old.leads(n)
+            and len(old.log[n]) > 0
+            and all(len(t) == 0 for t in old.table.values())
+            for n in Replica
+        )
+
+    @cover
+    def crashes_as_reader(self, old: Self) -> bool:
+        """A leader crashes that could answer strong reads."""
+        return any(
+            self.crashed(n, old.promised[n]) and old.can_serve(n) and old.passed_barrier(n) for n in Replica
+        )
+
+    @cover
+    def crashes_as_follower(self, old: Self) -> bool:
+        """A replica that does not lead loses its table, and keeps its log."""
+        return any(
+            old.leadership[n] is None and self.member[n] and len(self.table[n]) < len(old.table[n])
+            for n in Replica
+        )
+
+    def crashed(self, n: Replica, was: Ballot | None) -> bool:
+        """It does not stand or lead, and has not promised more than before."""
+        now = self.promised[n]
+        rose = now is not None and (was is None or now > was)
+        return self.leadership[n] is None and self.member[n] and not rose
+
+    @cover
+    def reads_after_a_crash(self) -> bool:
+        """A leader can answer strong reads after one that had committed crashed.
+
+        Without a crash the table of who committed holds it.
+        """
+        return any(
+            self.can_serve(n)
+            and self.passed_barrier(n)
+            and len(self.table[k]) <= m.slot.index
+            and self.member[k]
+            for n in Replica
+            for m in self.network.of(Commit)
+            for k in Replica
+            if self.owner.get(m.ballot) == k
+        )
+
+    @cover
+    def leads_after_a_crash(self) -> bool:
+        """A replica that committed in one ballot, and crashed, is elected in a higher one."""
+        return any(
+            self.leads(n) and len(self.table[n]) <= m.slot.index and self.owner.get(m.ballot) == n
+            for n in Replica
+            for m in self.network.of(Commit)
         )
 
     def ahead(self, a: Replica, n: Replica) -> bool:

@@ -1,6 +1,8 @@
 """A replication group with disks that write when they are told to, or when they like."""
 
-from checker import Map, Partial, Set, action, fault, require
+from typing import Self
+
+from checker import Map, Partial, Set, action, cover, fault, require
 from model.atomic_replication import AtomicReplication
 from model.replication_messages import Accept, Accepted, Disk, Prepare, Promise, Replica
 
@@ -53,3 +55,27 @@ class Replication(AtomicReplication):
         super().lose_disk(n)
         self.disk[n] = self.written(n)
         self.outbox[n].clear()
+
+    @cover
+    def loses_a_promise(self, old: Self) -> bool:
+        """A replica crashes after a promise, before it is on the disk."""
+        return any(
+            old.promised[n] != self.promised[n] and self.is_back(n, old.disk[n], old.is_synced(n))
+            for n in Replica
+        )
+
+    @cover
+    def loses_a_vote(self, old: Self) -> bool:
+        """A replica crashes after a vote, before it is on the disk."""
+        return any(
+            old.log[n] != self.log[n] and self.is_back(n, old.disk[n], old.is_synced(n)) for n in Replica
+        )
+
+    @cover
+    def writes_by_itself(self, old: Self) -> bool:
+        """What was written is on the disk, and its message still waits."""
+        return any(not old.is_synced(n) and self.is_synced(n) and len(self.outbox[n]) > 0 for n in Replica)
+
+    def is_back(self, n: Replica, disk: Disk, was_synced: bool) -> bool:
+        """It has what was on the disk before, where that was not all it had written."""
+        return not was_synced and self.is_synced(n) and self.disk[n] == disk

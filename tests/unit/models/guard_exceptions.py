@@ -1,0 +1,62 @@
+"""Steps that look at more than the conventions allow, each with its reason.
+
+A key is the file of the action in `model/`, the action (`*`: every one), the variable. An exception of a file
+that is there must be needed.
+"""
+
+from __future__ import annotations
+
+OWNER = (
+    "whose a ballot is, is part of its number; that the first to use it owns it keeps nodes interchangeable"
+)
+PROMISES = "a voter's promises in a ballot are equal: once a quorum's are there, no message changes them"
+CLOCKS = "time is what the world does: no node reads the clock of another"
+LINKS = "which links are cut is known to the network alone, which delivers or does not"
+SERVICE = "the state of the one service, which acts here"
+PASSES = "time passes for all at once"
+HOST = "the node on which the partition's leader stands: one process"
+SPLIT = "the service that splits hands over what the parent had"
+
+EXCEPTIONS: dict[tuple[str, str, str], str] = {
+    ("election", "*", "cut"): LINKS,
+    ("election", "grant", "owner"): OWNER,
+    ("election", "learn_release", "owner"): OWNER,
+    ("election", "stand", "owner"): OWNER,
+    ("election", "tick", "ahead"): CLOCKS,
+    ("free_election", "*", "owner"): OWNER,
+    ("free_election", "tick", "ahead"): CLOCKS,
+    ("lease", "tick", "clock"): CLOCKS,
+    ("lease_rates", "*", "is_granted"): "the grantor's; there are two nodes, without a sort",
+    ("lease_rates", "*", "now"): CLOCKS,
+    ("lease_rates", "tick", "grantor_shows"): CLOCKS,
+    ("lease_rates", "tick", "holder_shows"): CLOCKS,
+    ("log_replica_voting", "lead", "network"): PROMISES,
+    ("log_replica_voting", "stand", "owner"): OWNER,
+    ("partition_tokens", "admit", "node"): HOST,
+    ("partition_tokens", "burst_read", "node"): HOST,
+    ("partition_tokens", "burst_write", "node"): HOST,
+    ("partition_tokens", "grant", "leader"): "a node knows whether it leads the partition",
+    ("partition_tokens", "split", "*"): SPLIT,
+    ("partition_tokens", "tick", "*"): PASSES,
+    (
+        "paxos",
+        "propose",
+        "network",
+    ): "a proposer has no state: that it proposes once, and the newest vote, stand in the"
+    " network; what promises tell does not change once a quorum's are there",
+    ("replication_rules", "lead", "leadership"): "the lease is an oracle: who has it now, has it no more",
+    ("replication_rules", "lead", "network"): PROMISES,
+    ("replication_rules", "prepare", "owner"): OWNER,
+    (
+        "replication_rules",
+        "renew_lease",
+        "leadership",
+    ): "the lease is an oracle: who has it now, has it no more",
+    ("tokens", "*", "filled_at"): SERVICE,
+    ("tokens", "*", "now"): SERVICE,
+    ("tokens", "*", "periods"): PASSES,
+    ("tokens", "*", "remaining"): SERVICE,
+    ("tokens", "*", "vended"): SERVICE,
+    ("tokens", "tick", "portions"): PASSES,
+    ("tokens", "tick", "question"): PASSES,
+}
