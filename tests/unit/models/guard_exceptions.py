@@ -52,6 +52,8 @@ EXCEPTIONS: dict[tuple[str, str, str], str] = {
         "renew_lease",
         "leadership",
     ): "the lease is an oracle: who has it now, has it no more",
+    ("split", "split", "whole"): "a new partition is as whole as the one that it comes from",
+    ("split", "split", "named"): "names of partitions are given once, by the service that splits",
     ("tokens", "*", "filled_at"): SERVICE,
     ("tokens", "*", "now"): SERVICE,
     ("tokens", "*", "periods"): PASSES,
