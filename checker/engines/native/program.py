@@ -20,6 +20,7 @@ from checker.engines.native.packing import Packing
 from checker.engines.native.plain_universe import PlainUniverse
 from checker.engines.native.ranks import Ranks
 from checker.engines.native.sizes import Sizes
+from checker.engines.native.varying import Change, changed_steps, varied_expansion
 from checker.ir import nodes as ir
 from checker.ir.antecedents import Implication, implications
 from checker.ir.children import Footprints, walk
@@ -90,6 +91,7 @@ def generate(
     capacities: Mapping[str, int] | None = None,
     symmetry: tuple[str, ...] = (),
     written: ir.Model | None = None,
+    changes: tuple[Change, ...] = (),
 ) -> Program:
     """The C file of a model.
 
@@ -99,11 +101,13 @@ def generate(
         capacities: of sparse sets that turned out too small, by variable.
         symmetry: the sorts whose members are interchanged, each of at least two members.
         written: the model as it is written, whose implications are looked at; None: that is `model`.
+        changes: actions of mutants, whose helpers the model has as well.
 
     Raises:
         NotYetNative: a size is beyond what the compiler handles.
     """
-    return _Generator(model, sizes, faults or {}, only, capacities or {}, symmetry, written or model).run()
+    generator = _Generator(model, sizes, faults or {}, only, capacities or {}, symmetry, written or model)
+    return generator.run(changes)
 
 
 class _Generator:
@@ -135,7 +139,8 @@ class _Generator:
             and (step is None or reads_old(prop) == step)
         )
 
-    def run(self) -> Program:
+    def run(self, changes: tuple[Change, ...]) -> Program:
+        """The program."""
         kinds = ir.PropertyKind
         groups = {
             "invariant": self._properties(kinds.INVARIANT),
@@ -150,7 +155,8 @@ class _Generator:
         reads = (footprints.of_expression(prop.body).reads for prop in of_steps)
         steps = Steps(self.low, self.layout, frozenset[str]().union(*reads))
         bodies = [steps.function(action, number) for number, action in enumerate(self.model.actions)]
-        bodies.append(self._expand())
+        bodies += changed_steps(changes, steps.function)
+        bodies.append(self._expand(changes))
         if self._natural(PlainUniverse(self.model, self.low.sizes)) is not None:
             bodies += [steps.function(initial, number) for number, initial in enumerate(self.model.initials)]
         bodies.append(self._initial())
@@ -162,7 +168,8 @@ class _Generator:
         packing = Packing(self.low.operations)
         stored = self._stored(packing)
         canonical = canonical_form(self.low.operations, self.layout, self._ranks(), self.symmetry)
-        source = self._file(groups, probes, [*stored, *canonical.functions], bodies, canonical.constants)
+        constants = {**canonical.constants, **_variants(changes)}
+        source = self._file(groups, probes, [*stored, *canonical.functions], bodies, constants)
         return Program(
             source, self.layout, self.low, tuple(self.low.sites.list),
             self.model.initials, self.model.actions,
@@ -254,7 +261,9 @@ class _Generator:
             "}",
         ]
 
-    def _expand(self) -> str:
+    def _expand(self, changes: tuple[Change, ...]) -> str:
+        if changes:
+            return "\n".join(varied_expansion(self.model.actions, changes))
         calls = [f"  action_{action.name}(state, sink, mode);" for action in self.model.actions]
         given = "const model_state *state, ls_sink *sink, ls_mode mode"
         unused = "  (void)state; (void)sink; (void)mode;"
@@ -431,6 +440,11 @@ class _Generator:
         title = f"/* {prop.span.file}:{prop.span.line}  {prop.kind.value} {prop.name} */"
         lines = [*head.lines, *out.lines, f"  return {text} ? LS_YES : LS_NO;"]
         return "\n".join([title, f"static ls_answer property_{prop.name}({parameters}) {{", *lines, "}"])
+
+
+def _variants(changes: tuple[Change, ...]) -> dict[str, str]:
+    """How many mutants there are, where there are any."""
+    return {"VARIANTS": str(max(one.variant for one in changes))} if changes else {}
 
 
 def _without_unused_labels(text: str) -> str:

@@ -148,6 +148,10 @@ static LS_APART void ls_flush(ls_sink *sink) {
   }
 }
 
+#ifdef LS_VARIANTS
+static void ls_no_room(ls_sink *sink) { ls_stop(((ls_worker *)sink)->search, LS_STOP_MEMORY); }
+#endif
+
 /* The one place where the model is inlined for searching. */
 static LS_APART void ls_expand_search(ls_worker *worker, uint64_t id) {
   ls_sink *sink = &worker->sink;
