@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from checker.cli_audit import audit
+from checker.cli_mutate import mutate
 from checker.cli_options import ProgressCommand, outputs_options
 from checker.cli_parameters import F, Settings, debug, execution_options, numbers, read_size
 from checker.cli_prove import prove
@@ -140,7 +142,9 @@ def check(
 
 
 cli.add_command(simulate)
+cli.add_command(audit)
 cli.add_command(prove)
+cli.add_command(mutate)
 
 
 def _checkpoint(folder: Path | None, resume: bool) -> Checkpoint | None:
@@ -332,38 +336,6 @@ def new(name: str) -> int:
     from checker.gates.new_command import new as run
 
     return run(name, Path())
-
-
-@cli.command()
-@click.argument("specs", nargs=-1, metavar="[SPEC|DIR]...", type=click.Path(path_type=Path))
-@click.option(
-    "--tier",
-    type=click.Choice(["quick", "default", "nightly"]),
-    default="quick",
-    show_default=True,
-    help="Which checks to audit; each tier includes those before it.",
-)
-@click.option(
-    "--states",
-    type=click.IntRange(min=1),
-    default=20_000,
-    show_default=True,
-    help="Scopes are made smaller until there are no more states than this.",
-)
-@click.option(
-    "--json", "as_json", is_flag=True, help="Print one object of JSON; the rest goes to standard error."
-)
-@debug
-def audit(specs: tuple[Path, ...], tier: Any, states: int, as_json: bool) -> int:
-    """Search the checks of specs in all ways, and compare.
-
-    Small scopes are searched with each reduction and without, on each engine and store, with one worker and
-    with two. Whatever they say differently is an error of the tool.
-    """
-    from checker.gates.audit import Bounds
-    from checker.gates.audit_command import AuditCommand, audit_command
-
-    return audit_command(AuditCommand(specs, tier, Bounds(states=states), as_json))
 
 
 @cli.command()

@@ -37,6 +37,7 @@ class ExitCode(IntEnum):
     DIFFERENCE = 25
     NOT_INDUCTIVE = 26
     UNDECIDED = 27
+    SURVIVORS = 28
     EVALUATION_OF_ACTION = 75
     EVALUATION_OF_INVARIANT = 76
     EVALUATION_OF_STEP_INVARIANT = 77
@@ -79,6 +80,7 @@ _MEANINGS: Mapping[ExitCode, str] = {
     ExitCode.UNDECIDED: (
         "A solver gave no answer in its time, or not with every seed: neither a proof nor a refusal."
     ),
+    ExitCode.SURVIVORS: "Mutants of the model survive: no property notices them, and nothing accepts them.",
     ExitCode.EVALUATION_OF_ACTION: "An action or initial method cannot be evaluated.",
     ExitCode.EVALUATION_OF_INVARIANT: "An invariant, cover or constraint cannot be evaluated.",
     ExitCode.EVALUATION_OF_STEP_INVARIANT: "A step invariant cannot be evaluated.",

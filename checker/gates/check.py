@@ -209,6 +209,32 @@ class Validate:
 
 
 @dataclass(frozen=True, slots=True)
+class AcceptedMutant:
+    """A mutant that no property notices, and why that is right."""
+
+    mutant: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mutate:
+    """How mutants of a model are tested.
+
+    Attributes:
+        checks: names; what is not noticed in the scope of one is tested in that of the next.
+        max_survivors: how many may go unnoticed, beside those that are accepted.
+        limits: of each search of a mutant.
+    """
+
+    checks: tuple[str, ...]
+    origin: Origin
+    max_survivors: int = 0
+    accept: tuple[AcceptedMutant, ...] = ()
+    limits: Limits = NO_LIMITS
+    tier: Tier = "default"
+
+
+@dataclass(frozen=True, slots=True)
 class Spec:
     """A file of checks about one model.
 
@@ -217,6 +243,7 @@ class Spec:
         origin: of the file as a whole.
         replays: what `lockstep replay` runs.
         validates: what `lockstep validate` reads logs by.
+        mutates: what `lockstep mutate` tests.
     """
 
     file: str
@@ -226,3 +253,4 @@ class Spec:
     accept: Accept = Accept()
     replays: tuple[Replay, ...] = ()
     validates: tuple[Validate, ...] = ()
+    mutates: tuple[Mutate, ...] = ()

@@ -13,6 +13,7 @@ from checker.gates.tables import (
     AcceptTable,
     CheckTable,
     LimitsTable,
+    MutateTable,
     ReplayTable,
     RowTable,
     SpecTable,
@@ -55,6 +56,9 @@ def contradictions(table: SpecTable) -> Iterator[Fault]:
         for key, fact, fix in _of_check(check):
             yield (*path, *key), fact, fix
     yield from _of_others("replay", [(one.name, one.system, one) for one in table.replay])
+    for number, mutate in enumerate(table.mutate):
+        for key, fact, fix in _of_mutate(mutate, table):
+            yield ("mutate", number, *key), fact, fix
     yield from _of_others("validate", [(one.name, one.mapping, one) for one in table.validate])
 
 
@@ -82,6 +86,28 @@ def _of_others(array: str, tables: Sequence[tuple[str, str, ReplayTable | Valida
         for place, mutant in enumerate(table.mutants if isinstance(table, ReplayTable) else ()):
             if not _MODEL_NAME.fullmatch(mutant):
                 yield (*path, "mutants", place), f"{show_value(mutant)} is not module:Class", _MODEL_FIX
+
+
+def _of_mutate(table: MutateTable, spec: SpecTable) -> Iterator[Fault]:
+    if not table.checks:
+        yield ("checks",), "checks = [] leaves no scope to test mutants in", "name a check"
+    named = {one.table.name: one.table for check in spec.check for one in expand(check)}
+    holding = [name for name, one in named.items() if one.expect is None and one.simulate is None]
+    for number, name in enumerate(table.checks):
+        if name not in named:
+            yield ("checks", number), f"no check is called {quote(name)}", nearest(name, holding)
+        elif name not in holding:
+            fact = f"{quote(name)} must fail, or takes random walks: mutants are of a model that holds"
+            yield ("checks", number), fact, nearest(name, holding)
+    known: set[str] = set()
+    for number, one in enumerate(table.accept):
+        if one.mutant in known:
+            yield ("accept", number, "mutant"), f"{quote(one.mutant)} is accepted twice", "remove one of them"
+        known.add(one.mutant)
+        if not one.reason.strip():
+            fact = "reason is empty"
+            yield ("accept", number, "reason"), fact, "say why no property need notice the mutant"
+    yield from _of_limits(table.limits)
 
 
 def _of_check(check: CheckTable) -> Iterator[Fault]:

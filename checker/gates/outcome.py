@@ -40,6 +40,7 @@ PRECEDENCE: tuple[ExitCode, ...] = (
     ExitCode.SYSTEM,
     ExitCode.LOCK_DRIFT,
     ExitCode.VACUOUS,
+    ExitCode.SURVIVORS,
     ExitCode.INCONCLUSIVE,
 )
 """Of several checks the exit code that comes first here is the command's: what is known to be wrong, then
@@ -95,7 +96,11 @@ class Outcome:
 
 def exit_code_of(outcomes: Sequence[Outcome]) -> ExitCode:
     """The exit code of several checks: the first of theirs by `PRECEDENCE`."""
-    codes = {outcome.exit_code for outcome in outcomes}
+    return first_of([outcome.exit_code for outcome in outcomes])
+
+
+def first_of(codes: Sequence[ExitCode]) -> ExitCode:
+    """The first of some exit codes by `PRECEDENCE`."""
     return next((code for code in PRECEDENCE if code in codes), ExitCode.OK)
 
 

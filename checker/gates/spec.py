@@ -11,7 +11,18 @@ import msgspec
 from msgspec.structs import asdict
 
 from checker.engines.request import Limits, Simulation
-from checker.gates.check import Accept, Check, Expect, Origin, Replay, Spec, Traces, Validate
+from checker.gates.check import (
+    Accept,
+    AcceptedMutant,
+    Check,
+    Expect,
+    Mutate,
+    Origin,
+    Replay,
+    Spec,
+    Traces,
+    Validate,
+)
 from checker.gates.contradictions import contradictions
 from checker.gates.matrix import Expanded, expand
 from checker.gates.memory_size import parse_memory
@@ -19,6 +30,8 @@ from checker.gates.problems import Problem, SpecError, nearest, quote
 from checker.gates.tables import (
     AcceptTable,
     CheckTable,
+    LimitsTable,
+    MutateTable,
     ReplayTable,
     SpecAcceptTable,
     ValidateTable,
@@ -97,6 +110,10 @@ def read_spec(data: bytes, file: str, project: Path) -> Spec:
         _validate(table.model, one, Origin(file, project, ("validate", number), lines))
         for number, one in enumerate(table.validate)
     ]
+    mutates = [
+        _mutate(one, Origin(file, project, ("mutate", number), lines))
+        for number, one in enumerate(table.mutate)
+    ]
     return Spec(
         file,
         table.model,
@@ -105,6 +122,7 @@ def read_spec(data: bytes, file: str, project: Path) -> Spec:
         _accept(table.accept),
         tuple(replays),
         tuple(validates),
+        tuple(mutates),
     )
 
 
@@ -180,12 +198,23 @@ def _validate(model: str, table: ValidateTable, origin: Origin) -> Validate:
     )
 
 
+def _mutate(table: MutateTable, origin: Origin) -> Mutate:
+    return Mutate(
+        checks=table.checks,
+        origin=origin,
+        max_survivors=table.max_survivors,
+        accept=tuple([AcceptedMutant(one.mutant, one.reason) for one in table.accept]),
+        limits=_limits(table.limits),
+        tier=table.tier,
+    )
+
+
 def _row(number: int, one: Expanded) -> KeyPath | None:
     return None if one.row is None else ("check", number, "matrix", one.row)
 
 
 def _check(model: str, table: CheckTable, origin: Origin) -> Check:
-    limits, expect = table.limits, table.expect
+    expect = table.expect
     return Check(
         name=table.name,
         model=model,
@@ -200,17 +229,21 @@ def _check(model: str, table: CheckTable, origin: Origin) -> Check:
         constraints=None if table.constraints is None else frozenset(table.constraints),
         symmetry=table.symmetry,
         deadlock=table.deadlock == "report",
-        limits=Limits(
-            seconds=limits.seconds,
-            bytes=None if limits.memory is None else parse_memory(limits.memory),
-            states=limits.states,
-            depth=limits.depth,
-        ),
+        limits=_limits(table.limits),
         tier=table.tier,
         accept=_accept(table.accept),
         engine=table.engine,
         store=table.store,
         simulation=None if table.simulate is None else msgspec.convert(asdict(table.simulate), Simulation),
+    )
+
+
+def _limits(table: LimitsTable) -> Limits:
+    return Limits(
+        seconds=table.seconds,
+        bytes=None if table.memory is None else parse_memory(table.memory),
+        states=table.states,
+        depth=table.depth,
     )
 
 

@@ -29,6 +29,7 @@ DEPTH_MAX = 1_000_000
 SEED_MAX = 2**63 - 1
 
 Text: TypeAlias = Annotated[str, Meta(min_length=1, max_length=200)]
+LongText: TypeAlias = Annotated[str, Meta(min_length=1, max_length=1_000)]
 Size: TypeAlias = Annotated[int, Meta(ge=1, le=SIZE_MAX)]
 Number: TypeAlias = Annotated[int, Meta(ge=-(2**62), le=2**62)]
 Budget: TypeAlias = Annotated[int, Meta(ge=0, le=1_000_000)]
@@ -170,6 +171,23 @@ class ValidateTable(Struct, frozen=True, forbid_unknown_fields=True):
     frontier: Annotated[int, Meta(ge=1, le=TRACES_MAX)] = 10_000
 
 
+class AcceptedMutantTable(Struct, frozen=True, forbid_unknown_fields=True):
+    """`{ mutant = "drop-guard promise: ...", reason = "..." }` of `accept` in a [[mutate]]"""
+
+    mutant: LongText
+    reason: LongText
+
+
+class MutateTable(Struct, frozen=True, forbid_unknown_fields=True):
+    """`[[mutate]]`"""
+
+    checks: tuple[Text, ...]
+    max_survivors: Budget = 0
+    accept: tuple[AcceptedMutantTable, ...] = ()
+    limits: LimitsTable = LimitsTable()
+    tier: Tier = "default"
+
+
 class SpecTable(Struct, frozen=True, forbid_unknown_fields=True):
     """The file."""
 
@@ -177,6 +195,7 @@ class SpecTable(Struct, frozen=True, forbid_unknown_fields=True):
     check: tuple[CheckTable, ...]
     replay: tuple[ReplayTable, ...] = ()
     validate: tuple[ValidateTable, ...] = ()
+    mutate: tuple[MutateTable, ...] = ()
     accept: SpecAcceptTable = SpecAcceptTable()
 
 
@@ -209,7 +228,7 @@ def show_path(path: KeyPath) -> str:
     return text.lstrip(".")
 
 
-_ARRAYS = (("check",), ("replay",), ("validate",))
+_ARRAYS = (("check",), ("replay",), ("validate",), ("mutate",))
 """The arrays of tables."""
 
 
@@ -270,6 +289,9 @@ def _walk_struct(kind: description.StructType, value: object, path: KeyPath) -> 
 _EXAMPLES = {
     "model": 'model = "model.paxos:Paxos"',
     "check": 'a table [[check]] with name = "..." and scope = { ... }',
+    "checks": 'checks = ["NAME OF A CHECK"]',
+    "mutant": 'mutant = "drop-guard promise: ..."',
+    "reason": 'reason = "..."',
     "name": 'name = "three acceptors, two ballots"',
     "violated": 'violated = "agreement"',
     "mapping": 'mapping = "tests.conformance.two_phase_mapping:TwoPhaseMapping"',

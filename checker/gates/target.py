@@ -35,6 +35,12 @@ def spec_of(target: str) -> Spec | None:
     return load_spec(Path(spec["file"])) if spec is not None and spec["name"] is None else None
 
 
+def named_spec(target: str) -> tuple[Spec | None, str | None]:
+    """The spec that a target is, or names a check of, and what it says of the check. Raises SpecError."""
+    spec = _SPEC.fullmatch(target)
+    return (None, None) if spec is None else (load_spec(Path(spec["file"])), spec["name"])
+
+
 def checks_of(target: str, options: Options) -> tuple[Check, ...]:
     """The checks that a target names. Raises SpecError."""
     spec = _SPEC.fullmatch(target)

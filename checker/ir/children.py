@@ -236,6 +236,13 @@ def _union(sets: Iterable[frozenset[str]]) -> frozenset[str]:
     return frozenset[str]().union(*sets)
 
 
+def reads_old(prop: ir.Property) -> bool:
+    """Whether a property is about a step."""
+    return prop.of_step or any(
+        isinstance(node, ir.StateRead | ir.Call) and node.when is ir.When.OLD for node in walk(prop.body)
+    )
+
+
 # ------------------------------------------------------------------ statements
 
 

@@ -23,6 +23,19 @@ said. All of it at the scope."""
 
 
 @dataclass(frozen=True, slots=True)
+class Expected:
+    """What the model itself does in the scope.
+
+    Attributes:
+        covers: those that it reaches.
+        fired: the actions that happen.
+    """
+
+    covers: frozenset[str]
+    fired: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Tested:
     """What became of one mutant.
 

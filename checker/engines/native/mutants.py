@@ -32,7 +32,7 @@ from checker.ir.mutation.collecting import SUFFIX, Numbered
 from checker.language.declaration import declare
 from checker.language.model import make_scope
 from checker.language.scope import Scope
-from checker.running.mutated import Rerun, Shown, Tested, Unconfirmed
+from checker.running.mutated import Expected, Rerun, Shown, Tested, Unconfirmed
 from checker.running.replay import EnginesDisagree
 from checker.running.symmetry import Reduction, SymmetryError, reduction
 from checker.verdicts import Why
@@ -58,19 +58,6 @@ class VariedLibrary(Library):
         self.vary.argtypes, self.vary.restype = (Long, Long), None
         for ask in (self.differs, self.strays):
             ask.argtypes, ask.restype = (Long,), ctypes.c_uint64
-
-
-@dataclass(frozen=True, slots=True)
-class Expected:
-    """What the model itself does in the scope.
-
-    Attributes:
-        covers: those that it reaches.
-        fired: the actions that happen.
-    """
-
-    covers: frozenset[str]
-    fired: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from checker.engines.native.sizes import Sizes
 from checker.engines.native.varying import Change, changed_steps, varied_expansion
 from checker.ir import nodes as ir
 from checker.ir.antecedents import Implication, implications
-from checker.ir.children import Footprints, walk
+from checker.ir.children import Footprints, reads_old
 from checker.ir.evaluate import Evaluator, Failed, Reached, budget_variable
 from checker.ir.types import Type
 from checker.ir.values import NoNaturalValue, Values
@@ -74,13 +74,6 @@ class Program:
     def variables(self) -> tuple[tuple[str, Type], ...]:
         """The parts of a state."""
         return tuple((place.name, place.type) for place in self.layout.places)
-
-
-def reads_old(prop: ir.Property) -> bool:
-    """Whether a property is about a step."""
-    return prop.of_step or any(
-        isinstance(node, ir.StateRead | ir.Call) and node.when is ir.When.OLD for node in walk(prop.body)
-    )
 
 
 def generate(

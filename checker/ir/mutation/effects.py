@@ -56,7 +56,9 @@ def swapped_writes(code: Code, footprints: Footprints, ghosts: frozenset[str]) -
                 continue
             if _depend(first, second, footprints, ghosts):
                 changed = put((*body[:index], second, first, *body[index + 2 :]))
-                yield Mutant(Operator.SWAP, changed, first.span, (Edit(first.span, How.SWAP),))
+                yield Mutant(
+                    Operator.SWAP, changed, first.span, (Edit(first.span, How.SWAP, (second.span,)),)
+                )
 
 
 def _depend(first: Write, second: Write, footprints: Footprints, ghosts: frozenset[str]) -> bool:

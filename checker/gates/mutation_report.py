@@ -1,0 +1,157 @@
+"""What became of a model's mutants, for people and as JSON."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from checker.exit_codes import ExitCode
+from checker.gates.check import AcceptedMutant, Check
+from checker.gates.mutation import Report, Settled
+from checker.report.lines import Line, line, wrapped
+from checker.traces.json_form import to_object as trace_to_object
+
+MUTANTS_FORMAT = "lockstep-mutants"
+MUTANTS_VERSION = 1
+
+FATES = ("killed", "lost", "survived", "narrower", "equivalent", "truncated")
+_SAID = {
+    "killed": "{} killed",
+    "lost": "{} shown by covers or actions alone",
+    "survived": "{} survived",
+    "narrower": "{} narrower",
+    "equivalent": "{} equivalent",
+    "truncated": "{} truncated",
+}
+
+
+def mutation_lines(report: Report, accepted: Sequence[AcceptedMutant], code: ExitCode) -> list[Line]:
+    """The report: counts, which property notices which mutant, and those that none notices."""
+    reasons = {one.mutant: one.reason for one in accepted}
+    said = ", ".join([_SAID[fate].format(len(report.of(fate))) for fate in FATES])
+    of = "1 mutant" if len(report.settled) == 1 else f"{len(report.settled)} mutants"
+    found = [line(f"Mutants of {report.checks[0].target}", "strong")]
+    for check, result in zip(report.checks, report.results, strict=True):
+        states = result.statistics.distinct or 0
+        found += wrapped(f"{check.name}: {_scope(check)}{states:,} states", "  ", "    ")
+    found += [line(), *wrapped(f"{of}: {said}."), *_matrix(report)]
+    found += _open(report, reasons)
+    found += _section("Shown by covers or actions alone", report.of("lost"), lost=True)
+    found += _section("Truncated", report.of("truncated"))
+    if report.unmade:
+        found += [line(), *wrapped(f"{report.unmade} more cannot be made: the language has no such model.")]
+    for note in report.notes:
+        found += wrapped(f"{note}.", role="warn")
+    if code is not ExitCode.OK:
+        found += [line(), *wrapped(f"Exit code {int(code)}: {code.meaning}", role="bad")]
+    return found
+
+
+def _scope(check: Check) -> str:
+    numbers = {**check.scope, **check.params, **check.faults}
+    return ", ".join([f"{name}={value}" for name, value in numbers.items()]) + (": " if numbers else "")
+
+
+def _matrix(report: Report) -> list[Line]:
+    """A row for each property: the numbers of the mutants that it notices first."""
+    rows = noticed(report)
+    width = max(len(name) for name in rows)
+    found = [line(), line("Noticed first by", "strong")]
+    for name, numbers in rows.items():
+        head = f"  {name:<{width}}  {len(numbers):>4}  "
+        text = " ".join(map(str, numbers))
+        found += wrapped(head + text, hanging=" " * len(head)) if numbers else [line(head.rstrip(), "warn")]
+    return found
+
+
+def noticed(report: Report) -> dict[str, list[int]]:
+    """For each property, and what stands for itself, the mutants that it was the first to notice."""
+    rows: dict[str, list[int]] = {name: [] for name in report.properties}
+    for one in report.of("killed"):
+        assert one.last.property is not None
+        rows.setdefault(one.last.property, []).append(one.one.number)
+    return rows
+
+
+def _open(report: Report, reasons: dict[str, str]) -> list[Line]:
+    survivors = report.of("survived")
+    known = [one for one in survivors if one.name in reasons]
+    found = _section("Survivors", [one for one in survivors if one.name not in reasons])
+    if known:
+        found += [line(), line("Survivors that are accepted", "strong")]
+        for one in known:
+            found += wrapped(f"{one.one.number}  {one.name}", "  ", "     ")
+            found += wrapped(reasons[one.name], "     ", role="weak")
+    return found
+
+
+def _section(title: str, mutants: Sequence[Settled], *, lost: bool = False) -> list[Line]:
+    if not mutants:
+        return []
+    found = [line(), line(title, "strong")]
+    for one in mutants:
+        source = one.source
+        found.append(line(f"  {one.one.number}  {source.file}:{source.line}  {one.name}"))
+        found += [line(f"     - {row}", "weak") for row in source.before]
+        found += [line(f"     + {row}", "weak") for row in source.after]
+        if source.text is None:
+            found.append(line(f"     {one.one.mutant.operator.meaning}", "weak"))
+        if lost:
+            found += wrapped(f"lost: {', '.join(one.lost)}", "     ", "       ")
+        if one.last.why is not None:
+            found.append(line(f"     its search ran into the limit of {one.last.why}"))
+    return found
+
+
+def mutation_to_object(
+    report: Report, accepted: Sequence[AcceptedMutant], code: ExitCode
+) -> dict[str, object]:
+    """The report as an object of JSON."""
+    reasons = {one.mutant: one.reason for one in accepted}
+    counts = Counter(one.fate for one in report.settled)
+    return {
+        "format": MUTANTS_FORMAT,
+        "version": MUTANTS_VERSION,
+        "exit_code": int(code),
+        "model": report.checks[0].target,
+        "checks": [
+            {
+                "check": check.name,
+                "scope": dict(check.scope),
+                "params": dict(check.params),
+                "faults": dict(check.faults),
+                "distinct": result.statistics.distinct,
+            }
+            for check, result in zip(report.checks, report.results, strict=True)
+        ],
+        "engine": report.engine,
+        "counts": {fate: counts[fate] for fate in FATES},
+        "unmade": report.unmade,
+        "noticed": noticed(report),
+        "notes": [*report.notes],
+        "mutants": [_mutant_to_object(one, reasons.get(one.name)) for one in report.settled],
+    }
+
+
+def _mutant_to_object(one: Settled, reason: str | None) -> dict[str, object]:
+    trace = one.last.trace
+    return {
+        "number": one.one.number,
+        "name": one.name,
+        "operator": one.one.mutant.operator.value,
+        "owner": one.one.mutant.owner,
+        "file": one.source.file,
+        "line": one.source.line,
+        "before": [*one.source.before],
+        "after": [*one.source.after],
+        "fate": one.fate,
+        "check": one.check.name,
+        "property": one.last.property,
+        "kind": one.last.kind,
+        "steps": None if trace is None else len(trace.steps),
+        "lost": [*one.lost],
+        "why": one.last.why,
+        "distinct": one.last.distinct,
+        "accepted": reason,
+        "trace": None if trace is None else trace_to_object(trace),
+    }
