@@ -15,7 +15,7 @@ from checker.ir import nodes as ir
 from checker.ir.mutation.collecting import Mutants, Numbered, mutants_of
 from checker.ir.mutation.mutant import Operator
 from checker.running.mutant_source import Written, written
-from checker.running.mutated import Expected, Tested
+from checker.running.mutated import Examined, Expected
 from checker.verdicts import Result, Truncated, Violated, describe
 
 STATES_MORE = 100_000
@@ -37,13 +37,13 @@ class Settled:
     one: Numbered
     name: str
     source: Written
-    last: Tested
+    last: Examined
     check: Check
     lost: tuple[str, ...] = ()
 
     @property
     def fate(self) -> str:
-        """As `Tested.fate`; "lost" where only covers, or actions that never happen, show the mistake."""
+        """As `Examined.fate`; "lost" where only covers, or actions that never happen, show the mistake."""
         unnoticed = self.last.fate in ("survived", "narrower")
         return "lost" if unnoticed and self.lost else self.last.fate
 
@@ -96,7 +96,7 @@ def mutate(checks: Sequence[Check], asked: Asked, clock: Callable[[], float]) ->
         GateError: a model cannot be used, or does not hold as it is.
     """
     results: list[Result] = []
-    rounds: list[list[tuple[Check, Tested]]] = []
+    rounds: list[list[tuple[Check, Examined]]] = []
     mutants, sources, properties = Mutants((), ()), dict[int, Written](), tuple[str, ...]()
     engine, notes, seconds = "", list[str](), 0.0
     open_: list[Numbered] = []
@@ -133,7 +133,7 @@ _ORDER = ("killed", "survived", "truncated", "narrower", "equivalent")
 """Of what is said in several scopes, what counts."""
 
 
-def _settled(one: Numbered, name: str, source: Written, had: list[tuple[Check, Tested]]) -> Settled:
+def _settled(one: Numbered, name: str, source: Written, had: list[tuple[Check, Examined]]) -> Settled:
     check, last = min(reversed(had), key=lambda pair: _ORDER.index(pair[1].fate))
     lost = tuple(dict.fromkeys([name for _, tested in had for name in tested.lost]))
     return Settled(one, name, source, last, check, () if last.fate == "killed" else lost)
@@ -182,7 +182,7 @@ def _tested(
     mutants: Sequence[Numbered],
     asked: Asked,
     notes: list[str],
-) -> tuple[list[Tested], str]:
+) -> tuple[list[Examined], str]:
     expected = Expected(
         frozenset(name for name, met in result.covers if met),
         frozenset(name for name, count in result.statistics.actions if count),
@@ -210,8 +210,8 @@ def _tested(
     return _counted(slowly(request, expected, limits, mutants), len(mutants), check, asked), "python"
 
 
-def _counted(found: Iterator[Tested], count: int, check: Check, asked: Asked) -> list[Tested]:
-    done: list[Tested] = []
+def _counted(found: Iterator[Examined], count: int, check: Check, asked: Asked) -> list[Examined]:
+    done: list[Examined] = []
     for one in found:
         done.append(one)
         asked.told(len(done), count, check)

@@ -321,9 +321,10 @@ def _elements(kind: Type, items: tuple[ir.Expr, ...]) -> Fault:
 
 
 def _of_kind_fault(held: Type, records: tuple[str, ...], kind: Type) -> Fault:
-    if not isinstance(held, SetType) or not isinstance(held.item, UnionType):
+    if not isinstance(held, SetType) or not isinstance(held.item, UnionType | RecordType):
         return f"a set of a union is needed, not {show_type(held)}"
-    chosen = tuple(record for record in held.item.records if record.name in records)
+    every = held.item.records if isinstance(held.item, UnionType) else (held.item,)
+    chosen = tuple(record for record in every if record.name in records)
     if len(chosen) != len(records):
         return f"{show_type(held.item)} lacks a named record"
     wanted = SetType(chosen[0] if len(chosen) == 1 else UnionType(chosen))

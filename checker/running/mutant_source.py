@@ -116,6 +116,12 @@ class _Source:
         ]
         return min(around, key=lambda one: self._of(one)[1] - self._of(one)[0], default=None)
 
+    def _is_side(self, span: ir.Span) -> bool:
+        """Whether a span is one side of an `and`."""
+        side = self._exactly(span)
+        both = None if side is None else self._parents.get(side)
+        return isinstance(both, ast.BoolOp) and isinstance(both.op, ast.And)
+
     def lines(self, region: Region) -> tuple[str, ...]:
         """The whole lines of a region, without what all are indented by."""
         return _lines(self.text, region)
@@ -123,15 +129,17 @@ class _Source:
     def subject(self, edit: Edit) -> Region:
         """What an edit is about."""
         match edit.how:
-            case How.STATEMENT | How.SWAP | How.BEFORE:
+            case How.GUARD if self._is_side(edit.span):
+                return self.region(edit.span)
+            case How.STATEMENT | How.SWAP | How.BEFORE | How.GUARD:
                 found = self._statement(edit.span)
                 return self.region(edit.span) if found is None else self._of(found)
             case How.TEST:
                 test = self._test(edit.span)
                 return self.region(edit.span) if test is None else self._of(test)
             case How.CONDITION:
-                found = self._condition(edit)
-                return self.region(edit.span) if found is None else self._of(found)
+                side = self._condition(edit)
+                return self.region(edit.span) if side is None else self._of(side)
             case _:
                 return self.region(edit.span)
 
@@ -150,7 +158,10 @@ class _Source:
             case How.TEST:
                 test = self._test(edit.span)
                 return None if test is None else _Change(self._of(test), "True")
-            case How.STATEMENT:
+            case How.GUARD if self._is_side(edit.span):
+                side = self._exactly(edit.span)
+                return None if side is None else self._without(side)
+            case How.STATEMENT | How.GUARD:
                 statement = self._statement(edit.span)
                 return None if statement is None else self._removed(statement)
             case How.BEFORE:
@@ -178,7 +189,8 @@ class _Source:
             ast.parse(text)
         except SyntaxError:
             return None
-        after = _lines(text, (low, high + grown)) if high + grown > low else ()
+        gone = high + grown == low and self.text[low:high].endswith("\n")
+        after = () if gone else _lines(text, (low, high + grown))
         return _lines(self.text, (low, high)), tuple(row for row in after if row.strip()), text
 
     def _filled(self, text: Text) -> str:

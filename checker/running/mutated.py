@@ -36,7 +36,7 @@ class Expected:
 
 
 @dataclass(frozen=True, slots=True)
-class Tested:
+class Examined:
     """What became of one mutant.
 
     Attributes:

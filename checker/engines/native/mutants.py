@@ -32,7 +32,7 @@ from checker.ir.mutation.collecting import SUFFIX, Numbered
 from checker.language.declaration import declare
 from checker.language.model import make_scope
 from checker.language.scope import Scope
-from checker.running.mutated import Expected, Rerun, Shown, Tested, Unconfirmed
+from checker.running.mutated import Examined, Expected, Rerun, Shown, Unconfirmed
 from checker.running.replay import EnginesDisagree
 from checker.running.symmetry import Reduction, SymmetryError, reduction
 from checker.verdicts import Why
@@ -77,7 +77,7 @@ class Mutation:
     jobs: int = 1
 
 
-def search_mutants(mutation: Mutation, mutants: Sequence[Numbered]) -> Iterator[Tested]:
+def search_mutants(mutation: Mutation, mutants: Sequence[Numbered]) -> Iterator[Examined]:
     """Searches every mutant, in no particular order.
 
     Raises:
@@ -123,7 +123,7 @@ class _Searcher:
         )
         self.ending = threading.Event()
 
-    def group(self, mutants: Sequence[Numbered], symmetric: bool = True) -> list[Tested]:
+    def group(self, mutants: Sequence[Numbered], symmetric: bool = True) -> list[Examined]:
         """What became of some mutants."""
         compiled = _Compiled(self, mutants, symmetric)
         outcome = compiled.searched(0, comparing=True)
@@ -134,12 +134,12 @@ class _Searcher:
         differ = [
             (bool(ask.differs(number)), bool(ask.strays(number))) for number, _ in enumerate(mutants, 1)
         ]
-        found: list[Tested] = []
+        found: list[Examined] = []
         for number, (one, (differs, strays)) in enumerate(zip(mutants, differ, strict=True), 1):
             if not differs and outcome.stop is None:
-                found.append(Tested(one.number, "equivalent", outcome.distinct))
+                found.append(Examined(one.number, "equivalent", outcome.distinct))
             elif not differs:
-                found.append(Tested(one.number, "truncated", outcome.distinct, why=_why(outcome)))
+                found.append(Examined(one.number, "truncated", outcome.distinct, why=_why(outcome)))
             else:
                 tested = self._one(compiled, number, one, symmetric)
                 narrower = tested.fate == "survived" and not strays and outcome.stop is None
@@ -148,13 +148,13 @@ class _Searcher:
                 raise KeyboardInterrupt
         return found
 
-    def _one(self, compiled: _Compiled, number: int, one: Numbered, symmetric: bool) -> Tested:
+    def _one(self, compiled: _Compiled, number: int, one: Numbered, symmetric: bool) -> Examined:
         outcome = compiled.searched(number)
         finding = outcome.finding
         if finding is None:
             return self._unnoticed(compiled.program, outcome, one)
         if finding.initial is None and finding.subject != "initial":
-            return Tested(one.number, "truncated", outcome.distinct, why=_why(outcome))
+            return Examined(one.number, "truncated", outcome.distinct, why=_why(outcome))
         try:
             return self._killed(compiled.program, outcome, finding, one)
         except Unconfirmed as error:
@@ -163,9 +163,9 @@ class _Searcher:
                 return self.group([one], symmetric=False)[0]
             raise EnginesDisagree(f"mutant {one.number}: {error}") from error
 
-    def _unnoticed(self, program: Program, outcome: Outcome, one: Numbered) -> Tested:
+    def _unnoticed(self, program: Program, outcome: Outcome, one: Numbered) -> Examined:
         if outcome.stop is not None:
-            return Tested(one.number, "truncated", outcome.distinct, why=_why(outcome))
+            return Examined(one.number, "truncated", outcome.distinct, why=_why(outcome))
         expected = self.mutation.expected
         reached = {prop.name for prop, met in zip(program.covers, outcome.covers, strict=True) if met}
         reached |= {
@@ -175,9 +175,9 @@ class _Searcher:
         fired = {name for name, count in zip(names, outcome.fired, strict=False) if count}
         covers = [prop.name for prop in self.model.properties if prop.name in expected.covers - reached]
         actions = [name for name in names if name in expected.fired - fired]
-        return Tested(one.number, "survived", outcome.distinct, lost=(*covers, *actions))
+        return Examined(one.number, "survived", outcome.distinct, lost=(*covers, *actions))
 
-    def _killed(self, program: Program, outcome: Outcome, finding: Finding, one: Numbered) -> Tested:
+    def _killed(self, program: Program, outcome: Outcome, finding: Finding, one: Numbered) -> Examined:
         if finding.kind == "error" and (site := program.sites[finding.site - 1]).kind in LIMITS:
             raise NotYetNative(LIMITS[site.kind], site.span)
         universe = LanguageUniverse(self.classes, self.scope)
@@ -188,7 +188,7 @@ class _Searcher:
         )
         kind = "evaluation" if finding.kind == "error" else finding.kind
         by = kind if kind in ("evaluation", "deadlock") else shown.name
-        return Tested(one.number, "killed", outcome.distinct, by, kind, trace)
+        return Examined(one.number, "killed", outcome.distinct, by, kind, trace)
 
 
 def _why(outcome: Outcome) -> Why:

@@ -19,7 +19,7 @@ from checker.ir.universe import State
 from checker.language.declaration import declare
 from checker.language.model import make_scope
 from checker.language.scope import Scope
-from checker.running.mutated import Expected, Fate, Rerun, Shown, Tested
+from checker.running.mutated import Examined, Expected, Fate, Rerun, Shown
 from checker.verdicts import Why
 
 Frozen = tuple[Any, ...]
@@ -28,7 +28,7 @@ Call = tuple[int, tuple[Any, ...]]
 
 def search_mutants(
     request: Request, expected: Expected, limits: Limits, mutants: Sequence[Numbered]
-) -> Iterator[Tested]:
+) -> Iterator[Examined]:
     """Searches every mutant, one after the other."""
     model, classes = capture_with_classes(request.model)
     scope = make_scope(declare(request.model), request.scope, request.params, request.faults, None)
@@ -94,25 +94,25 @@ class _Compared:
                 for one in after
             )
 
-    def tested(self, right: _Search, expected: Expected, limits: Limits) -> Tested:
+    def tested(self, right: _Search, expected: Expected, limits: Limits) -> Examined:
         """What became of the mutant."""
         number = self._one.number
         if not self._differs:
             fate: Fate = "equivalent" if right.why is None else "truncated"
-            return Tested(number, fate, len(right.states), why=right.why)
+            return Examined(number, fate, len(right.states), why=right.why)
         search = _Search(self._searcher, self._one.model, limits)
         search.run()
         if search.shown is not None:
             return self._killed(search, search.shown)
         if search.why is not None:
-            return Tested(number, "truncated", len(search.states), why=search.why)
+            return Examined(number, "truncated", len(search.states), why=search.why)
         covers = [one.name for one in search.covers if one.name in expected.covers - search.reached]
         names = [action.name for action in self._searcher.model.actions]
         actions = [name for name in names if name in expected.fired - search.fired]
         fate = "survived" if self._strays or right.why is not None else "narrower"
-        return Tested(number, fate, len(search.states), lost=(*covers, *actions))
+        return Examined(number, fate, len(search.states), lost=(*covers, *actions))
 
-    def _killed(self, search: _Search, shown: Shown) -> Tested:
+    def _killed(self, search: _Search, shown: Shown) -> Examined:
         scope = self._searcher.scope
         universe = LanguageUniverse(self._searcher.classes, scope)
         sizes = tuple(sorted((sort.__name__, size) for sort, size in scope.sizes.items()))
@@ -121,7 +121,7 @@ class _Compared:
         )
         kind = "evaluation" if shown.kind == "error" else shown.kind
         by = kind if kind in ("evaluation", "deadlock") else shown.name
-        return Tested(self._one.number, "killed", len(search.states), by, kind, trace)
+        return Examined(self._one.number, "killed", len(search.states), by, kind, trace)
 
 
 def _enabled(steps: Sequence[Step]) -> list[Step]:
@@ -172,8 +172,9 @@ class _Search:
                 self._add(step.outcome.state, None, call, level)
         depth = 1
         while level:
-            self._settle(level, self._check)
-            if self.shown is not None:
+            for state in level:
+                self._check(state)
+            if self._settled():
                 return
             inside = [state for state in level if self._all(self._constraints, state)]
             level = []
@@ -187,18 +188,17 @@ class _Search:
                 if self.why is not None:
                     level = []
                     break
-            self._settle([], self._check)
-            if self.shown is not None:
+            if self._settled():
                 return
             depth += 1
             if level and self._limits.depth is not None and depth > self._limits.depth:
                 self.why, level = "depth", []
 
-    def _settle(self, level: Sequence[State], look: Any) -> None:
-        for state in level:
-            look(state)
+    def _settled(self) -> bool:
+        """Whether something was found; the first of it is what is shown."""
         if self._found:
             self.shown = min(self._found, key=lambda one: one[0])[1]
+        return bool(self._found)
 
     def _frozen(self, state: State) -> Frozen:
         return tuple(_hashable(state[name]) for name in self._names)

@@ -55,7 +55,7 @@ def _dropped_statements(code: Code, messages: frozenset[str]) -> Iterator[Mutant
                 case ir.Require(ir.Contains(ir.Local(name), source)) if (name, source) in drawn:
                     pass  # the parameter is drawn from there all the same
                 case ir.Require(condition):
-                    edit = Edit(statement.span, How.STATEMENT)
+                    edit = Edit(statement.span, How.GUARD)
                     yield from _without(condition, put((*before, *after)), messages, edit)
                 case ir.If(condition):
                     always = replace(statement, condition=ir.BoolLit(True, span=condition.span))

@@ -47,6 +47,7 @@ class How(enum.Enum):
     REPLACE = "replace"  # it reads as the text does
     COMPARISON = "comparison"  # one comparison in it becomes its neighbour, `<` for `<=`
     CONDITION = "condition"  # it goes, with the `and` beside it; alone it becomes True
+    GUARD = "guard"  # as a condition; where it is all that a `require` asks for, the statement goes
     TEST = "test"  # the test of the `if` around it becomes True
     STATEMENT = "statement"  # the statement around it goes
     BEFORE = "before"  # a line is put before the statement around it

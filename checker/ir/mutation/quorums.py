@@ -80,7 +80,8 @@ def _smaller_majority(expr: ir.Expr, acks: ir.Expr, members: ir.Expr) -> tuple[i
     )
     one_more = ir.Arith(ir.ArithOp.ADD, both, _ONE, span=expr.span)
     twice = ir.Arith(ir.ArithOp.MUL, ir.IntLit(2), one_more, span=expr.span)
-    text = ("len(", *_source(members), ") < 2 * (len(", *_source(acks), " & ", *_source(members), ") + 1)")
+    inside: Text = ("len([one for one in ", *_source(acks), " if one in ", *_source(members), "])")
+    text = ("len(", *_source(members), ") < 2 * (", *inside, " + 1)")
     return ir.Less(ir.Size(members, span=expr.span), twice, span=expr.span), text
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from typing import TypeVar
+from typing import TypeVar, assert_never, cast
 
 from checker.ir import nodes as ir
 from checker.ir.children import expressions_of, map_children, map_expressions, walk, walk_statements
@@ -37,7 +37,8 @@ class Callers:
     def __init__(self, model: ir.Model) -> None:
         self.model = model
         self._calls: dict[str, frozenset[str]] = {}
-        for code in (*model.functions, *model.procedures, *model.actions):
+        every: tuple[Code, ...] = (*model.functions, *model.procedures, *model.actions)
+        for code in every:
             self._calls[code.name] = _called(code)
 
     def reached(self) -> tuple[Code, ...]:
@@ -85,7 +86,8 @@ def variant_of(mutant: Mutant, callers: Callers, suffix: str) -> Variant:
     """
     model, changed = callers.model, mutant.changed
     affected = callers.leading_to(changed.name)
-    helpers = {one.name for one in (*model.functions, *model.procedures)} & affected
+    every: tuple[Code, ...] = (*model.functions, *model.procedures)
+    helpers = {one.name for one in every} & affected
 
     def renamed(code: C) -> C:
         held = changed if code.name == changed.name else code
@@ -139,11 +141,19 @@ def _renamed(code: C, helpers: set[str], suffix: str) -> C:
 
     if not helpers:
         return code
-    if isinstance(code, ir.Function):
-        return replace(code, name=code.name + suffix, body=change(code.body))
-    body = block(tuple(map_expressions(change, one) for one in code.body))
-    parameters = tuple(
-        one if one.source is None else replace(one, source=change(one.source)) for one in code.parameters
-    )
-    name = code.name if isinstance(code, ir.Action) else code.name + suffix
-    return replace(code, name=name, body=body, parameters=parameters)
+    held: Code = code
+    made: Code
+    match held:
+        case ir.Function():
+            made = replace(held, name=held.name + suffix, body=change(held.body))
+        case ir.Action() | ir.Procedure():
+            name = held.name if isinstance(held, ir.Action) else held.name + suffix
+            sources = [None if one.source is None else change(one.source) for one in held.parameters]
+            parameters = tuple(
+                replace(one, source=source) for one, source in zip(held.parameters, sources, strict=True)
+            )
+            body = block(tuple(map_expressions(change, one) for one in held.body))
+            made = replace(held, name=name, body=body, parameters=parameters)
+        case _:
+            assert_never(held)
+    return cast("C", made)
