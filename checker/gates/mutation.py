@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from checker.engines.request import Limits, Request
 from checker.gates.check import Check
 from checker.gates.engine import Execution, processors
-from checker.gates.problems import Problem, SpecError, SystemFailure
+from checker.gates.problems import Problem, SpecError, SystemFailure, quote
 from checker.gates.run import load_target, refusing, request_of
 from checker.ir import nodes as ir
 from checker.ir.mutation.collecting import Mutants, Numbered, mutants_of
@@ -169,9 +169,10 @@ def _holding(check: Check, request: Request, execution: Execution) -> Result:
     result = execution.search(check, request)
     verdict = result.verdict
     if isinstance(verdict, Violated | Truncated):
-        fact = f"the model itself does not pass the check {check.name!r}: {describe(verdict)}"
-        fix = f"see lockstep check {check.origin.file or check.target}; mutants are of a model that holds"
-        raise SpecError([Problem(check.origin.place("name"), fact, fix)])
+        said = describe(verdict).rstrip(".")
+        fact = f"the model itself does not pass {quote(check.name)}: {said}"
+        fix = "correct it first: mutants are of a model that holds"
+        raise SpecError([Problem(check.origin.place("name" if check.origin.file else "model"), fact, fix)])
     return result
 
 

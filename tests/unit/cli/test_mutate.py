@@ -1,0 +1,157 @@
+"""`lockstep mutate`: the report, the JSON, what is accepted, and every message."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from checker.cli_mutate import OPERATORS
+from checker.ir.mutation.mutant import Operator
+from tests.unit.cli.process import Done, lockstep
+
+ROUNDS = (
+    "tests.models.mutable:Rounds",
+    *("--scope", "Node=3,Round=2"),
+    *("--faults", "crash=1"),
+    *("--deadlock", "accept"),
+)
+PROMISE = "drop-guard promise: require(Prepare(b) in self.network)"
+AGAIN = "comparison promise: b > self.promised[a]"
+LATE = "skip-assignment accept: self.promised[a] = b"
+
+
+def mutate(*words: str, **more: str) -> Done:
+    """Runs the command."""
+    return lockstep("mutate", *words, **more)
+
+
+def without_rate(text: str) -> str:
+    """A report without what differs from run to run."""
+    return re.sub(
+        r"(?m)^[0-9.]+ s with the (\w+) engine; [0-9,]+ mutants", r"N s with the \1 engine; N mutants", text
+    )
+
+
+def spec(folder: Path, *lines: str) -> str:
+    """A spec of Paxos with one scope, and these lines of its [[mutate]]."""
+    file = folder / "paxos.toml"
+    file.write_text(
+        'model = "model.paxos:Paxos"\n'
+        '[[check]]\nname = "two ballots"\nscope = { Acceptor = 3, Value = 2, Ballot = 2 }\n'
+        '[[check]]\nname = "it fails"\nmutant = "model.mutants.paxos:ProposesTwoValues"\n'
+        "scope = { Acceptor = 3, Value = 2, Ballot = 2 }\n"
+        'expect = { violated = "agreement" }\n[[mutate]]\n' + "\n".join(lines) + "\n",
+        encoding="utf-8",
+    )
+    return str(file)
+
+
+def accepting(*names: str) -> str:
+    """The line that accepts some mutants."""
+    return "accept = [" + ", ".join(f'{{ mutant = "{one}", reason = "known" }}' for one in names) + "]"
+
+
+def test_the_report(golden: Callable[[str, str], None]) -> None:
+    done = mutate(*ROUNDS)
+    assert (done.code, done.err) == (28, "")
+    golden("cli/mutate_rounds.txt", without_rate(done.out))
+
+
+def test_the_object_of_json(golden: Callable[[str, str], None]) -> None:
+    done = mutate(
+        "specs/lease.toml:leases of one tick, grants of three", "--json", "--operator", "quorum", "--operator", "swap"
+    )
+    document: Any = json.loads(done.out)
+    assert document["format"] == "lockstep-mutants"
+    golden("cli/mutate_lease.json", json.dumps(document, indent=1) + "\n")
+
+
+def test_the_python_engine_says_the_same() -> None:
+    small = ("tests.models.mutable:Rounds", "--scope", "Node=3,Round=1", "--faults", "crash=1")
+    words = (*small, "--deadlock", "accept", "--json")
+    native, python = mutate(*words), mutate(*words, "--engine", "python")
+    without: Any = mutate(*words, CC="/nonexistent/cc")
+    found: Any = [json.loads(done.out)["models"][0] for done in (native, python, without)]
+    assert [one["engine"] for one in found] == ["native", "python", "python"]
+    assert found[0]["counts"] == found[1]["counts"] == found[2]["counts"]
+    assert found[0]["noticed"] == found[1]["noticed"]
+    assert "slower" in found[2]["notes"][0]
+
+
+def test_every_mutant_of_the_shipped_specs_is_noticed_or_accepted() -> None:
+    for name in ("paxos", "lease"):
+        done = mutate(f"specs/{name}.toml")
+        assert done.code == 0, done.out
+        assert "Survivors that are accepted" in done.out
+        assert "\nSurvivors\n" not in done.out
+
+
+def test_survivors_that_are_accepted(tmp_path: Path) -> None:
+    three = spec(tmp_path, 'checks = ["two ballots"]', accepting(PROMISE, AGAIN, LATE))
+    assert mutate(three).code == 0
+    two = spec(tmp_path, 'checks = ["two ballots"]', accepting(PROMISE, AGAIN))
+    assert mutate(two).code == 28
+    assert mutate(two, "--max-survivors", "1").code == 0
+    one = spec(tmp_path, 'checks = ["two ballots"]', "max_survivors = 1", accepting(PROMISE, AGAIN))
+    assert mutate(one).code == 0
+
+
+def test_a_search_that_is_cut_short_is_no_survivor(tmp_path: Path) -> None:
+    done = mutate(
+        "model.paxos:Paxos", "--scope", "Acceptor=3,Value=1,Ballot=1", "--max-states", "2", "--json"
+    )
+    document: Any = json.loads(done.out)["models"][0]
+    assert document["counts"]["truncated"] > 0
+    assert document["counts"]["survived"] == 0
+    assert done.code == 20
+
+
+MISTAKES = [
+    ("no check", ['checks = ["three ballots"]']),
+    ("a check that must fail", ['checks = ["it fails"]']),
+    ("no checks", ["checks = []"]),
+    ("no key", ["accept = []"]),
+    (
+        "no mutant",
+        ['checks = ["two ballots"]', accepting("drop-guard promise: require(Prepare(b) in self.net)")],
+    ),
+    ("killed", ['checks = ["two ballots"]', accepting("skip-assignment promise: self.promised[a] = b")]),
+    (
+        "lost",
+        ['checks = ["two ballots"]', accepting("skip-assignment prepare: self.network.add(Prepare(b))")],
+    ),
+    ("twice", ['checks = ["two ballots"]', accepting(PROMISE, PROMISE)]),
+    ("no reason", ['checks = ["two ballots"]', f'accept = [{{ mutant = "{PROMISE}", reason = " " }}]']),
+]
+
+
+def test_every_message(tmp_path: Path, golden: Callable[[str, str], None]) -> None:
+    texts: list[str] = []
+    for title, lines in MISTAKES:
+        done = mutate(spec(tmp_path, *lines))
+        assert (done.code, done.out) == (151, ""), title
+        texts.append(f"{title}\n{done.err.replace(str(tmp_path) + '/', '')}\n")
+    for words in (
+        ("specs/paxos.toml:four ballots",),
+        ("specs/paxos.toml:a proposer is content with one promise",),
+        ("specs/nothing.toml",),
+        ("model.paxos:Paxos", "--scope", "Acceptor=3"),
+        ("model.mutants.paxos:ProposesTwoValues", "--scope", "Acceptor=3,Value=2,Ballot=2"),
+    ):
+        done = mutate(*words)
+        assert (done.code, done.out) == (151, ""), words
+        texts.append(f"{' '.join(words)}\n{done.err}\n")
+    golden("cli/mutate_errors.txt", "".join(texts))
+
+
+def test_an_unknown_operator_is_a_mistake_of_usage() -> None:
+    done = mutate("specs/paxos.toml", "--operator", "delete")
+    assert done.code == 2
+    assert "drop-guard" in done.err
+
+
+def test_the_command_line_names_the_operators() -> None:
+    assert tuple(one.value for one in Operator) == OPERATORS
