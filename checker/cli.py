@@ -18,6 +18,7 @@ from checker.cli_options import ProgressCommand, outputs_options
 from checker.cli_parameters import F, Settings, debug, execution_options, numbers, read_size
 from checker.cli_prove import prove
 from checker.cli_simulate import simulate
+from checker.cli_size import size
 
 if TYPE_CHECKING:
     from checker.engines.request import Checkpoint, Limits
@@ -145,6 +146,7 @@ cli.add_command(simulate)
 cli.add_command(audit)
 cli.add_command(prove)
 cli.add_command(mutate)
+cli.add_command(size)
 
 
 def _checkpoint(folder: Path | None, resume: bool) -> Checkpoint | None:

@@ -96,6 +96,7 @@ ARROWS: Mapping[str, Part] = {
     "checker.cli_audit": Part(within=("checker",)),
     "checker.cli_mutate": Part(within=("checker",)),
     "checker.cli_prove": Part(within=("checker",)),
+    "checker.cli_size": Part(within=("checker",)),
     "checker.cli_simulate": Part(within=("checker",)),
     "checker.cli": Part(within=("checker",)),
     "checker.__main__": Part(only=("checker.cli", "checker.cli.main")),

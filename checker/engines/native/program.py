@@ -17,6 +17,7 @@ from checker.engines.native.lowering import Lowering
 from checker.engines.native.mirror import Mirror
 from checker.engines.native.not_yet import LACKING, NotYetNative
 from checker.engines.native.packing import Packing
+from checker.engines.native.place_bits import bits_of_places
 from checker.engines.native.plain_universe import PlainUniverse
 from checker.engines.native.ranks import Ranks
 from checker.engines.native.sizes import Sizes
@@ -162,6 +163,7 @@ class _Generator:
         stored = self._stored(packing)
         canonical = canonical_form(self.low.operations, self.layout, self._ranks(), self.symmetry)
         constants = {**canonical.constants, **_variants(changes)}
+        bodies.append(bits_of_places(self.layout))
         source = self._file(groups, probes, [*stored, *canonical.functions], bodies, constants)
         return Program(
             source, self.layout, self.low, tuple(self.low.sites.list),

@@ -32,7 +32,7 @@ def explore(request: Request, *, shuffle: Random | None = None) -> Result:
         ScopeError, FormError, ModelError: the request does not fit the model.
         All of them before anything runs.
     """
-    return _explored(request, shuffle)[0]
+    return explored(request, shuffle)[0]
 
 
 def explore_with_orbits(request: Request) -> tuple[Result, Orbits]:
@@ -41,11 +41,12 @@ def explore_with_orbits(request: Request) -> tuple[Result, Orbits]:
     Raises:
         As `explore`.
     """
-    result, search = _explored(request, None)
+    result, search = explored(request, None)
     return result, orbits(search)
 
 
-def _explored(request: Request, shuffle: Random | None) -> tuple[Result, Search]:
+def explored(request: Request, shuffle: Random | None = None) -> tuple[Result, Search]:
+    """As `explore`, with the search that the result is made from."""
     captured = Captured(request.model)
     runner = Runner(request, shuffle)
     reduced = reduction(request, captured.ir, runner.scope)

@@ -62,7 +62,12 @@ def test_the_report(golden: Callable[[str, str], None]) -> None:
 
 def test_the_object_of_json(golden: Callable[[str, str], None]) -> None:
     done = mutate(
-        "specs/lease.toml:leases of one tick, grants of three", "--json", "--operator", "quorum", "--operator", "swap"
+        "specs/lease.toml:leases of one tick, grants of three",
+        "--json",
+        "--operator",
+        "quorum",
+        "--operator",
+        "swap",
     )
     document: Any = json.loads(done.out)
     assert document["format"] == "lockstep-mutants"

@@ -17,6 +17,9 @@
 #ifdef LS_AUDIT
 #include "audit.h"
 #endif
+#ifdef LS_PROJECT
+#include "project.h"
+#endif
 
 /* Counts stay those of the search, whatever the rebuilding of a trace expands. */
 typedef struct ls_report {
