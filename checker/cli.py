@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from checker.cli_audit import audit
+from checker.cli_diagram import diagram
 from checker.cli_mutate import mutate
 from checker.cli_options import ProgressCommand, outputs_options
 from checker.cli_parameters import F, Settings, debug, execution_options, numbers, read_size
@@ -145,6 +146,7 @@ def check(
 cli.add_command(simulate)
 cli.add_command(audit)
 cli.add_command(prove)
+cli.add_command(diagram)
 cli.add_command(mutate)
 cli.add_command(size)
 

@@ -94,6 +94,7 @@ ARROWS: Mapping[str, Part] = {
     "checker.cli_options": Part(),
     "checker.cli_parameters": Part(within=("checker.gates.memory_size",)),
     "checker.cli_audit": Part(within=("checker",)),
+    "checker.cli_diagram": Part(within=("checker",)),
     "checker.cli_mutate": Part(within=("checker",)),
     "checker.cli_prove": Part(within=("checker",)),
     "checker.cli_size": Part(within=("checker",)),
