@@ -85,7 +85,7 @@ def test_mistakes(golden: Callable[[str, str], None]) -> None:
     for code, words in (
         (151, ("specs/paxos.toml",)),
         (151, (*ROUNDS, "--variables", "reach,done[")),
-        (152, ("tests.models.mutable:Rounds", "--scope", "Node=2,Round=2")),
+        (152, ("tests.models.mutable:Rounds", "--scope", "Node=3,Round=2")),
         (152, (*ROUNDS, "--variables", "done", "--max-states", "5")),
     ):
         done = lockstep("diagram", *words)
