@@ -100,10 +100,11 @@ class Rounds(Model):
     @step_invariant
     def rounds_rise(self, old: Self) -> bool:
         """A node never goes back."""
-        return all(
-            old.reached[n] is None or (self.reached[n] is not None and self.reached[n] >= old.reached[n])
-            for n in Node
-        )
+        return all(self.rises(old.reached[n], self.reached[n]) for n in Node)
+
+    def rises(self, before: Round | None, after: Round | None) -> bool:
+        """A round is followed by itself or a later one."""
+        return before is None or (after is not None and after >= before)
 
     @cover
     def something_is_done(self) -> bool:

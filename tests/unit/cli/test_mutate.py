@@ -23,9 +23,9 @@ AGAIN = "comparison promise: b > self.promised[a]"
 LATE = "skip-assignment accept: self.promised[a] = b"
 
 
-def mutate(*words: str, **more: str) -> Done:
+def mutate(*words: str) -> Done:
     """Runs the command."""
-    return lockstep("mutate", *words, **more)
+    return lockstep("mutate", *words)
 
 
 def without_rate(text: str) -> str:
@@ -78,7 +78,7 @@ def test_the_python_engine_says_the_same() -> None:
     small = ("tests.models.mutable:Rounds", "--scope", "Node=3,Round=1", "--faults", "crash=1")
     words = (*small, "--deadlock", "accept", "--json")
     native, python = mutate(*words), mutate(*words, "--engine", "python")
-    without: Any = mutate(*words, CC="/nonexistent/cc")
+    without: Any = lockstep("mutate", *words, CC="/nonexistent/cc")
     found: Any = [json.loads(done.out)["models"][0] for done in (native, python, without)]
     assert [one["engine"] for one in found] == ["native", "python", "python"]
     assert found[0]["counts"] == found[1]["counts"] == found[2]["counts"]

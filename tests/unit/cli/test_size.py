@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
@@ -44,6 +45,8 @@ def without_times(text: str) -> str:
 @pytest.mark.parametrize("request_", REQUESTS, ids=[one.model.__name__ for one in REQUESTS])
 def test_compiled_code_counts_what_python_counts(request_: Request) -> None:
     native, python = natively(request_), slowly(request_)
+    compact = natively(replace(request_, store="compact"))
+    assert compact[1].without == native[1].without
     assert native[0].statistics.distinct == python[0].statistics.distinct
     counts = native[1].without
     assert counts == python[1].without

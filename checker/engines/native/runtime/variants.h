@@ -21,12 +21,12 @@ LS_EXPORT void ls_vary(uint64_t variant, uint64_t comparing);
 LS_EXPORT uint64_t ls_differs(uint64_t variant);
 LS_EXPORT uint64_t ls_strays(uint64_t variant);
 
-typedef void ls_step(const model_state *state, ls_sink *sink, ls_mode mode);
+typedef void ls_take_step(const model_state *state, ls_sink *sink, ls_mode mode);
 
 /* An action of a variant, in place of one of the model's. */
 typedef struct ls_change {
   uint64_t variant;
-  ls_step *step;
+  ls_take_step *step;
 } ls_change;
 
 /* Ends the search: what was found cannot be kept. */
@@ -68,7 +68,7 @@ static inline bool ls_is_stray(const ls_sink *sink, const ls_event *event, uint6
 }
 
 /* Takes an action of a state as the model has it, and as each variant has it that was not yet seen to differ. */
-static LS_APART void ls_compare(const model_state *state, ls_sink *sink, ls_step *step, const ls_change *changes,
+static LS_APART void ls_compare(const model_state *state, ls_sink *sink, ls_take_step *step, const ls_change *changes,
                                 uint32_t count) {
   bool enabled = sink->enabled, taken = false;
   uint32_t best = sink->best;
