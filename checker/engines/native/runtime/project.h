@@ -8,6 +8,10 @@
 
 #include "levels.h"
 
+#if LS_COMPACT
+#error "states are looked up one by one, which the compact store has no way to do"
+#endif
+
 #define LS_UNCOUNTED UINT64_MAX
 
 LS_EXPORT uint64_t ls_place_count(void);
