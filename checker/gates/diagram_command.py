@@ -72,8 +72,7 @@ def _diagram(check: Check, variables: tuple[str, ...]) -> Diagram:
     _readable(check, found)
     faults = frozenset(one.name for one in declaration.methods if one.budget is not None)
     arrows = tuple(Arrow(start, end, names, faults & frozenset(names)) for start, end, names in found.steps)
-    states = tuple(tuple(str(row) for row in one) for one in found.seen if isinstance(one, tuple))
-    return Diagram(check.target, states, found.initial, arrows)
+    return Diagram(check.target, found.seen, found.initial, arrows)
 
 
 def _selectors(variables: tuple[str, ...], declaration: Declaration) -> list[Selector]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import ctypes
 import threading
 from collections.abc import Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import cast
@@ -98,7 +98,7 @@ def search_mutants(mutation: Mutation, mutants: Sequence[Numbered]) -> Iterator[
         except BaseException:
             searcher.ending.set()
             for one in waiting:
-                Future.cancel(one)
+                one.cancel()
             raise
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from checker.engines.python.search import explored
@@ -11,6 +11,10 @@ from checker.running.plain_form import to_plain
 from checker.running.runner import State as Held
 from checker.traces.trace import State
 from checker.verdicts import Result
+
+
+Look = tuple[str, ...]
+"""What is seen of a state: lines of text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +28,12 @@ class Projected:
     """
 
     result: Result
-    seen: tuple[Hashable, ...]
+    seen: tuple[Look, ...]
     initial: frozenset[int]
     steps: tuple[tuple[int, int, tuple[str, ...]], ...]
 
 
-def projected(request: Request, look: Callable[[State], Hashable]) -> Projected:
+def projected(request: Request, look: Callable[[State], Look]) -> Projected:
     """Searches, without symmetry, and takes every step again.
 
     Raises:
@@ -37,7 +41,7 @@ def projected(request: Request, look: Callable[[State], Hashable]) -> Projected:
     """
     result, search = explored(replace(request, symmetry=()))
     runner = search.runner
-    numbers: dict[Hashable, int] = {}
+    numbers: dict[Look, int] = {}
     known: dict[Held, int] = {}
 
     def number_of(state: Held) -> int:
