@@ -6,7 +6,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any, cast
+from typing import Any
 
 from checker.capture.model import capture_with_classes
 from checker.capture.universe import LanguageUniverse
@@ -277,6 +277,6 @@ class _Search:
 
 def _hashable(value: Any) -> Any:
     if isinstance(value, dict):
-        held = cast("dict[Any, Any]", value)
+        held: dict[Any, Any] = value
         return frozenset((key, _hashable(item)) for key, item in held.items())
     return value

@@ -12,7 +12,6 @@ from checker.running.runner import State as Held
 from checker.traces.trace import State
 from checker.verdicts import Result
 
-
 Look = tuple[str, ...]
 """What is seen of a state: lines of text."""
 
