@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
@@ -48,6 +49,7 @@ OPERATORS = (
 @click.option(
     "--json", "as_json", is_flag=True, help="Print one object of JSON; the rest goes to standard error."
 )
+@click.option("--junit", metavar="FILE", type=click.Path(path_type=Path), help="Write a JUnit report.")
 @engine_option
 @workers_option
 @debug
@@ -63,6 +65,7 @@ def mutate(
     max_seconds: float | None,
     max_states: int | None,
     as_json: bool,
+    junit: Path | None,
     engine: Any,
     workers: int | None,
 ) -> int:
@@ -87,5 +90,5 @@ def mutate(
     limits = Limits(seconds=max_seconds, states=max_states)
     execution = Execution(engine, workers, patient=True)
     return mutate_command(
-        MutateCommand(target, options, operators, max_survivors, limits, execution, as_json)
+        MutateCommand(target, options, operators, max_survivors, limits, execution, as_json, junit)
     )

@@ -7,20 +7,23 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from checker.engines.request import Limits
 from checker.exit_codes import ExitCode
 from checker.gates.check import Check, Mutate, Spec
 from checker.gates.engine import AT_A_TERMINAL, Execution
 from checker.gates.mutation import Asked, Report, Settled, mutate
-from checker.gates.mutation_report import mutation_lines, mutation_to_object
+from checker.gates.mutation_report import mutation_cases, mutation_lines, mutation_to_object
 from checker.gates.outcome import first_of
 from checker.gates.problems import Problem, SpecError, nearest, quote
 from checker.gates.target import Options, checks_of, find_check, named_spec
 from checker.gates.terminal_output import Terminal
 from checker.ir.mutation.mutant import Operator
+from checker.report.cases import Case
+from checker.report.junit import to_junit
 from checker.report.lines import line, wrapped
-from checker.report.output import write_error, write_out
+from checker.report.output import write_error, write_file, write_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ class MutateCommand:
     limits: Limits = field(default_factory=Limits)
     execution: Execution = AT_A_TERMINAL
     json: bool = False
+    junit: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +60,7 @@ def mutate_command(command: MutateCommand) -> int:
     terminal = Terminal(command.json)
     codes: list[ExitCode] = []
     documents: list[dict[str, object]] = []
+    cases: list[Case] = []
     for task in _tasks(command):
         began = time.perf_counter()
         limits = _tightened(task.mutate.limits, command.limits)
@@ -67,6 +72,7 @@ def mutate_command(command: MutateCommand) -> int:
         code = _code(report, task.mutate, command.max_survivors)
         codes.append(code)
         documents.append(mutation_to_object(report, task.mutate.accept, code))
+        cases += mutation_cases(report, task.mutate.accept)
         spent = time.perf_counter() - began
         rate = 60 * len(report.settled) / report.seconds if report.seconds else 0
         words = f"{spent:.1f} s with the {report.engine} engine; {rate:,.0f} mutants a minute."
@@ -77,6 +83,8 @@ def mutate_command(command: MutateCommand) -> int:
     if command.json:
         document = {"format": documents[0]["format"], "version": documents[0]["version"]}
         write_out(json.dumps({**document, "exit_code": int(code), "models": documents}, indent=1) + "\n")
+    if command.junit is not None:
+        write_file(command.junit, to_junit(cases))
     return int(code)
 
 

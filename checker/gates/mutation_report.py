@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from checker.exit_codes import ExitCode
 from checker.gates.check import AcceptedMutant, Check
 from checker.gates.mutation import Report, Settled
+from checker.report.cases import Case, CaseStatus, Place
 from checker.report.lines import Line, line, wrapped
 from checker.traces.json_form import to_object as trace_to_object
 
@@ -155,3 +156,36 @@ def _mutant_to_object(one: Settled, reason: str | None) -> dict[str, object]:
         "accepted": reason,
         "trace": None if trace is None else trace_to_object(trace),
     }
+
+
+def mutation_cases(report: Report, accepted: Sequence[AcceptedMutant]) -> list[Case]:
+    """A case for each mutant: it fails where the mutant survives and nothing accepts it."""
+    reasons = {one.mutant: one.reason for one in accepted}
+    return [_case(one, reasons.get(one.name), report) for one in report.settled]
+
+
+def _case(one: Settled, reason: str | None, report: Report) -> Case:
+    status: CaseStatus = "pass"
+    match one.fate:
+        case "survived":
+            status = "fail" if reason is None else "pass"
+        case "truncated":
+            status = "incomplete"
+        case "narrower" | "equivalent":
+            status = "skipped"
+        case _:
+            pass
+    said = _SAID[one.fate].format("the mutant") + ("" if reason is None else f", which is accepted: {reason}")
+    lines = [*(f"- {row}" for row in one.source.before), *(f"+ {row}" for row in one.source.after)]
+    return Case(
+        suite=one.check.origin.file or one.check.target,
+        model=one.check.target,
+        check=one.name,
+        property=None,
+        rule="lockstep/mutant",
+        status=status,
+        message=said,
+        text="\n".join([said, *lines]),
+        place=Place(one.source.file, one.source.line),
+        seconds=report.seconds / max(len(report.settled), 1),
+    )

@@ -6,7 +6,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from checker.capture.model import capture_with_classes
 from checker.capture.universe import LanguageUniverse
@@ -275,8 +275,8 @@ class _Search:
                 self.reached.add(prop.name)
 
 
-def _hashable(value: Any) -> Any:
+def _hashable(value: object) -> object:
     if isinstance(value, dict):
-        held: dict[Any, Any] = value
+        held = cast("dict[object, object]", value)
         return frozenset((key, _hashable(item)) for key, item in held.items())
     return value

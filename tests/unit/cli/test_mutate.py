@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree as tree
 
 from checker.cli_mutate import OPERATORS
 from checker.ir.mutation.mutant import Operator
@@ -92,6 +93,20 @@ def test_every_mutant_of_the_shipped_specs_is_noticed_or_accepted() -> None:
         assert done.code == 0, done.out
         assert "Survivors that are accepted" in done.out
         assert "\nSurvivors\n" not in done.out
+
+
+def test_a_junit_report_has_a_case_for_each_mutant(tmp_path: Path) -> None:
+    file = tmp_path / "mutants.xml"
+    assert (
+        mutate(spec(tmp_path, 'checks = ["two ballots"]', accepting(PROMISE)), "--junit", str(file)).code
+        == 28
+    )
+    suite = tree.parse(file).getroot().findall("testsuite")
+    cases = [case for one in suite for case in one.findall("testcase")]
+    assert len(cases) == 20
+    failed = {case.get("name") for case in cases if case.find("failure") is not None}
+    assert failed == {AGAIN, LATE}
+    assert len([case for case in cases if case.find("skipped") is not None]) == 1
 
 
 def test_survivors_that_are_accepted(tmp_path: Path) -> None:
