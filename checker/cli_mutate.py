@@ -49,6 +49,13 @@ OPERATORS = (
 @click.option(
     "--json", "as_json", is_flag=True, help="Print one object of JSON; the rest goes to standard error."
 )
+@click.option(
+    "--tier",
+    type=click.Choice(["quick", "default", "nightly"]),
+    default="default",
+    show_default=True,
+    help="Which tables of a spec; each tier includes those before it.",
+)
 @click.option("--junit", metavar="FILE", type=click.Path(path_type=Path), help="Write a JUnit report.")
 @engine_option
 @workers_option
@@ -65,6 +72,7 @@ def mutate(
     max_seconds: float | None,
     max_states: int | None,
     as_json: bool,
+    tier: Any,
     junit: Path | None,
     engine: Any,
     workers: int | None,
@@ -90,5 +98,5 @@ def mutate(
     limits = Limits(seconds=max_seconds, states=max_states)
     execution = Execution(engine, workers, patient=True)
     return mutate_command(
-        MutateCommand(target, options, operators, max_survivors, limits, execution, as_json, junit)
+        MutateCommand(target, options, operators, max_survivors, limits, execution, as_json, junit, tier)
     )

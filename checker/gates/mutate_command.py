@@ -11,7 +11,7 @@ from pathlib import Path
 
 from checker.engines.request import Limits
 from checker.exit_codes import ExitCode
-from checker.gates.check import Check, Mutate, Spec
+from checker.gates.check import TIERS, Check, Mutate, Spec, Tier
 from checker.gates.engine import AT_A_TERMINAL, Execution
 from checker.gates.mutation import Asked, Report, Settled, mutate
 from checker.gates.mutation_report import mutation_cases, mutation_lines, mutation_to_object
@@ -32,6 +32,7 @@ class MutateCommand:
 
     Attributes:
         operators: by name; none for all.
+        tier: whose tables of a spec are meant, and those of the tiers before it.
         max_survivors: in place of what the spec says.
         limits: of each mutant's search, in place of what the spec says.
     """
@@ -44,6 +45,7 @@ class MutateCommand:
     execution: Execution = AT_A_TERMINAL
     json: bool = False
     junit: Path | None = None
+    tier: Tier = "default"
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,8 +104,13 @@ def _tasks(command: MutateCommand) -> list[_Task]:
         tables = [one for one in spec.mutates if one.checks == (check.name,)]
         plain = Mutate((check.name,), check.origin)
         return [_Task((check,), one) for one in tables] or [_Task((check,), plain)]
-    if spec.mutates:
-        return [_Task(tuple([every[name] for name in one.checks]), one) for one in spec.mutates]
+    wanted = TIERS[: TIERS.index(command.tier) + 1]
+    tables = [one for one in spec.mutates if one.tier in wanted]
+    if spec.mutates and not tables:
+        fact = f"no [[mutate]] of {spec.file} belongs to the tier {command.tier}"
+        raise SpecError([Problem("--tier", fact, f"name another, such as {spec.mutates[0].tier}")])
+    if tables:
+        return [_Task(tuple([every[name] for name in one.checks]), one) for one in tables]
     return [_first(spec, tuple(every.values()))]
 
 

@@ -158,6 +158,7 @@ def test_every_message(tmp_path: Path, golden: Callable[[str, str], None]) -> No
         ("specs/paxos.toml:four ballots",),
         ("specs/paxos.toml:a proposer is content with one promise",),
         ("specs/nothing.toml",),
+        ("specs/election.toml",),
         ("model.paxos:Paxos", "--scope", "Acceptor=3"),
         ("model.mutants.paxos:ProposesTwoValues", "--scope", "Acceptor=3,Value=2,Ballot=2"),
     ):
