@@ -143,6 +143,7 @@ MISTAKES = [
         "lost",
         ['checks = ["two ballots"]', accepting("skip-assignment prepare: self.network.add(Prepare(b))")],
     ),
+    ("another tier", ['checks = ["two ballots"]', 'tier = "nightly"']),
     ("twice", ['checks = ["two ballots"]', accepting(PROMISE, PROMISE)]),
     ("no reason", ['checks = ["two ballots"]', f'accept = [{{ mutant = "{PROMISE}", reason = " " }}]']),
 ]
@@ -158,7 +159,6 @@ def test_every_message(tmp_path: Path, golden: Callable[[str, str], None]) -> No
         ("specs/paxos.toml:four ballots",),
         ("specs/paxos.toml:a proposer is content with one promise",),
         ("specs/nothing.toml",),
-        ("specs/election.toml",),
         ("model.paxos:Paxos", "--scope", "Acceptor=3"),
         ("model.mutants.paxos:ProposesTwoValues", "--scope", "Acceptor=3,Value=2,Ballot=2"),
     ):
