@@ -10,9 +10,9 @@ from checker.language.declaration import Declaration, declare, sorts_of
 from checker.language.errors import ModelError
 from checker.language.members import Ordered
 from checker.language.model import Model
-from checker.language.rules import Kind
+from checker.language.rules import OF_STEPS, Kind
 
-PROPERTIES = (Kind.INVARIANT, Kind.STEP_INVARIANT)
+PROPERTIES = (Kind.INVARIANT, *OF_STEPS)
 RESERVED = ("deadlock", "evaluation")
 """What `expect.violated` may name beside the properties of the model."""
 

@@ -15,7 +15,7 @@ from checker.language.declaration import Method, declare
 from checker.language.extent import count_bindings
 from checker.language.model import make_scope
 from checker.language.records import Record
-from checker.language.rules import Kind
+from checker.language.rules import OF_STEPS, Kind
 from checker.language.sets import Set
 from checker.running.captured import Captured
 from checker.running.failures import failure
@@ -26,7 +26,7 @@ from checker.traces.plain import Plain, PlainRecord
 from checker.traces.trace import Step, Trace
 from checker.traces.truth import Truth
 
-KINDS = (Kind.INVARIANT, Kind.STEP_INVARIANT)
+KINDS = (Kind.INVARIANT, *OF_STEPS)
 
 BINDINGS_MAX = 100_000
 """The most combinations of arguments of one step that are tried: the scope may be a stranger's."""

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from checker.engines.request import Simulation
-from checker.verdicts import Result, Sampled, Sampling, Statistics, Untested, Violated, Why
+from checker.verdicts import Refined, Result, Sampled, Sampling, Statistics, Untested, Violated, Why
 
 NO_START = "there is no initial state, so no walk can begin"
 
@@ -48,6 +48,7 @@ def sampled(
     stopped: Why | None,
     seconds: float,
     engine: str,
+    refinements: tuple[Refined, ...] = (),
 ) -> Result:
     """The result of a simulation.
 
@@ -56,6 +57,7 @@ def sampled(
         can_fire: the actions, but for those whose fault has no budget.
         untested: implications whose left side was never true; not looked at where something was found.
         stopped: why there are fewer walks than asked for.
+        refinements: what steps matched; not told where something was found.
     """
     return Result(
         verdict=Sampled(counts.walks) if violation is None else violation,
@@ -75,6 +77,7 @@ def sampled(
         engine=engine,
         notes=(NO_START,) if counts.starts == 0 and violation is None else (),
         stopped=stopped,
+        refinements=refinements if violation is None else (),
         sampling=Sampling(
             walks=counts.walks,
             asked=simulation.walks,

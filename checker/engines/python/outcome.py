@@ -7,6 +7,7 @@ import time
 from checker.engines.python.levels import Search
 from checker.engines.python.memory import resident_bytes
 from checker.running.captured import Captured
+from checker.running.matched import refined
 from checker.running.symmetry import Reduction
 from checker.running.violation import violated
 from checker.verdicts import Exhausted, ExhaustedWithin, Result, Statistics, Truncated, Verdict
@@ -25,6 +26,9 @@ def outcome(search: Search, captured: Captured, reduced: Reduction) -> Result:
         symmetry=reduced.sorts,
         notes=reduced.notes,
         stopped=search.stopped,
+        refinements=()
+        if search.finding or search.refuted
+        else refined(search.runner, search.step_invariants, search.matched),
     )
 
 
@@ -48,6 +52,8 @@ def _statistics(search: Search) -> Statistics:
 
 
 def _verdict(search: Search, captured: Captured) -> Verdict:
+    if search.refuted is not None:
+        return search.refuted
     if search.finding is not None:
         return violated(search, search.finding, captured)
     if search.stopped is not None:
