@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Literal, TypeAlias, assert_never
 
 from checker.traces.document import Json
@@ -306,6 +306,12 @@ class Refined:
     steps: tuple[tuple[str, tuple[int, ...]], ...]
 
     @property
+    def covers(self) -> tuple[tuple[str, bool], ...]:
+        """Whether a step was each of the abstract actions, as covers: `refinement.action`."""
+        never = self.never_matched
+        return tuple((f"{self.property}.{name}", name not in never) for name in self.matches[1:])
+
+    @property
     def never_matched(self) -> tuple[str, ...]:
         """The abstract actions that no step was."""
         return tuple(
@@ -341,6 +347,12 @@ class Result:
     cached: bool = False
     sampling: Sampling | None = None
     refinements: tuple[Refined, ...] = ()
+
+
+def with_refinements(result: Result, refinements: tuple[Refined, ...]) -> Result:
+    """The result with what steps matched; each abstract action is a cover, too."""
+    covers = (*result.covers, *(one for told in refinements for one in told.covers))
+    return replace(result, refinements=refinements, covers=covers)
 
 
 RESULT_FORMAT = "lockstep-result"

@@ -167,6 +167,8 @@ class StepRelations:
     def _store(self, variable: str, value: ir.Expr, sub: Substitution, go: Rest) -> ir.Expr:
         fresh = self._names.of(variable)
         kind = type_of(sub.state[variable])
+        if type_of(value) != kind:
+            value = ir.Fit(value, kind, span=value.span)
         return ir.Let(fresh, value, go(sub.written(variable, ir.Local(fresh, kind))), span=value.span)
 
     def _path(

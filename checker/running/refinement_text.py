@@ -4,37 +4,44 @@ from __future__ import annotations
 
 from checker.language.declaration import Method
 from checker.running.plain_form import to_plain
+from checker.running.refining import Refining
 from checker.running.runner import Runner, State
-from checker.traces.plain import show
-from checker.traces.trace import Trace
+from checker.traces.plain import show, show_name
 
 SHOWN = 4
 """The most abstract steps that are listed."""
 
 
-def told(runner: Runner, method: Method, trace: Trace, states: list[State]) -> str:
-    """The step, the abstract states before and after it, and what could have happened there."""
+def told(runner: Runner, method: Method, call: str | None, states: list[State]) -> str:
+    """The step, the abstract states before and after it, and what could have happened there.
+
+    Args:
+        call: the step; None where the model begins.
+        states: those before and after the step, or the initial one.
+    """
     name = method.abstract.__name__
     refining = runner.refining(method)
     with runner.running():
-        shown = [_shown(runner, method, state) for state in states[-2:]]
-    if not trace.steps:
-        return f"the initial state is {shown[-1]} in {name}, which does not begin so"
+        shown = [_shown(runner, refining, state) for state in states]
+        if call is None:
+            return f"{name} does not begin in\n  {shown[0]}"
+        runner.load(states[0])
     with runner.running():
-        runner.load(states[-2])
         enabled = refining.enabled()
-    could = f"there {name} can do nothing"
-    if enabled:
-        more = f" or {len(enabled) - SHOWN} more steps" if len(enabled) > SHOWN else ""
-        could = f"there {name} can {' or '.join(enabled[:SHOWN])}{more}"
-    return (
-        f"{trace.steps[-1].call} changes {name} from {shown[0]} to {shown[1]}, "
-        f"which none of its actions does; {could}"
+    could = ", ".join(enabled[:SHOWN]) or "nothing"
+    if len(enabled) > SHOWN:
+        could += f", {len(enabled) - SHOWN} more"
+    return "\n".join(
+        [
+            f"{call} is no step of {name}, and no stutter",
+            f"  before: {shown[0]}",
+            f"  after: {shown[1]}",
+            f"  possible there: {could}",
+        ]
     )
 
 
-def _shown(runner: Runner, method: Method, state: State) -> str:
+def _shown(runner: Runner, refining: Refining, state: State) -> str:
     runner.load(state)
-    refining = runner.refining(method)
     values = zip(refining.abstract.names, refining.state(runner.model), strict=True)
-    return f"({', '.join(f'{name} = {show(to_plain(value))}' for name, value in values)})"
+    return ", ".join(f"{show_name(name)} = {show(to_plain(value))}" for name, value in values)

@@ -6,7 +6,17 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from checker.engines.request import Simulation
-from checker.verdicts import Refined, Result, Sampled, Sampling, Statistics, Untested, Violated, Why
+from checker.verdicts import (
+    Refined,
+    Result,
+    Sampled,
+    Sampling,
+    Statistics,
+    Untested,
+    Violated,
+    Why,
+    with_refinements,
+)
 
 NO_START = "there is no initial state, so no walk can begin"
 
@@ -59,7 +69,7 @@ def sampled(
         stopped: why there are fewer walks than asked for.
         refinements: what steps matched; not told where something was found.
     """
-    return Result(
+    result = Result(
         verdict=Sampled(counts.walks) if violation is None else violation,
         statistics=Statistics(
             distinct=None,
@@ -77,7 +87,6 @@ def sampled(
         engine=engine,
         notes=(NO_START,) if counts.starts == 0 and violation is None else (),
         stopped=stopped,
-        refinements=refinements if violation is None else (),
         sampling=Sampling(
             walks=counts.walks,
             asked=simulation.walks,
@@ -89,3 +98,4 @@ def sampled(
             found=counts.found,
         ),
     )
+    return result if violation is not None else with_refinements(result, refinements)

@@ -49,7 +49,8 @@ def violated(search: Found, finding: Finding, captured: Captured) -> Violated:
         if method is None:
             return Violated(None, kind, trace)
         if refines:
-            return Violated(method.name, kind, trace, told(search.runner, method, trace, states))
+            call = trace.steps[-1].call if trace.steps else None
+            return Violated(method.name, kind, trace, told(search.runner, method, call, states[-2:]))
         old = states[-2] if kind == "step_invariant" else None
         return Violated(method.name, kind, trace, _why(search.runner, captured, method.name, states, old))
     evaluating = _evaluating(method)

@@ -28,7 +28,9 @@ from checker.traces.trace import (
     show_path,
 )
 
-Ending: TypeAlias = Literal["invariant", "step_invariant", "refinement", "deadlock", "assumption", "evaluation"]
+Ending: TypeAlias = Literal[
+    "invariant", "step_invariant", "refinement", "deadlock", "assumption", "evaluation"
+]
 LINE_MAX = 110
 
 

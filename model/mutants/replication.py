@@ -240,6 +240,27 @@ class CommitsOldEntries(AtomicReplication):
             self.network.add(Commit(entry.ballot, s))
 
 
+class ProposesTwice(AtomicReplication):
+    """A leader does not note which slots it has used in its ballot."""
+
+    def propose(self, n: Replica, v: Value | None) -> None:
+        """As it should be, but the next proposal is for the same slot."""
+        mine = present(self.leadership[n])
+        require(mine.elected and mine.next < len(Slot))
+        s = Slot.at(mine.next)
+        require(v is not None or s == mine.barrier)
+        self.put(n, s, v)
+
+
+class RestartsFromAnOlderTable(AtomicReplication):
+    """A replica restarts with a table that lacks what it applied last, and serves it."""
+
+    def crash(self, n: Replica) -> None:
+        """As it should be, but the table is not made anew."""
+        self.leadership[n] = None
+        self.table[n].truncate(max(len(self.table[n]) - 1, 0))
+
+
 # ------------------------------------------------------------------ clients
 
 

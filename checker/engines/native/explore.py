@@ -41,6 +41,7 @@ from checker.verdicts import (
     Verdict,
     Violated,
     Why,
+    with_refinements,
 )
 
 LIMITS = {
@@ -234,7 +235,7 @@ def _result(
         actions=tuple(zip(names, outcome.fired, strict=False)),
         levels=outcome.levels,
     )
-    return Result(
+    result = Result(
         verdict=_verdict(request, classes, scope, program, outcome),
         statistics=statistics,
         never_fired=tuple(
@@ -248,10 +249,10 @@ def _result(
         engine="native",
         notes=_notes(request, program, outcome),
         stopped=_stopped(outcome),
-        refinements=()
-        if outcome.finding is not None
-        else matches_of(program.step_invariants, program.actions, outcome.matched),
     )
+    if outcome.finding is not None:
+        return result
+    return with_refinements(result, matches_of(program.step_invariants, program.actions, outcome.matched))
 
 
 def _notes(request: Request, program: Program, outcome: Outcome) -> tuple[str, ...]:

@@ -10,12 +10,24 @@ from checker.running.captured import Captured
 from checker.running.matched import refined
 from checker.running.symmetry import Reduction
 from checker.running.violation import violated
-from checker.verdicts import Exhausted, ExhaustedWithin, Result, Statistics, Truncated, Verdict
+from checker.verdicts import (
+    Exhausted,
+    ExhaustedWithin,
+    Refined,
+    Result,
+    Statistics,
+    Truncated,
+    Verdict,
+    with_refinements,
+)
 
 
 def outcome(search: Search, captured: Captured, reduced: Reduction) -> Result:
     """The result of a search, however it ended."""
-    return Result(
+    told: tuple[Refined, ...] = ()
+    if search.finding is None and search.refuted is None:
+        told = refined(search.runner, search.step_invariants, search.matched)
+    result = Result(
         verdict=_verdict(search, captured),
         statistics=_statistics(search),
         never_fired=tuple(one.name for one in search.runner.actions if search.fired[one.number] == 0),
@@ -26,10 +38,8 @@ def outcome(search: Search, captured: Captured, reduced: Reduction) -> Result:
         symmetry=reduced.sorts,
         notes=reduced.notes,
         stopped=search.stopped,
-        refinements=()
-        if search.finding or search.refuted
-        else refined(search.runner, search.step_invariants, search.matched),
     )
+    return with_refinements(result, told)
 
 
 def _covers(search: Search) -> tuple[tuple[str, bool], ...]:

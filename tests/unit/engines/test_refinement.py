@@ -84,8 +84,10 @@ def test_a_broken_refinement_says_step_and_states() -> None:
     assert isinstance(verdict, Violated)
     assert (verdict.kind, verdict.property, len(verdict.trace.steps)) == ("refinement", "decides", 4)
     assert verdict.message == (
-        "cast(n=Voter1, c=Choice2) changes Decision from (chosen = {Choice1}) to (chosen = {Choice2}), "
-        "which none of its actions does; there Decision can revoke(c=Choice1)"
+        "cast(n=Voter1, c=Choice2) is no step of Decision, and no stutter\n"
+        "  before: chosen = {Choice1}\n"
+        "  after: chosen = {Choice2}\n"
+        "  possible there: revoke(c=Choice1)"
     )
 
 
@@ -93,7 +95,7 @@ def test_it_must_begin_where_the_abstract_model_does() -> None:
     verdict = explore(replace(ELECTION, model=BornDecided)).verdict
     assert isinstance(verdict, Violated)
     assert (verdict.kind, verdict.trace.steps) == ("refinement", ())
-    assert verdict.message == "the initial state is (chosen = {Choice1}) in Decision, which does not begin so"
+    assert verdict.message == "Decision does not begin in\n  chosen = {Choice1}"
 
 
 def test_an_abstract_step_without_a_value_is_an_error() -> None:
