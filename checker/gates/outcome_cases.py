@@ -19,7 +19,6 @@ from checker.gates.problems import GateError, Problem
 from checker.gates.run import load_target
 from checker.language.declaration import declare
 from checker.language.errors import ModelError
-from checker.language.rules import Kind
 from checker.report.cases import Case, CaseStatus, Fault, PathStep, Place
 from checker.report.lines import plain
 from checker.traces.plain import show, show_name

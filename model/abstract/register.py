@@ -1,10 +1,10 @@
 """One key of a table: a register that is written under a condition, and read so that nothing goes back.
 
-The condition of a write is the version that it follows, as with a conditional put; a write that follows another
-version has no effect, and is no step. A write takes effect at once, but who asks need not learn of it at once:
-what is served, to readers and to those who wrote, moves on through the versions and never back. So the register
-is linearizable (Herlihy, Wing, Linearizability, 1990): an operation may be put at the moment when its answer
-made `served` what it is.
+The condition of a write is the version that it follows, as with a conditional put; a write that follows
+another version has no effect, and is no step. A write takes effect at once, but who asks need not learn of it
+at once: what is served, to readers and to those who wrote, moves on through the versions and never back. So
+the register is linearizable (Herlihy, Wing, Linearizability, 1990): an operation may be put at the moment
+when its answer made `served` what it is.
 """
 
 from typing import Annotated
@@ -30,7 +30,7 @@ class Register(Model):
 
     @action
     def answer(self, version: Version) -> None:
-        """A read tells of a version, or a write is acknowledged: of one that is written, and of nothing older than
-        what was told before."""
+        """A read tells of a version, or a write is acknowledged: of one that is written, and newer than what was
+        told before."""
         require(self.served < version <= len(self.writes))
         self.served = version
