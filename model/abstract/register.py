@@ -30,7 +30,7 @@ class Register(Model):
 
     @action
     def answer(self, version: Version) -> None:
-        """A read tells of a version, or a write is acknowledged: of one that is written, and newer than what was
+        """A read tells of a version, or a write is acknowledged: one that is written, and newer than what was
         told before."""
         require(self.served < version <= len(self.writes))
         self.served = version

@@ -240,6 +240,14 @@ class CommitsOldEntries(AtomicReplication):
             self.network.add(Commit(entry.ballot, s))
 
 
+class RepeatsPromiseAfterVote(AtomicReplication):
+    """A promise is given again when its voter has voted in that ballot: it tells something else then."""
+
+    def may_repeat_promise(self, n: Replica, b: Ballot) -> bool:
+        """It was given, whatever came after."""
+        return b == self.promised[n] and self.is_synced(n)
+
+
 class ProposesTwice(AtomicReplication):
     """A leader does not note which slots it has used in its ballot."""
 

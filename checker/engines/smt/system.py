@@ -175,8 +175,8 @@ def _evaluate(at: Evaluation, expr: ir.Expr) -> Value:
 
 
 def broken_before(request: Request) -> Violated | None:
-    """What is wrong before any step: the first assumption about the parameters that does not hold, or an initial
-    state that stands for none of a model that is refined."""
+    """What is wrong before any step: the first assumption about the parameters that does not hold, or an
+    initial state that stands for none of a model that is refined."""
     model, classes = capture_with_classes(request.model)
     scope = make_scope(declare(request.model), request.scope, request.params, request.faults, None)
     evaluator = Evaluator(model, LanguageUniverse(classes, scope), scope.faults)
