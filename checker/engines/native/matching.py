@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from checker.ir import nodes as ir
+from checker.ir.children import Footprints
 from checker.ir.types import IntType
 from checker.verdicts import Refined
 
@@ -24,6 +25,32 @@ def first_match(body: ir.Expr) -> ir.Expr:
             return chosen
         case _:
             return ir.Ite(body, ir.IntLit(0), NOTHING, IntType(), span=body.span)
+
+
+def unseen(
+    checked: Sequence[ir.Property], actions: Sequence[ir.Action], footprints: Footprints
+) -> list[str]:
+    """A table of C: for each step invariant and action the answer, where that is known to be a stutter because the
+    action writes nothing that the mapping reads; 0 where it has to be found out.
+
+    What the mapping makes of a state has a value: otherwise the search ended where the state was found, or before it
+    began.
+    """
+    if all(one.refinement is None for one in checked):
+        return []
+    rows: list[str] = []
+    first = 0
+    for prop in checked:
+        told = prop.refinement
+        if told is None:
+            rows.append("{0}")
+            continue
+        reads = footprints.of_expression(prop.body).reads
+        known = [not reads & footprints.of_declaration(action).writes for action in actions]
+        rows.append("{" + ", ".join(f"LS_MATCH + {first}" if one else "0" for one in known) + "}")
+        first += len(told.matches)
+    head = "static const ls_answer model_unseen[LS_STEP_INVARIANTS][LS_ACTIONS] = {"
+    return ["\n".join([head, *(f"    {row}," for row in rows), "};"])]
 
 
 def matches_of(

@@ -14,7 +14,7 @@ from checker.engines.native.leaves import leaves_of, masks_of
 from checker.engines.native.lower_action import Steps
 from checker.engines.native.lowered import Block, Env, Names, Site
 from checker.engines.native.lowering import Lowering
-from checker.engines.native.matching import first_match
+from checker.engines.native.matching import first_match, unseen
 from checker.engines.native.mirror import Mirror
 from checker.engines.native.not_yet import LACKING, NotYetNative
 from checker.engines.native.packing import Packing
@@ -155,6 +155,7 @@ class _Generator:
         if self._natural(PlainUniverse(self.model, self.low.sizes)) is not None:
             bodies += [steps.function(initial, number) for number, initial in enumerate(self.model.initials)]
         bodies.append(self._initial())
+        bodies += unseen(groups["step_invariant"], self.model.actions, footprints)
         for kind, group in groups.items():
             bodies += self._answers(kind, group)
         probes = self._probes((*groups["invariant"], *groups["step_invariant"]))

@@ -14,7 +14,7 @@ static LS_APART LS_UNUSED void ls_watch(ls_sink *sink, uint32_t action, const mo
 #if LS_STEP_INVARIANTS
   LS_UNROLL for (unsigned k = 0; k < LS_STEP_INVARIANTS; k++) {
     if (LS_RANK_STEP + k >= sink->best) break;
-    ls_answer answer = model_step_invariant(old, now, k);
+    ls_answer answer = ls_step_answer(old, now, k, action);
     if (LS_UNLIKELY(answer <= LS_NO)) {
       sink->best = LS_RANK_STEP + k;
       break;

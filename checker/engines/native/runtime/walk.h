@@ -121,7 +121,7 @@ static LS_INLINE bool ls_check_step(ls_walker *walker, uint32_t action, const mo
   (void)now;
 #if LS_STEP_INVARIANTS
   LS_UNROLL for (unsigned k = 0; k < LS_STEP_INVARIANTS; k++) {
-    ls_answer answer = model_step_invariant(old, now, k);
+    ls_answer answer = ls_step_answer(old, now, k, action);
     if (LS_UNLIKELY(answer <= LS_NO))
       return ls_find(walker, LS_FOUND_STEP_INVARIANT, LS_OF_STEP_INVARIANT, k, answer);
     if (LS_MATCHES > 0 && answer >= LS_MATCH)
