@@ -194,7 +194,7 @@ def refines(abstract: type) -> Callable[[F], F]:
     The method returns the state of the abstract model that a state stands for:
     `@refines(Consensus) def decides(self) -> Consensus: return Consensus(chosen=...)`.
     """
-    if isinstance(abstract, FunctionType) or not getattr(abstract, "lockstep_is_part", False):
+    if not getattr(abstract, "lockstep_is_part", False):
         raise ModelError("@refines lacks the abstract model; write @refines(Abstract), where it is a Model")
 
     def decorate(function: F) -> F:

@@ -27,9 +27,7 @@ def first_match(body: ir.Expr) -> ir.Expr:
             return ir.Ite(body, ir.IntLit(0), NOTHING, IntType(), span=body.span)
 
 
-def unseen(
-    checked: Sequence[ir.Property], actions: Sequence[ir.Action], footprints: Footprints
-) -> list[str]:
+def unseen(checked: Sequence[ir.Property], actions: Sequence[ir.Action], footprints: Footprints) -> list[str]:
     """A table of C: for each step invariant and action the answer, where that is known to be a stutter because the
     action writes nothing that the mapping reads; 0 where it has to be found out.
 

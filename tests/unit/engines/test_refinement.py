@@ -20,7 +20,9 @@ from checker.ir.evaluate import EvaluationError, Evaluator
 from checker.ir.verifier import verify
 from checker.language.model import Model
 from checker.language.rules import Kind
+from checker.running.retrace import Retrace
 from checker.running.runner import Runner
+from checker.traces.python_form import to_python
 from checker.verdicts import Exhausted, Refined, Result, Violated, to_object
 from tests.models.refining import BornDecided, Broad, Copy, Decision, Election, Fickle, ForgetsTotals
 
@@ -166,3 +168,26 @@ def _states(runner: Runner, most: int) -> list[tuple[Any, ...]]:
                     found[after] = None
                     waiting.append(after)
     return list(found)
+
+
+def test_a_broken_refinement_as_python_runs() -> None:
+    for model in (Fickle, BornDecided):
+        verdict = explore(replace(ELECTION, model=model)).verdict
+        assert isinstance(verdict, Violated)
+        text = to_python(verdict.trace, ending="refinement")
+        assert "decides()" in text
+        exec(compile(text, "trace.py", "exec"), {})
+        told_true = text.replace("assert after.state != other.state", "assert after.state == other.state")
+        if told_true != text:
+            with pytest.raises(AssertionError):
+                exec(compile(told_true, "trace.py", "exec"), {})
+
+
+def test_a_trace_is_judged_again() -> None:
+    for model, judged in ((Fickle, [True, True, True, True, False]), (BornDecided, [False])):
+        request = replace(ELECTION, model=model)
+        verdict = explore(request).verdict
+        assert isinstance(verdict, Violated)
+        truths = [row[0] for row in Retrace(request, verdict.trace).truths()]
+        assert [one.holds for one in truths] == judged
+        assert truths[-1].why == verdict.message
