@@ -60,7 +60,7 @@ _MEANINGS: Mapping[ExitCode, str] = {
     ExitCode.ASSUMPTION: "An assumption about the parameters is false.",
     ExitCode.DEADLOCK: "A reachable state enables no action.",
     ExitCode.INVARIANT: "An invariant is false in a reachable state.",
-    ExitCode.STEP_INVARIANT: "A step invariant or a liveness property is violated.",
+    ExitCode.STEP_INVARIANT: "A step invariant or a refinement is violated.",
     ExitCode.INCONCLUSIVE: (
         "Less is known than required: the search was truncated, a constraint pruned, or a solver answered "
         "unknown."
@@ -112,7 +112,7 @@ def _for_violation(verdict: Violated) -> ExitCode:
     match verdict.kind:
         case "invariant":
             return ExitCode.INVARIANT
-        case "step_invariant":
+        case "step_invariant" | "refinement":
             return ExitCode.STEP_INVARIANT
         case "deadlock":
             return ExitCode.DEADLOCK

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, Literal, TypeAlias, assert_never
 
 from checker.traces.document import Json
@@ -16,7 +16,7 @@ Scope: TypeAlias = "tuple[tuple[str, int], ...]"
 """The number of members of each sort, in the order of the gate."""
 
 Why: TypeAlias = Literal["interrupted", "time", "memory", "states", "depth", "disk"]
-Kind: TypeAlias = Literal["invariant", "step_invariant", "deadlock", "assumption", "evaluation"]
+Kind: TypeAlias = Literal["invariant", "step_invariant", "refinement", "deadlock", "assumption", "evaluation"]
 Evaluating: TypeAlias = Literal["action", "invariant", "step_invariant"]
 
 
@@ -211,6 +211,11 @@ def _describe_violation(verdict: Violated) -> str:
         case "step_invariant":
             steps = _count(len(verdict.trace.steps), "step")
             return f"The step invariant {verdict.property} is false for the last of {steps}."
+        case "refinement" if not verdict.trace.steps:
+            return f"The refinement {verdict.property} does not hold of the initial state."
+        case "refinement":
+            steps = _count(len(verdict.trace.steps), "step")
+            return f"The refinement {verdict.property} is broken by the last of {steps}."
         case "deadlock":
             return f"No action is enabled {after}."
         case "assumption":
@@ -287,6 +292,36 @@ class Untested:
 
 
 @dataclass(frozen=True, slots=True)
+class Refined:
+    """What the steps of a search were to an abstract model.
+
+    property: the refinement. abstract: the model, as `module:Class`. matches: what a step can be: a stutter,
+    then the abstract actions in order. steps: for each action how many of its steps were each; a step counts
+    for the first that it matches.
+    """
+
+    property: str
+    abstract: str
+    matches: tuple[str, ...]
+    steps: tuple[tuple[str, tuple[int, ...]], ...]
+
+    @property
+    def covers(self) -> tuple[tuple[str, bool], ...]:
+        """Whether a step was each of the abstract actions, as covers: `refinement.action`."""
+        never = self.never_matched
+        return tuple((f"{self.property}.{name}", name not in never) for name in self.matches[1:])
+
+    @property
+    def never_matched(self) -> tuple[str, ...]:
+        """The abstract actions that no step was."""
+        return tuple(
+            name
+            for number, name in enumerate(self.matches)
+            if number > 0 and all(counts[number] == 0 for _, counts in self.steps)
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Result:
     """What a check says: the verdict, the counts, and what was never tried.
 
@@ -296,7 +331,7 @@ class Result:
     without the full stop.
     stopped: what ended the search early, also where a violation was known by then: the counts are then those
     of a search that was cut short. cached: nothing was searched now; an earlier search gave this same answer.
-    sampling: of random walks.
+    sampling: of random walks. refinements: what steps matched; none where something is violated.
     """
 
     verdict: Verdict
@@ -311,6 +346,13 @@ class Result:
     stopped: Why | None = None
     cached: bool = False
     sampling: Sampling | None = None
+    refinements: tuple[Refined, ...] = ()
+
+
+def with_refinements(result: Result, refinements: tuple[Refined, ...]) -> Result:
+    """The result with what steps matched; each abstract action is a cover, too."""
+    covers = (*result.covers, *(one for told in refinements for one in told.covers))
+    return replace(result, refinements=refinements, covers=covers)
 
 
 RESULT_FORMAT = "lockstep-result"
@@ -368,6 +410,7 @@ def to_object(result: Result) -> dict[str, object]:
         "stopped": result.stopped,
         "cached": result.cached,
         "sampling": None if result.sampling is None else _sampling_to_object(result.sampling),
+        "refinements": [_refined_to_object(one) for one in result.refinements],
         "trace": trace_to_object(violated.trace) if violated else None,
     }
 
@@ -383,6 +426,15 @@ def _sampling_to_object(sampling: Sampling) -> dict[str, object]:
         "ended": {"depth": depth, "terminal": terminal, "constraint": constraint},
         "covers": dict(sampling.covers),
         "found": sampling.found,
+    }
+
+
+def _refined_to_object(refined: Refined) -> dict[str, object]:
+    return {
+        "property": refined.property,
+        "abstract": refined.abstract,
+        "steps": {name: dict(zip(refined.matches, counts, strict=True)) for name, counts in refined.steps},
+        "never_matched": [*refined.never_matched],
     }
 
 

@@ -3,22 +3,16 @@
 from typing import Annotated
 
 from checker import Ordered, Partial, Range, Record, Sort
+from model.abstract.replicated_log import Slot as Slot
+from model.abstract.replicated_log import Value as Value
 
 
 class Replica(Sort):
     """Who keeps a copy of the log and of the table."""
 
 
-class Value(Sort):
-    """What a client writes."""
-
-
 class Ballot(Ordered):
     """The attempts to lead."""
-
-
-class Slot(Ordered):
-    """The places of the log."""
 
 
 Length = Annotated[int, Range(0, 7)]

@@ -170,6 +170,11 @@ def _class_call(scope: Scope, node: ast.Call, cls: type[Any], expected: Type | N
     text = shown(node.func)
     if issubclass(cls, Record):
         return constructors.record(scope, node, cls)
+    if getattr(cls, "lockstep_is_part", False):
+        fact = f"'{shown(node)}' makes a state of a model"
+        scope.refuse(
+            node, fact, f"a method with @refines({cls.__name__}) returns it: return {cls.__name__}(...)"
+        )
     if issubclass(cls, Sort):
         fix = f"make it a parameter of the action: x: {cls.__name__}"
         if issubclass(cls, Ordered):

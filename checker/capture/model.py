@@ -20,6 +20,7 @@ from checker.capture.order import check_order
 from checker.capture.parameters import step_parameters
 from checker.capture.problems import Problem, Problems, Refused, Skip
 from checker.capture.property_rules import check_lemmas, check_properties, check_steps
+from checker.capture.refinements import Refining
 from checker.capture.scope import Broken, Helper, Mode, Scope, Source
 from checker.capture.type_relations import BOOL
 from checker.ir import nodes as ir
@@ -187,6 +188,8 @@ class Capturing:
                     actions.append(self._action(method))
                 elif method.kind in PROPERTIES:
                     properties.append(self._property(method))
+                elif method.kind is Kind.REFINEMENT:
+                    properties.append(self._refinement(method))
             except Skip:
                 pass
         self._check_starts(variables, bool(self.declaration.of_kind(Kind.INITIAL)))
@@ -359,6 +362,16 @@ class Capturing:
             return ir.Property(kind, method.name, body, of_step, method.uses, span=source.span(definition))
 
         return with_hints(self, make)
+
+    def _refinement(self, method: Method) -> ir.Property:
+        return Refining(
+            self,
+            self.declaration,
+            self.types,
+            self.problems,
+            self.helpers.functions,
+            capture_with_classes,
+        ).property(method)
 
     def _bind_old(self, scope: Scope, method: Method, definition: ast.FunctionDef) -> None:
         """The second parameter of a step invariant, and of a cover over steps, is the state before the

@@ -10,9 +10,9 @@ from checker.language.declaration import Declaration, declare, sorts_of
 from checker.language.errors import ModelError
 from checker.language.members import Ordered
 from checker.language.model import Model
-from checker.language.rules import Kind
+from checker.language.rules import OF_STEPS, Kind
 
-PROPERTIES = (Kind.INVARIANT, Kind.STEP_INVARIANT)
+PROPERTIES = (Kind.INVARIANT, *OF_STEPS)
 RESERVED = ("deadlock", "evaluation")
 """What `expect.violated` may name beside the properties of the model."""
 
@@ -40,6 +40,18 @@ def wrong_accepted(accept: Accept, origin: Origin, model: type[Model]) -> list[P
         return list(_wrong_accepted(accept, origin, declare(model)))
     except ModelError:
         return []
+
+
+def covers_of(declaration: Declaration) -> list[str]:
+    """The covers of a model; each action of a model that it refines is one."""
+    return [
+        *[one.name for one in declaration.of_kind(Kind.COVER)],
+        *[
+            f"{one.name}.{action.name}"
+            for one in declaration.of_kind(Kind.REFINEMENT)
+            for action in declare(one.abstract).of_kind(Kind.ACTION)
+        ],
+    ]
 
 
 def _wrong_numbers(check: Check, declaration: Declaration, sorts: list[str]) -> Iterator[Problem]:
@@ -81,7 +93,7 @@ def _wrong_accepted(accept: Accept, origin: Origin, declaration: Declaration) ->
 
     groups: tuple[tuple[str, str, frozenset[str], list[str]], ...] = (
         ("never_fired", "action", accept.never_fired, [*names(Kind.ACTION), *declaration.faults]),
-        ("covers", "cover", accept.covers, names(Kind.COVER)),
+        ("covers", "cover", accept.covers, covers_of(declaration)),
         # A constraint or a cover may hold an implication as well as a property does.
         ("untested", "property", accept.untested, [method.name for method in declaration.methods]),
         ("unpruned", "constraint", accept.unpruned, names(Kind.CONSTRAINT)),

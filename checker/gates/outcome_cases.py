@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 
 from checker.exit_codes import ExitCode
 from checker.gates.check import Check
-from checker.gates.names import PROPERTIES
+from checker.gates.names import PROPERTIES, covers_of
 from checker.gates.outcome import Outcome, violated_name
 from checker.gates.outcome_report import outcome_report
 from checker.gates.places import Places
@@ -19,7 +19,6 @@ from checker.gates.problems import GateError, Problem
 from checker.gates.run import load_target
 from checker.language.declaration import declare
 from checker.language.errors import ModelError
-from checker.language.rules import Kind
 from checker.report.cases import Case, CaseStatus, Fault, PathStep, Place
 from checker.report.lines import plain
 from checker.traces.plain import show, show_name
@@ -96,7 +95,7 @@ def _read(check: Check, places: Places) -> _Model:
     properties = [one.name for one in declaration.of_kind(*PROPERTIES)]
     return _Model(
         tuple([name for name in properties if check.only is None or name in check.only]),
-        tuple([one.name for one in declaration.of_kind(Kind.COVER)]),
+        tuple(covers_of(declaration)),
         found,
         places.of_class(target),
     )

@@ -13,7 +13,7 @@ GATE_VERSION = 1
 
 _KEYS = (
     "verdict limits property message distinct generated depth seconds bytes_per_state actions levels "
-    "never_fired covers untested pruned engine symmetry notes stopped cached sampling trace"
+    "never_fired covers untested pruned engine symmetry notes stopped cached sampling refinements trace"
 )
 _NOTHING: dict[str, object] = {name: None for name in _KEYS.split()}
 """The keys of a result where there is none."""

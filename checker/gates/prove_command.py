@@ -12,7 +12,7 @@ from checker.engines.request import Request
 from checker.engines.smt.bounded import BoundedAnswer, search
 from checker.engines.smt.induction import Induction, induct
 from checker.engines.smt.refused import NotYetSmt
-from checker.engines.smt.system import broken_assumption
+from checker.engines.smt.system import broken_before
 from checker.engines.smt.unbounded import SEEDS, prove_unbounded
 from checker.engines.smt.z3_library import INSTALL, NoSolver
 from checker.exit_codes import ExitCode, for_verdict
@@ -31,8 +31,9 @@ from checker.gates.run import load_target, refusing, request_of
 from checker.gates.target import Options, checks_of
 from checker.gates.terminal_output import Terminal
 from checker.gates.trace_file import form_of, python_problem, to_form
-from checker.report.lines import wrapped
+from checker.report.lines import line, wrapped
 from checker.report.output import write_error, write_file, write_out
+from checker.report.terminal import violation
 from checker.traces.python_form import PythonFormError
 from checker.traces.trace import Trace
 from checker.verdicts import describe
@@ -69,9 +70,12 @@ def prove(command: ProveCommand) -> int:
     check = checks[0]
     request = request_of(check, load_target(check))
     with refusing(check), _solving():
-        broken = broken_assumption(request)
+        broken = broken_before(request)
         if broken is not None:
-            Terminal(json=command.json).say(wrapped(describe(broken), role="bad"))
+            lines = wrapped(describe(broken), role="bad")
+            if broken.kind == "refinement":
+                lines += [line(), *violation(broken)]
+            Terminal(json=command.json).say(lines)
             return int(for_verdict(broken))
         if command.bounded is not None:
             return _bounded(command, check, request, command.bounded)

@@ -37,7 +37,9 @@ class Implication:
 
 
 def implications(prop: ir.Property) -> tuple[Implication, ...]:
-    """The implications of a property, in the order of its text."""
+    """The implications of a property, in the order of its text. A refinement's text has none of its own."""
+    if prop.refinement is not None:
+        return ()
     return tuple(
         Implication(prop.name, text, span if span.file else prop.span, condition)
         for text, span, condition in _find(prop.body, ())

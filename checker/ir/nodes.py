@@ -874,15 +874,37 @@ class PropertyKind(enum.Enum):
 
 
 @dataclass(frozen=True, slots=True)
+class Refinement:
+    """What a step invariant that stands for a refinement counts.
+
+    Attributes:
+        abstract: the abstract model.
+        mapping: for each of its variables the helper that computes it.
+        matches: what each part of the body, a disjunction under `Let`, stands for: a stutter, then the
+            abstract model's actions.
+    """
+
+    abstract: str
+    mapping: tuple[tuple[str, str], ...]
+    matches: tuple[str, ...]
+
+
+STUTTER = "stutter"
+"""The first of `Refinement.matches`: the step that changes nothing of the abstract state."""
+
+
+@dataclass(frozen=True, slots=True)
 class Property:
     """`of_step`: it is about a step, whether or not it looks at the state before. `uses`: of a lemma, the
-    lemmas that its proof begins from, where the author says so."""
+    lemmas that its proof begins from, where the author says so. `refinement`: of a step invariant that was
+    made from `@refines`."""
 
     kind: PropertyKind
     name: str
     body: Expr
     of_step: bool = False
     uses: tuple[str, ...] | None = None
+    refinement: Refinement | None = None
     span: Span = _span()
 
 

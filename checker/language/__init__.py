@@ -17,6 +17,7 @@ from checker.language.rules import (
     initial,
     invariant,
     lemma,
+    refines,
     step_invariant,
     terminal,
 )
@@ -52,6 +53,7 @@ __all__ = [
     "maxima",
     "minima",
     "present",
+    "refines",
     "replace",
     "require",
     "step_invariant",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import typing
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import FunctionType
 from typing import Any
 
@@ -45,6 +45,7 @@ class Method:
     budget: str | None
     owner: type
     uses: tuple[str, ...] | None = None
+    abstract: Any = None  # of a refinement, the abstract model's class
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +173,7 @@ def _class_var(hint: object) -> bool:
 
 def _method(name: str, value: object, owner: type) -> Method | None:
     if isinstance(value, Rule):
-        return Method(name, value.function, value.kind, value.budget, owner, value.uses)
+        return Method(name, value.function, value.kind, value.budget, owner, value.uses, value.abstract)
     if isinstance(value, Helper):
         return Method(name, value.function, Kind.HELPER, None, owner)
     return None
@@ -181,7 +182,7 @@ def _method(name: str, value: object, owner: type) -> Method | None:
 def _inherit_kind(method: Method, base: Method | None) -> Method:
     """An override without a decorator keeps the kind of what it overrides: a mutant need not repeat it."""
     if method.kind is Kind.HELPER and base is not None and base.kind is not Kind.HELPER:
-        return Method(method.name, method.function, base.kind, base.budget, method.owner, base.uses)
+        return replace(method, kind=base.kind, budget=base.budget, uses=base.uses, abstract=base.abstract)
     return method
 
 

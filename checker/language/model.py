@@ -100,8 +100,41 @@ class Model:
                 setattr(cls, name, _as_declared(cls, name, value))
 
     def __init__(self, *args: object, **named: object) -> None:
-        kind = type(self).__name__
-        raise ModelError(f'{kind} is made for a scope; write {kind}.at({{"Node": 3}})')
+        kind, running = type(self).__name__, RUNNING.get()
+        if not isinstance(running, Model) or args:
+            raise ModelError(f'{kind} is made for a scope; write {kind}.at({{"Node": 3}})')
+        self._stand_for(running.lockstep_scope, named)
+
+    def _stand_for(self, scope: Scope, values: Mapping[str, object]) -> None:
+        """Takes on the state that a `@refines` method gives, in the scope of the model that has it.
+
+        Raises:
+            ModelError: a variable has no value, or there is none of a name.
+            EvaluationError: a value lies outside its variable's type.
+        """
+        kind = type(self)
+        blank: dict[str, Any] | None = scope.made.get(kind)
+        if blank is None:
+            blank = scope.made[kind] = kind.lockstep_within(scope).__dict__
+        self.__dict__.update(blank)
+        names = [variable.name for variable in declare(kind).variables]
+        if set(names) != values.keys():
+            missing = [name for name in names if name not in values]
+            what = f"gives no value for {missing[0]}" if missing else f"has no variables {sorted(values)}"
+            raise ModelError(f"{kind.__name__}(...) {what}; give one for each of {', '.join(names)}")
+        for name, value in values.items():
+            try:
+                self.__dict__[name] = self.lockstep_stores[name](value)
+            except EvaluationError as error:
+                raise error.about(f"{kind.__name__}({name})") from None
+
+    @classmethod
+    def lockstep_within(cls, scope: Scope) -> Self:
+        """An instance in the scope of another model, of whose sorts and parameters it has some."""
+        declaration = declare(cls)
+        sizes = {sort: scope.sizes[sort] for sort in sorts_of(declaration) if sort in scope.sizes}
+        params = {name: scope.params[name] for name in declaration.params if name in scope.params}
+        return cls.lockstep_uninitialised(sizes, params=params, shuffle=scope.shuffle)
 
     # ---------------------------------------------------------------- making one
 
@@ -383,7 +416,7 @@ def _as_declared(cls: type, name: str, function: FunctionType) -> object:
     for base in cls.__mro__[1:]:
         inherited = vars(base).get(name)
         if isinstance(inherited, Rule):
-            return Rule(function, inherited.kind, inherited.budget, inherited.uses)
+            return Rule(function, inherited.kind, inherited.budget, inherited.uses, inherited.abstract)
         if inherited is not None:
             break
     if name in RESERVED:

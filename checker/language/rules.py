@@ -27,11 +27,15 @@ class Kind(enum.Enum):
     ASSUME = "assume"
     TERMINAL = "terminal"
     LEMMA = "lemma"
+    REFINEMENT = "refinement"
     HELPER = "helper"
 
 
 STEPS = (Kind.ACTION, Kind.INITIAL)
 """The kinds whose parameters are chosen by the search."""
+
+OF_STEPS = (Kind.STEP_INVARIANT, Kind.REFINEMENT)
+"""The kinds that must hold of every step."""
 
 WRITERS = (Kind.ACTION, Kind.INITIAL, Kind.HELPER)
 """The kinds that may change the state."""
@@ -47,11 +51,13 @@ class Rule:
         kind: Kind,
         budget: str | None = None,
         uses: tuple[str, ...] | None = None,
+        abstract: type | None = None,
     ) -> None:
         self.function = function
         self.kind = kind
         self.budget = budget
         self.uses = uses
+        self.abstract = abstract
         self.__name__ = function.__name__
         self.__qualname__ = function.__qualname__
         self.__doc__ = function.__doc__
@@ -177,6 +183,23 @@ def lemma(function: Any = None, /, *, uses: Any = None) -> Any:
     def decorate(function: F) -> F:
         rule: Any = _decorate(Kind.LEMMA, function)
         rule.uses = tuple(str(name) for name in uses)
+        return cast(F, rule)
+
+    return decorate
+
+
+def refines(abstract: type) -> Callable[[F], F]:
+    """Says that each step is, as far as `abstract` can tell, one of its steps or none.
+
+    The method returns the state of the abstract model that a state stands for:
+    `@refines(Consensus) def decides(self) -> Consensus: return Consensus(chosen=...)`.
+    """
+    if not getattr(abstract, "lockstep_is_part", False):
+        raise ModelError("@refines lacks the abstract model; write @refines(Abstract), where it is a Model")
+
+    def decorate(function: F) -> F:
+        rule: Any = _decorate(Kind.REFINEMENT, function)
+        rule.abstract = abstract
         return cast(F, rule)
 
     return decorate

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from checker.report.lines import Line, Span, line, wrapped
 from checker.traces.plain import show_name
-from checker.verdicts import Sampling, Statistics
+from checker.verdicts import Refined, Sampling, Statistics
 
 LABEL = 18
 _INDENT = "  "
@@ -33,6 +33,20 @@ def action_counts(head: str, statistics: Statistics) -> list[Line]:
         line(f"{_INDENT}  {show_name(name):<{name_width}}{number:>{width},}")
         for name, number in statistics.actions
     ]
+    return lines
+
+
+def refined(refinements: tuple[Refined, ...]) -> list[Line]:
+    """What the steps of each action were to the models that are refined."""
+    lines: list[Line] = []
+    for told in refinements:
+        abstract = told.abstract.rpartition(":")[2]
+        lines += [line(), line(f"{_INDENT}{show_name(told.property)}: steps of {abstract}", "weak")]
+        width = max([LABEL - 2, *[len(show_name(name)) + 2 for name, _ in told.steps]])
+        for name, row in told.steps:
+            parts = [f"{n:,} {show_name(m)}" for m, n in zip(told.matches, row, strict=True) if n > 0]
+            start = f"{_INDENT}  {show_name(name):<{width}}"
+            lines += wrapped(", ".join(parts) or "0", start, " " * len(start))
     return lines
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from checker.report.lines import WIDTH, Line, Role, Span, line, printable, wrapped
-from checker.report.measures import LABEL, action_counts, count_rows, counted, walk_counts
+from checker.report.measures import LABEL, action_counts, count_rows, counted, refined, walk_counts
 from checker.traces.plain import Plain, PlainBag, PlainMap, in_order, show, show_name
 from checker.traces.trace import Attempt, State, Step, Trace, changes
 from checker.verdicts import Result, Statistics, Truncated, Unknown, Verdict, Violated, describe
@@ -46,8 +46,8 @@ def role_of(verdict: Verdict) -> Role:
 
 def _measures(result: Result) -> list[Line]:
     if result.sampling is not None:
-        return walk_counts(result.statistics, result.sampling)
-    return counts(result.statistics, result.symmetry)
+        return [*walk_counts(result.statistics, result.sampling), *refined(result.refinements)]
+    return [*counts(result.statistics, result.symmetry), *refined(result.refinements)]
 
 
 def counts(statistics: Statistics, symmetry: tuple[str, ...] = ()) -> list[Line]:
@@ -76,7 +76,13 @@ def _gaps(result: Result) -> Iterator[Line]:
         gaps.append(("never fired", f"the action {show_name(name)}{so_far}", "warn"))
     for name, reached in result.covers:
         by_walks = f", by {counted(walks[name], 'walk')}" if reached and name in walks else ""
-        text = f"the cover {show_name(name)}{by_walks}" + ("" if reached else so_far)
+        refinement, _, step = name.rpartition(".")
+        what = (
+            f"the step {show_name(step)} of {show_name(refinement)}"
+            if refinement
+            else f"the cover {show_name(name)}"
+        )
+        text = f"{what}{by_walks}" + ("" if reached else so_far)
         gaps.append(("reached" if reached else "not reached", text, "plain" if reached else "warn"))
     for one in result.untested:
         text = f"{one.property}, {one.file}:{one.line}: the left side '{one.text}' was never true{so_far}"

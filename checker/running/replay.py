@@ -12,7 +12,7 @@ from typing import Any
 
 from checker.engines.request import Request
 from checker.language.declaration import Method
-from checker.language.rules import Kind
+from checker.language.rules import OF_STEPS, Kind
 from checker.running.captured import Captured
 from checker.running.failures import Failure, failure
 from checker.running.finding import Finding
@@ -172,18 +172,18 @@ def _unstarted(runner: Runner) -> Finding:
 
 
 KINDS = {
-    "invariant": Kind.INVARIANT,
-    "step_invariant": Kind.STEP_INVARIANT,
-    "constraint": Kind.CONSTRAINT,
-    "cover": Kind.COVER,
-    "step_cover": Kind.COVER,
-    "terminal": Kind.TERMINAL,
+    "invariant": (Kind.INVARIANT,),
+    "step_invariant": OF_STEPS,
+    "constraint": (Kind.CONSTRAINT,),
+    "cover": (Kind.COVER,),
+    "step_cover": (Kind.COVER,),
+    "terminal": (Kind.TERMINAL,),
 }
 
 
 def _method(runner: Runner, claim: Claim) -> Method:
-    kind = KINDS[claim.subject]
-    return next(method for method in runner.declaration.of_kind(kind) if method.name == claim.name)
+    kinds = KINDS[claim.subject]
+    return next(method for method in runner.declaration.of_kind(*kinds) if method.name == claim.name)
 
 
 def _asked(runner: Runner, method: Method) -> bool | Failure:

@@ -15,18 +15,19 @@ from checker.language.declaration import Method, declare
 from checker.language.extent import count_bindings
 from checker.language.model import make_scope
 from checker.language.records import Record
-from checker.language.rules import Kind
+from checker.language.rules import OF_STEPS, Kind
 from checker.language.sets import Set
 from checker.running.captured import Captured
 from checker.running.failures import failure
 from checker.running.plain_form import to_plain
+from checker.running.refinement_text import told
 from checker.running.runner import PlannedAction, Runner, State, takes_old
 from checker.traces.lanes import Message
 from checker.traces.plain import Plain, PlainRecord
 from checker.traces.trace import Step, Trace
 from checker.traces.truth import Truth
 
-KINDS = (Kind.INVARIANT, Kind.STEP_INVARIANT)
+KINDS = (Kind.INVARIANT, *OF_STEPS)
 
 BINDINGS_MAX = 100_000
 """The most combinations of arguments of one step that are tried: the scope may be a stranger's."""
@@ -133,19 +134,24 @@ class Retrace:
 
     def _truth(self, captured: Captured, method: Method, number: int) -> Truth:
         of_step = takes_old(method)
-        if of_step and number == 0:
+        if of_step and number == 0 and method.kind is not Kind.REFINEMENT:
             return Truth(method.name, None)
-        old = self.states[number - 1] if of_step else None
+        old = self.states[number - 1] if of_step and number > 0 else None
         with self.runner.running():
             if old is not None:
                 self.runner.load_old(old)
             self.runner.load(self.states[number])
             try:
-                holds = self.runner.holds(method)
+                begins = method.kind is Kind.REFINEMENT and number == 0
+                holds = self.runner.refining(method).begins() if begins else self.runner.holds(method)
             except Exception as error:
                 return Truth(method.name, None, f"{method.name} cannot be evaluated: {failure(error)}")
         if holds:
             return Truth(method.name, True)
+        if method.kind is Kind.REFINEMENT:
+            call = self.trace.steps[number - 1].call if number > 0 else None
+            why = told(self.runner, method, call, self.states[max(number - 1, 0) : number + 1])
+            return Truth(method.name, False, why)
         return Truth(method.name, False, captured.why(self.runner, method.name, self.states[number], old))
 
     def reads(self) -> list[frozenset[Message]] | None:

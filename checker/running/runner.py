@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from operator import itemgetter
 from random import Random
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from checker.engines.request import Request
 from checker.language.bindings import Choices, choices
@@ -21,6 +21,9 @@ from checker.language.declaration import Declaration, Method, declare
 from checker.language.errors import Disabled, EvaluationError
 from checker.language.model import BUDGET
 from checker.language.rules import Kind
+
+if TYPE_CHECKING:
+    from checker.running.refining import Refining
 
 State = tuple[Any, ...]
 
@@ -71,6 +74,7 @@ class Runner:
         self.read_from = _reader(self.names)
         self.all_actions = self.declaration.of_kind(Kind.ACTION)
         self.actions = tuple(self._plan())
+        self._refinings: dict[str, Refining] = {}
 
     def _instance(self, bare: type, shuffle: Random | None) -> Any:
         request = self.request
@@ -168,15 +172,32 @@ class Runner:
 
     def holds(self, method: Method) -> bool:
         """A property of the loaded state; of the loaded step when it takes `old`."""
+        if method.kind is Kind.REFINEMENT:
+            return self.matches(method) is not None
         function = method.function
         result: object = function(self.model, self.old) if takes_old(method) else function(self.model)
         if not isinstance(result, bool):
             raise EvaluationError("type", f"{method.name} returned {result!r} instead of a bool")
         return result
 
+    def matches(self, method: Method) -> int | None:
+        """What the loaded step matches in a refinement: 0 for a stutter, 1 for the first abstract action."""
+        return self.refining(method).matches()
+
+    def refining(self, method: Method) -> Refining:
+        """What runs the abstract model of a refinement."""
+        from checker.running.refining import Refining
+
+        found = self._refinings.get(method.name)
+        if found is None:
+            found = self._refinings[method.name] = Refining(self, method)
+        return found
+
 
 def takes_old(method: Method) -> bool:
     """Whether a property is about a step."""
+    if method.kind is Kind.REFINEMENT:
+        return True
     arguments: int = method.function.__code__.co_argcount
     return arguments == 2
 

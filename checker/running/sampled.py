@@ -6,7 +6,17 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from checker.engines.request import Simulation
-from checker.verdicts import Result, Sampled, Sampling, Statistics, Untested, Violated, Why
+from checker.verdicts import (
+    Refined,
+    Result,
+    Sampled,
+    Sampling,
+    Statistics,
+    Untested,
+    Violated,
+    Why,
+    with_refinements,
+)
 
 NO_START = "there is no initial state, so no walk can begin"
 
@@ -48,6 +58,7 @@ def sampled(
     stopped: Why | None,
     seconds: float,
     engine: str,
+    refinements: tuple[Refined, ...] = (),
 ) -> Result:
     """The result of a simulation.
 
@@ -56,8 +67,9 @@ def sampled(
         can_fire: the actions, but for those whose fault has no budget.
         untested: implications whose left side was never true; not looked at where something was found.
         stopped: why there are fewer walks than asked for.
+        refinements: what steps matched; not told where something was found.
     """
-    return Result(
+    result = Result(
         verdict=Sampled(counts.walks) if violation is None else violation,
         statistics=Statistics(
             distinct=None,
@@ -86,3 +98,4 @@ def sampled(
             found=counts.found,
         ),
     )
+    return result if violation is not None else with_refinements(result, refinements)

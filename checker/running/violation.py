@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from typing import Any, Literal, Protocol
 
 from checker.language.declaration import Method
-from checker.language.rules import Kind
+from checker.language.rules import OF_STEPS, Kind
 from checker.language.source import shown_path
 from checker.running.captured import Captured
 from checker.running.failures import Failure
 from checker.running.finding import Finding, Parent
 from checker.running.plain_form import to_plain
+from checker.running.refinement_text import told
 from checker.running.runner import Runner, State
 from checker.traces.plain import Plain
 from checker.traces.trace import Attempt, Step, Trace
@@ -42,10 +43,14 @@ def violated(search: Found, finding: Finding, captured: Captured) -> Violated:
     method, failure = finding.method, finding.failure
     if failure is None:
         assert finding.kind in ("invariant", "step_invariant", "deadlock", "assumption")
-        kind: Any = finding.kind
+        refines = method is not None and method.kind is Kind.REFINEMENT
+        kind: Any = "refinement" if refines else finding.kind
         trace, states = trace_of(search, finding)
         if method is None:
             return Violated(None, kind, trace)
+        if refines:
+            call = trace.steps[-1].call if trace.steps else None
+            return Violated(method.name, kind, trace, told(search.runner, method, call, states[-2:]))
         old = states[-2] if kind == "step_invariant" else None
         return Violated(method.name, kind, trace, _why(search.runner, captured, method.name, states, old))
     evaluating = _evaluating(method)
@@ -60,7 +65,7 @@ def _why(runner: Runner, captured: Captured, name: str, states: list[State], old
 def _evaluating(method: Method | None) -> Literal["action", "invariant", "step_invariant"]:
     if method is None or method.kind in (Kind.ACTION, Kind.INITIAL):
         return "action"
-    if method.kind is Kind.STEP_INVARIANT:
+    if method.kind in OF_STEPS:
         return "step_invariant"
     return "invariant"
 

@@ -28,7 +28,9 @@ from checker.traces.trace import (
     show_path,
 )
 
-Ending: TypeAlias = Literal["invariant", "step_invariant", "deadlock", "assumption", "evaluation"]
+Ending: TypeAlias = Literal[
+    "invariant", "step_invariant", "refinement", "deadlock", "assumption", "evaluation"
+]
 LINE_MAX = 110
 
 
@@ -132,11 +134,11 @@ def to_python(
         raise PythonFormError("a trace without steps violates no step invariant")
     body = _start(trace, printer, ending)
     for number in range(1, len(trace.steps) + 1):
-        last_of_pair = ending == "step_invariant" and number == len(trace.steps)
+        last_of_pair = ending in ("step_invariant", "refinement") and number == len(trace.steps)
         body += _step(trace, number, printer, "old = copy.deepcopy(m)" if last_of_pair else None)
     body += _end(trace, printer, ending)
     head = [f'"""{_title(trace, ending)}"""', ""]
-    if ending == "step_invariant":
+    if ending in ("step_invariant", "refinement") and trace.steps:
         head += ["import copy", ""]
     return "\n".join([*head, *_imports(printer.used, module, modules or {}), "", *body]) + "\n"
 
@@ -145,7 +147,7 @@ def _title(trace: Trace, ending: Ending | None) -> str:
     count = "1 step" if len(trace.steps) == 1 else f"{len(trace.steps)} steps"
     of = f" of {identifier(trace.property)}" if trace.property is not None else ""
     match ending:
-        case "invariant" | "step_invariant":
+        case "invariant" | "step_invariant" | "refinement":
             goal = f"to a violation{of}"
         case "evaluation":
             goal = f"to a failing evaluation{of}"
@@ -336,9 +338,25 @@ def _end(trace: Trace, printer: _Printer, ending: Ending | None) -> list[str]:
             return ["", f"assert not {where}()"]
         case "step_invariant":
             return ["", f"assert not {where}(old)"]
+        case "refinement" if not trace.steps:
+            return ["", f"# {where}() is no state that the abstract model begins in."]
+        case "refinement":
+            return ["", *_no_step(where)]
         case "deadlock":
             return ["", "# Here no action is enabled."]
         case "evaluation":
             return ["", *_guarded(f"{where}()" if trace.attempt is None else _call(trace.attempt, printer))]
         case _:
             assert_never(ending)
+
+
+def _no_step(mapping: str) -> list[str]:
+    """The abstract model leads from no state before a step to the one after it."""
+    return [
+        f"before, after = {mapping.replace('m.', 'old.', 1)}(), {mapping}()",
+        "assert after.state != before.state",
+        "for step in before.enabled():",
+        "    other = before.fork()",
+        "    getattr(other, step.action)(**step.arguments)",
+        "    assert after.state != other.state",
+    ]

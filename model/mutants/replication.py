@@ -240,6 +240,35 @@ class CommitsOldEntries(AtomicReplication):
             self.network.add(Commit(entry.ballot, s))
 
 
+class RepeatsPromiseAfterVote(AtomicReplication):
+    """A promise is given again when its voter has voted in that ballot: it tells something else then."""
+
+    def may_repeat_promise(self, n: Replica, b: Ballot) -> bool:
+        """It was given, whatever came after."""
+        return b == self.promised[n] and self.is_synced(n)
+
+
+class ProposesTwice(AtomicReplication):
+    """A leader does not note which slots it has used in its ballot."""
+
+    def propose(self, n: Replica, v: Value | None) -> None:
+        """As it should be, but the next proposal is for the same slot."""
+        mine = present(self.leadership[n])
+        require(mine.elected and mine.next < len(Slot))
+        s = Slot.at(mine.next)
+        require(v is not None or s == mine.barrier)
+        self.put(n, s, v)
+
+
+class RestartsFromAnOlderTable(AtomicReplication):
+    """A replica restarts with a table that lacks what it applied last, and serves it."""
+
+    def crash(self, n: Replica) -> None:
+        """As it should be, but the table is not made anew."""
+        self.leadership[n] = None
+        self.table[n].truncate(max(len(self.table[n]) - 1, 0))
+
+
 # ------------------------------------------------------------------ clients
 
 

@@ -189,6 +189,7 @@ def test_every_result_has_the_keys_and_its_limits(verdict: Verdict, code: ExitCo
         "stopped",
         "cached",
         "sampling",
+        "refinements",
         "trace",
     ]
     assert document["verdict"] == verdict.name

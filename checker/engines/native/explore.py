@@ -13,6 +13,7 @@ from checker.capture.universe import LanguageUniverse
 from checker.engines.native.build import STORE_DEFINES, build
 from checker.engines.native.checkpoint import Checkpoints, open_checkpoints, unwritten
 from checker.engines.native.library import Library
+from checker.engines.native.matching import matches_of
 from checker.engines.native.not_yet import NotYetNative
 from checker.engines.native.plain_universe import PlainUniverse
 from checker.engines.native.program import Program, generate
@@ -25,9 +26,23 @@ from checker.ir.evaluate import EvaluationError, Evaluator
 from checker.language.declaration import declare
 from checker.language.model import make_scope
 from checker.language.scope import Scope
+from checker.running.beginning import broken_beginning
+from checker.running.captured import Captured
 from checker.running.replay import Call, Claim, replay, violated_assumption
+from checker.running.runner import Runner
 from checker.running.symmetry import Reduction, reduction
-from checker.verdicts import Exhausted, ExhaustedWithin, Result, Statistics, Truncated, Untested, Verdict, Why
+from checker.verdicts import (
+    Exhausted,
+    ExhaustedWithin,
+    Result,
+    Statistics,
+    Truncated,
+    Untested,
+    Verdict,
+    Violated,
+    Why,
+    with_refinements,
+)
 
 LIMITS = {
     "overflow": "an integer may leave 64 bits",
@@ -77,6 +92,8 @@ def explore_and_inspect(request: Request, inspection: Inspection) -> Result:
     sizes = Sizes({sort.__name__: size for sort, size in scope.sizes.items()}, dict(scope.params))
     reduced = reduction(request, model, scope)
     assumption = broken_assumption(request, model, sizes, scope.faults)
+    if assumption is None:
+        assumption = refuted_beginning(request, model, scope.faults)
     if assumption is not None:
         return replace(assumption, symmetry=reduced.sorts, notes=reduced.notes)
     kept = None if request.checkpoint is None else open_checkpoints(request, request.checkpoint)
@@ -171,19 +188,29 @@ def broken_assumption(
         except EvaluationError:
             broken = True
         if broken:
-            actions = tuple((action.name, 0) for action in model.actions)
-            counts = Statistics(0, 0, 0, 0.0, None, actions, ())
-            never = tuple(
-                action.name
-                for action in model.actions
-                if action.budget is None or faults.get(action.budget, 0) > 0
-            )
-            kinds = ir.PropertyKind
-            covers = tuple((one.name, False) for one in model.properties if one.kind is kinds.COVER)
-            pruned = tuple((one.name, 0) for one in model.properties if one.kind is kinds.CONSTRAINT)
-            verdict = violated_assumption(request, prop.name)
-            return Result(verdict, counts, never, covers, pruned=pruned, engine="native")
+            return _before_any(model, faults, violated_assumption(request, prop.name))
     return None
+
+
+def refuted_beginning(request: Request, model: ir.Model, faults: Mapping[str, int]) -> Result | None:
+    """Where a model begins is compared with where the models that it refines do, by CPython."""
+    if all(prop.refinement is None for prop in model.properties):
+        return None
+    verdict = broken_beginning(Runner(request), Captured(request.model))
+    return None if verdict is None else _before_any(model, faults, verdict)
+
+
+def _before_any(model: ir.Model, faults: Mapping[str, int], verdict: Violated) -> Result:
+    """The result where something is wrong before there is a search."""
+    actions = tuple((action.name, 0) for action in model.actions)
+    counts = Statistics(0, 0, 0, 0.0, None, actions, ())
+    never = tuple(
+        action.name for action in model.actions if action.budget is None or faults.get(action.budget, 0) > 0
+    )
+    kinds = ir.PropertyKind
+    covers = tuple((one.name, False) for one in model.properties if one.kind is kinds.COVER)
+    pruned = tuple((one.name, 0) for one in model.properties if one.kind is kinds.CONSTRAINT)
+    return Result(verdict, counts, never, covers, pruned=pruned, engine="native")
 
 
 def _result(
@@ -208,7 +235,7 @@ def _result(
         actions=tuple(zip(names, outcome.fired, strict=False)),
         levels=outcome.levels,
     )
-    return Result(
+    result = Result(
         verdict=_verdict(request, classes, scope, program, outcome),
         statistics=statistics,
         never_fired=tuple(
@@ -223,6 +250,9 @@ def _result(
         notes=_notes(request, program, outcome),
         stopped=_stopped(outcome),
     )
+    if outcome.finding is not None:
+        return result
+    return with_refinements(result, matches_of(program.step_invariants, program.actions, outcome.matched))
 
 
 def _notes(request: Request, program: Program, outcome: Outcome) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ import ctypes
 from dataclasses import dataclass
 from pathlib import Path
 
-ABI = 2
+ABI = 3
 """Of the functions and structures below; runtime/engine.h has the same number."""
 
 STOPS = ("running", "interrupted", "time", "memory", "states", "depth", "relayout", "disk")
@@ -37,6 +37,7 @@ _SHAPE_FIELDS = (
     "probes",
     "step_probes",
     "terminals",
+    "matches",
 )
 
 Long = ctypes.c_uint64
@@ -124,6 +125,7 @@ class Shape:
     probes: int
     step_probes: int
     terminals: int
+    matches: int
 
 
 def shape_of(object_: ctypes.CDLL, path: Path) -> Shape:
@@ -229,6 +231,7 @@ class Library:
         shape = self.shape
         return (
             ("fired", shape.actions),
+            ("matched", shape.actions * shape.matches + 1),
             ("pruned", shape.constraints + 1),
             ("covers", shape.covers + 1),
             ("step_covers", shape.step_covers + 1),

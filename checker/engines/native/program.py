@@ -14,6 +14,7 @@ from checker.engines.native.leaves import leaves_of, masks_of
 from checker.engines.native.lower_action import Steps
 from checker.engines.native.lowered import Block, Env, Names, Site
 from checker.engines.native.lowering import Lowering
+from checker.engines.native.matching import first_match, unseen
 from checker.engines.native.mirror import Mirror
 from checker.engines.native.not_yet import LACKING, NotYetNative
 from checker.engines.native.packing import Packing
@@ -154,6 +155,7 @@ class _Generator:
         if self._natural(PlainUniverse(self.model, self.low.sizes)) is not None:
             bodies += [steps.function(initial, number) for number, initial in enumerate(self.model.initials)]
         bodies.append(self._initial())
+        bodies += unseen(groups["step_invariant"], self.model.actions, footprints)
         for kind, group in groups.items():
             bodies += self._answers(kind, group)
         probes = self._probes((*groups["invariant"], *groups["step_invariant"]))
@@ -192,6 +194,7 @@ class _Generator:
             **{f"{kind.upper()}S": len(group) for kind, group in groups.items()},
             "PROBES": sum(1 for probe in probes if not probe.of_step),
             "STEP_PROBES": sum(1 for probe in probes if probe.of_step),
+            "MATCHES": sum(len(one.refinement.matches) for one in groups["step_invariant"] if one.refinement),
             "CANONICAL": int(bool(self.symmetry)),
             **canonical,
         }
@@ -397,7 +400,11 @@ class _Generator:
         if not group:
             return []
         step = kind.startswith("step")
-        functions = [self._property(prop, step) for prop in group]
+        functions: list[str] = []
+        matches = 0
+        for prop in group:
+            functions.append(self._property(prop, step, matches))
+            matches += len(prop.refinement.matches) if prop.refinement else 0
         parameters = "const model_state *old, const model_state *now" if step else "const model_state *state"
         given = "old, now" if step else "state"
         cases = [f"    case {k}: return property_{prop.name}({given});" for k, prop in enumerate(group)]
@@ -415,15 +422,18 @@ class _Generator:
         )
         return functions
 
-    def _property(self, prop: ir.Property, step: bool) -> str:
+    def _property(self, prop: ir.Property, step: bool, matches: int) -> str:
+        """The function of a property; `matches` is how many matches the refinements before it have."""
         low, out = self.low, Block()
         low.names = Names()
         env = Env({}, "s->", "o->", lambda site: f"return LS_ERROR({site});")
-        text = low.condition(halved(prop.body, low.functions), env, out)
+        body = halved(prop.body, low.functions)
+        text = low.condition(body if prop.refinement is None else first_match(body), env, out)
         scratch = any("(k," in line for line in [*out.lines, text])
         if scratch:
             site = low.sites.number("scratch", None, prop.span)
-            out.add(f"const bool holds = {text};", f"if (UNLIKELY(k->exhausted)) return LS_ERROR({site});")
+            held = "bool" if prop.refinement is None else "int64_t"
+            out.add(f"const {held} holds = {text};", f"if (UNLIKELY(k->exhausted)) return LS_ERROR({site});")
             text = "holds"
         head = Block()
         if scratch:
@@ -433,7 +443,11 @@ class _Generator:
         if step:
             head.add("(void)o;")
         title = f"/* {prop.span.file}:{prop.span.line}  {prop.kind.value} {prop.name} */"
-        lines = [*head.lines, *out.lines, f"  return {text} ? LS_YES : LS_NO;"]
+        answer = f"return {text} ? LS_YES : LS_NO;"
+        if prop.refinement is not None:
+            out.add(f"const int64_t matched = {text};")
+            answer = f"return matched < 0 ? LS_NO : LS_MATCH + {matches} + (ls_answer)matched;"
+        lines = [*head.lines, *out.lines, f"  {answer}"]
         return "\n".join([title, f"static ls_answer property_{prop.name}({parameters}) {{", *lines, "}"])
 
 

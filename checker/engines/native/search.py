@@ -75,7 +75,8 @@ class Outcome:
     Attributes:
         stop: why it ended early: "interrupted", "time", "memory", "states", "depth", "relayout", "disk"; or
             None. There may be a finding all the same.
-        fired: generated per action. pruned: states outside each constraint. levels: states of each that was
+        fired: generated per action. matched: of those, what refinements match them with.
+        pruned: states outside each constraint. levels: states of each that was
             finished.
         covers, step_covers, probes, step_probes: whether each was met.
         bytes, bytes_peak: of the table and the states, at the end and at most.
@@ -92,6 +93,7 @@ class Outcome:
     depth: int
     levels: tuple[int, ...]
     fired: tuple[int, ...]
+    matched: tuple[int, ...]
     pruned: tuple[int, ...]
     covers: tuple[bool, ...]
     step_covers: tuple[bool, ...]
@@ -216,6 +218,7 @@ def _outcome(library: Library, handle: int) -> Outcome:
         depth=report.depth,
         levels=_levels(library, handle),
         fired=arrays["fired"],
+        matched=arrays["matched"],
         pruned=arrays["pruned"][: shape.constraints],
         covers=_flags(arrays["covers"], shape.covers),
         step_covers=_flags(arrays["step_covers"], shape.step_covers),

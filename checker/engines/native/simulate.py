@@ -15,7 +15,9 @@ from checker.engines.native.explore import (
     claim_of,
     larger_capacity,
     refuse_limits,
+    refuted_beginning,
 )
+from checker.engines.native.matching import matches_of
 from checker.engines.native.program import Program, generate
 from checker.engines.native.sizes import Sizes
 from checker.engines.native.walks import DEFINES, Walked, WalkLibrary, Walks
@@ -45,6 +47,8 @@ def simulate(request: Request) -> Result:
     scope = make_scope(declare(request.model), request.scope, request.params, request.faults, None)
     sizes = Sizes({sort.__name__: size for sort, size in scope.sizes.items()}, dict(scope.params))
     assumption = broken_assumption(request, model, sizes, scope.faults)
+    if assumption is None:
+        assumption = refuted_beginning(request, model, scope.faults)
     if assumption is not None:
         return _before_any(simulation, assumption, model, time.perf_counter() - began)
     capacities: dict[str, int] = {}
@@ -102,6 +106,7 @@ def _result(
         stopped=cast("Why | None", walked.stop),
         seconds=seconds,
         engine="native",
+        refinements=matches_of(program.step_invariants, program.actions, walked.matched),
     )
 
 

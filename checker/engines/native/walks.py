@@ -130,6 +130,7 @@ class Walked:
     starts: int
     ends: tuple[int, int, int]
     fired: tuple[int, ...]
+    matched: tuple[int, ...]
     pruned: tuple[int, ...]
     covers: tuple[int, ...]
     step_covers: tuple[int, ...]
@@ -180,6 +181,7 @@ class WalkLibrary:
         shape = self.shape
         return (
             ("fired", shape.actions),
+            ("matched", shape.actions * shape.matches + 1),
             ("pruned", shape.constraints + 1),
             ("covers", shape.covers + 1),
             ("step_covers", shape.step_covers + 1),
@@ -283,6 +285,7 @@ class Walks:
             starts=report.starts,
             ends=(depth, terminal, constraint),
             fired=arrays["fired"],
+            matched=arrays["matched"],
             pruned=arrays["pruned"][: shape.constraints],
             covers=arrays["covers"][: shape.covers],
             step_covers=arrays["step_covers"][: shape.step_covers],

@@ -9,7 +9,7 @@ kept: it is a state that the model reaches as it is, by the canonical trace of a
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections import Counter
 from typing import Any
 
 from checker.engines.python.assumptions import broken_assumption
@@ -20,12 +20,13 @@ from checker.engines.python.order_free import OrderFree
 from checker.engines.request import Progress, Request
 from checker.language.declaration import Method
 from checker.language.errors import Disabled, EvaluationError
-from checker.language.rules import Kind
-from checker.running.captured import Probe
+from checker.language.rules import OF_STEPS, Kind
+from checker.running.beginning import broken_beginning
+from checker.running.captured import Captured, Probe
 from checker.running.failures import failure
 from checker.running.finding import Finding, Parent
 from checker.running.runner import PlannedAction, Runner, State, takes_old
-from checker.verdicts import Why
+from checker.verdicts import Violated, Why
 
 Call = tuple[int, tuple[Any, ...]]
 """An action's number and its arguments."""
@@ -57,7 +58,7 @@ class Search:
         self,
         request: Request,
         runner: Runner,
-        probes: Sequence[Probe],
+        captured: Captured,
         canonical: Canonical | None = None,
         order_free: OrderFree | None = None,
     ) -> None:
@@ -68,16 +69,15 @@ class Search:
         only = request.only
         self.invariants = [one for one in self._methods(Kind.INVARIANT) if only is None or one.name in only]
         self.reached_by_steps: set[str] = set()
-        self.step_invariants = [
-            one for one in self._methods(Kind.STEP_INVARIANT) if only is None or one.name in only
-        ]
+        self.step_invariants = [one for one in self._methods(*OF_STEPS) if only is None or one.name in only]
         kept = request.constraints
         self.constraints = [one for one in self._methods(Kind.CONSTRAINT) if kept is None or one.name in kept]
         self.terminals = self._methods(Kind.TERMINAL)
         self.covers = self._methods(Kind.COVER)
         self.open_covers = [one for one in self.covers if not takes_old(one)]
         self.open_step_covers = [one for one in self.covers if takes_old(one)]
-        self.probes = list(probes)
+        self.captured = captured
+        self.probes = captured.probes(runner, only)
         self.untested: list[Probe] = []
         self.states: list[State] = []
         self.numbers: dict[State, int] = {}
@@ -90,13 +90,15 @@ class Search:
         self.levels: list[int] = []
         self.found = Findings()
         self.finding: Finding | None = None
+        self.refuted: Violated | None = None
+        self.matched: Counter[tuple[str, int, int]] = Counter()
         self.stopped: Why | None = None
         self.began = time.perf_counter()
         self.memory_before = resident_bytes()
         self.last_report = self.began
 
-    def _methods(self, kind: Kind) -> list[Method]:
-        return list(self.runner.declaration.of_kind(kind))
+    def _methods(self, *kinds: Kind) -> list[Method]:
+        return list(self.runner.declaration.of_kind(*kinds))
 
     @property
     def distinct(self) -> int:
@@ -109,12 +111,12 @@ class Search:
         """Searches until nothing is left, something is found, or a limit is reached."""
         try:
             with self.runner.running():
-                level = self._first_level() if self._assumptions_hold() else []
+                level = self._first_level() if self._assumptions_hold() and self._begins() else []
                 while level and self.finding is None:
                     self._check(level)
                     if self.finding is None:
                         level = self._beyond(level)
-                if self.finding is None:
+                if self.finding is None and self.refuted is None:
                     self.untested = self._untested()
         except Stop as stop:
             self._end_early(stop.why)
@@ -132,6 +134,11 @@ class Search:
         """Whether the scope and parameters are what the model is about; asked before any state is made."""
         self.finding = broken_assumption(self.runner)
         return self.finding is None
+
+    def _begins(self) -> bool:
+        """Whether each initial state stands for one of the models that are refined."""
+        self.refuted = broken_beginning(self.runner, self.captured)
+        return self.refuted is None
 
     def _beyond(self, level: list[int]) -> list[int]:
         """The level after a checked one; nothing lies beyond a constraint."""
@@ -354,6 +361,8 @@ class Search:
                 if not self._holds(method, new, state):
                     found.offer(rank, Finding("step_invariant", number, method, call))
                     break
+                if method.kind is Kind.REFINEMENT:
+                    self.matched[method.name, call[0], runner.refining(method).matched] += 1
             except Exception as error:
                 found.offer(rank, Finding("evaluation", number, method, call, failure(error)))
                 break

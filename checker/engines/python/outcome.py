@@ -7,14 +7,27 @@ import time
 from checker.engines.python.levels import Search
 from checker.engines.python.memory import resident_bytes
 from checker.running.captured import Captured
+from checker.running.matched import refined
 from checker.running.symmetry import Reduction
 from checker.running.violation import violated
-from checker.verdicts import Exhausted, ExhaustedWithin, Result, Statistics, Truncated, Verdict
+from checker.verdicts import (
+    Exhausted,
+    ExhaustedWithin,
+    Refined,
+    Result,
+    Statistics,
+    Truncated,
+    Verdict,
+    with_refinements,
+)
 
 
 def outcome(search: Search, captured: Captured, reduced: Reduction) -> Result:
     """The result of a search, however it ended."""
-    return Result(
+    told: tuple[Refined, ...] = ()
+    if search.finding is None and search.refuted is None:
+        told = refined(search.runner, search.step_invariants, search.matched)
+    result = Result(
         verdict=_verdict(search, captured),
         statistics=_statistics(search),
         never_fired=tuple(one.name for one in search.runner.actions if search.fired[one.number] == 0),
@@ -26,6 +39,7 @@ def outcome(search: Search, captured: Captured, reduced: Reduction) -> Result:
         notes=reduced.notes,
         stopped=search.stopped,
     )
+    return with_refinements(result, told)
 
 
 def _covers(search: Search) -> tuple[tuple[str, bool], ...]:
@@ -48,6 +62,8 @@ def _statistics(search: Search) -> Statistics:
 
 
 def _verdict(search: Search, captured: Captured) -> Verdict:
+    if search.refuted is not None:
+        return search.refuted
     if search.finding is not None:
         return violated(search, search.finding, captured)
     if search.stopped is not None:

@@ -66,7 +66,6 @@ def canonical_forms(runner: Runner, reduced: Reduction) -> Canonical | None:
 
 def _searched(request: Request, captured: Captured, runner: Runner, reduced: Reduction) -> Search:
     order_free = OrderFree(reduced.model, captured.classes, runner) if reduced.doubtful else None
-    probes = captured.probes(runner, request.only)
-    search = Search(request, runner, probes, canonical_forms(runner, reduced), order_free)
+    search = Search(request, runner, captured, canonical_forms(runner, reduced), order_free)
     search.run()
     return search

@@ -7,6 +7,7 @@ import time
 from checker.engines.python.walks import ENDS, Walks
 from checker.engines.request import Request
 from checker.running.captured import Captured
+from checker.running.matched import refined
 from checker.running.runner import Runner
 from checker.running.sampled import WalkCounts, sampled
 from checker.running.violation import violated
@@ -24,18 +25,19 @@ def simulate(request: Request) -> Result:
     assert request.simulation is not None, "a request without it is a search"
     captured = Captured(request.model)
     runner = Runner(request)
-    walks = Walks(request, request.simulation, runner, captured.probes(runner, request.only))
+    walks = Walks(request, request.simulation, runner, captured)
     walks.run()
     found = walks.finding
     return sampled(
         request.simulation,
         _counts(walks),
-        None if found is None else violated(walks.trail, found, captured),
+        walks.refuted if found is None else violated(walks.trail, found, captured),
         can_fire=[one.name for one in runner.actions],
         untested=tuple([probe.untested for probe in walks.untested]),
         stopped=walks.stopped,
         seconds=time.perf_counter() - walks.began,
         engine="python",
+        refinements=refined(walks.runner, walks.step_invariants, walks.sum.matched),
     )
 
 

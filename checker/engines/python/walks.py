@@ -9,21 +9,22 @@ enabled there. A cover is looked for until the walk has reached it.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
 from checker.engines.python.assumptions import broken_assumption
 from checker.engines.request import Progress, Request, Simulation
 from checker.language.declaration import Method
-from checker.language.rules import Kind
-from checker.running.captured import Probe
+from checker.language.rules import OF_STEPS, Kind
+from checker.running.beginning import broken_beginning
+from checker.running.captured import Captured
 from checker.running.failures import failure
 from checker.running.finding import Finding
 from checker.running.random_stream import RandomStream
 from checker.running.runner import Runner, State, takes_old
 from checker.running.trail import Trail
-from checker.verdicts import Why
+from checker.verdicts import Violated, Why
 
 BETWEEN_REPORTS = 0.5
 """Seconds between two reports of progress."""
@@ -53,6 +54,7 @@ class Tally:
     fired: list[int] = field(init=False)
     pruned: dict[str, int] = field(default_factory=dict[str, int])
     covers: dict[str, int] = field(default_factory=dict[str, int])
+    matched: Counter[tuple[str, int, int]] = field(default_factory=Counter[tuple[str, int, int]])
 
     def __post_init__(self) -> None:
         self.fired = [0] * self.actions
@@ -67,6 +69,7 @@ class Tally:
         for mine, more in ((self.pruned, other.pruned), (self.covers, other.covers)):
             for name, count in more.items():
                 mine[name] = mine.get(name, 0) + count
+        self.matched.update(other.matched)
         for end, count in other.ended.items():
             self.ended[end] = self.ended.get(end, 0) + count
 
@@ -84,22 +87,26 @@ class Enabled:
 class Walks:
     """Walks under way: all that the result is made from, so that it is truthful whenever they end."""
 
-    def __init__(
-        self, request: Request, simulation: Simulation, runner: Runner, probes: Sequence[Probe]
-    ) -> None:
+    def __init__(self, request: Request, simulation: Simulation, runner: Runner, captured: Captured) -> None:
         self.request = request
         self.simulation = simulation
         self.runner = runner
         self.invariants = self._named(Kind.INVARIANT, request.only)
-        self.step_invariants = self._named(Kind.STEP_INVARIANT, request.only)
+        self.step_invariants = [
+            one
+            for one in runner.declaration.of_kind(*OF_STEPS)
+            if request.only is None or one.name in request.only
+        ]
         self.constraints = self._named(Kind.CONSTRAINT, request.constraints)
         self.covers = self._named(Kind.COVER, None)
         self.terminals = self._named(Kind.TERMINAL, None)
-        self.untested = list(probes)
+        self.captured = captured
+        self.untested = captured.probes(runner, request.only)
         self.sum = Tally(len(runner.all_actions))
         self.trail = Trail(runner)
         self.starts: int | None = None
         self.finding: Finding | None = None
+        self.refuted: Violated | None = None
         self.found: int | None = None
         self.stopped: Why | None = None
         self.began = self.last_report = time.perf_counter()
@@ -114,7 +121,9 @@ class Walks:
         try:
             with self.runner.running():
                 self.finding = broken_assumption(self.runner)
-                starts = [] if self.finding is not None else self._starts()
+                if self.finding is None:
+                    self.refuted = broken_beginning(self.runner, self.captured)
+                starts = [] if self.finding is not None or self.refuted is not None else self._starts()
                 asked = self.simulation.walks
                 while starts and self.finding is None and (asked is None or self.sum.walks < asked):
                     self._take(self.sum.walks + 1, starts)
@@ -250,6 +259,8 @@ class Walk:
         for method in self.walks.step_invariants:
             if not self._hold(method, before, call, "step_invariant"):
                 return beyond
+            if method.kind is Kind.REFINEMENT:
+                self.tally.matched[method.name, number, runner.refining(method).matched] += 1
         self.open_steps = self._look_for(self.open_steps, before, call)
         self._probe(True, new, old)
         return beyond

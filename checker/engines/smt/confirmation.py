@@ -11,7 +11,7 @@ from checker.engines.smt.plain_forms import PlainForms
 from checker.engines.smt.sizes import Form
 from checker.ir import nodes as ir
 from checker.language.declaration import Method
-from checker.language.rules import Kind
+from checker.language.rules import OF_STEPS, Kind
 from checker.running.captured import Captured
 from checker.running.failures import Failure, failure
 from checker.running.finding import Finding
@@ -86,7 +86,7 @@ def _take(trail: Trail, forms: PlainForms, action: PlannedAction, step: Taken) -
     if new is None:
         raise EnginesDisagree(f"{action.name}{arguments} is disabled")
     old = trail.at
-    for method in _asked(runner, Kind.STEP_INVARIANT):
+    for method in _asked(runner, *OF_STEPS):
         runner.load_old(before)
         runner.load(new)
         said = _said(runner, method)
@@ -107,9 +107,9 @@ def _chosen(runner: Runner, forms: PlainForms, action: PlannedAction, step: Take
     raise EnginesDisagree(f"{action.name} has no arguments {step.arguments}")
 
 
-def _asked(runner: Runner, kind: Kind) -> list[Method]:
+def _asked(runner: Runner, *kinds: Kind) -> list[Method]:
     only = runner.request.only
-    return [one for one in runner.declaration.of_kind(kind) if only is None or one.name in only]
+    return [one for one in runner.declaration.of_kind(*kinds) if only is None or one.name in only]
 
 
 def _said(runner: Runner, method: Method) -> bool | Failure:

@@ -27,7 +27,10 @@ from checker.ir.types import IntType, Type
 from checker.language.declaration import declare
 from checker.language.model import make_scope
 from checker.language.sequences import Seq
+from checker.running.beginning import broken_beginning
+from checker.running.captured import Captured
 from checker.running.replay import violated_assumption
+from checker.running.runner import Runner
 from checker.verdicts import Violated
 
 
@@ -171,8 +174,9 @@ def _evaluate(at: Evaluation, expr: ir.Expr) -> Value:
         raise located(error, expr.span) from error
 
 
-def broken_assumption(request: Request) -> Violated | None:
-    """The first assumption about the parameters that does not hold."""
+def broken_before(request: Request) -> Violated | None:
+    """What is wrong before any step: the first assumption about the parameters that does not hold, or an
+    initial state that stands for none of a model that is refined."""
     model, classes = capture_with_classes(request.model)
     scope = make_scope(declare(request.model), request.scope, request.params, request.faults, None)
     evaluator = Evaluator(model, LanguageUniverse(classes, scope), scope.faults)
@@ -185,4 +189,4 @@ def broken_assumption(request: Request) -> Violated | None:
             held = False
         if not held:
             return violated_assumption(request, prop.name)
-    return None
+    return broken_beginning(Runner(request), Captured(request.model))

@@ -204,7 +204,12 @@ class UnboundedSystem:
         only = self.request.only
         checked = kind in (ir.PropertyKind.INVARIANT, ir.PropertyKind.STEP_INVARIANT)
         found = [one for one in self.model.properties if one.kind is kind]
-        return tuple(one for one in found if only is None or not checked or one.name in only)
+        found = [one for one in found if only is None or not checked or one.name in only]
+        for one in found:
+            if one.refinement is not None:
+                fact = f"the refinement '{one.name}' can be proved at a scope, and not for every one"
+                raise NotYetSmt(fact, one.span)
+        return tuple(found)
 
     def holds(self, prop: ir.Property, now: State, old: State | None = None) -> Lit:
         """Whether a property has a value and is true."""

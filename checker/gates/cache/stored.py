@@ -15,6 +15,7 @@ from checker.verdicts import (
     ExhaustedWithin,
     Kind,
     Proved,
+    Refined,
     Result,
     Sampled,
     Sampling,
@@ -56,6 +57,7 @@ class _Stored(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     symmetry: tuple[str, ...]
     notes: tuple[str, ...]
     sampling: Sampling | None
+    refinements: tuple[Refined, ...]
 
 
 def is_complete(result: Result) -> bool:
@@ -80,6 +82,7 @@ def to_bytes(result: Result) -> bytes:
         symmetry=result.symmetry,
         notes=result.notes,
         sampling=result.sampling,
+        refinements=result.refinements,
     )
     return msgspec.json.encode(stored)
 
@@ -106,6 +109,7 @@ def from_bytes(data: bytes) -> Result | None:
         symmetry=stored.symmetry,
         notes=stored.notes,
         sampling=stored.sampling,
+        refinements=stored.refinements,
         cached=True,
     )
 

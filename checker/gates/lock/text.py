@@ -195,6 +195,12 @@ def _numbers(text: str) -> Numbers:
     return tuple(sorted([(name, int(value)) for name, _, value in pairs]))
 
 
+def _is_cover(text: str) -> bool:
+    """A cover, or an abstract action with the refinement before it."""
+    parts = text.split(".")
+    return len(parts) <= 2 and all(part.isidentifier() for part in parts)
+
+
 def _is_numbers(text: str) -> bool:
     pairs = [part.partition("=") for part in text.split(" ")]
     fit = all(name.isidentifier() and _is_number(value.removeprefix("-")) for name, _, value in pairs)
@@ -234,5 +240,5 @@ _KEYS: Mapping[str, Callable[[str], bool]] = {
     "generated": _is_number,
     "depth": _is_number,
     "action": _is_action,
-    "cover": str.isidentifier,
+    "cover": _is_cover,
 }

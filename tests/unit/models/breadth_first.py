@@ -68,6 +68,7 @@ class Search:
         self.levels: list[int] = []
         self.generated = 0
         self.covers: set[str] = set()
+        self.abstract: dict[tuple[type, State], set[State]] = {}
         self.fired: set[str] = set()
         self.outside: set[State] = set()
         self.last: State = ()
@@ -76,7 +77,7 @@ class Search:
     def methods(self, kind: Kind, *, over_steps: bool = False) -> list[Method]:
         """The properties of a kind that are asked for: those over a state, or those over a step."""
         found = declare(type(self.model)).of_kind(kind)
-        if self.only is not None and kind in (Kind.INVARIANT, Kind.STEP_INVARIANT):
+        if self.only is not None and kind in (Kind.INVARIANT, Kind.STEP_INVARIANT, Kind.REFINEMENT):
             found = tuple(one for one in found if one.name == self.only)
         return [one for one in found if (one.function.__code__.co_argcount == 2) == over_steps]
 
@@ -128,7 +129,8 @@ class Search:
         """Checks what is said about steps."""
         over_steps = self.methods(Kind.STEP_INVARIANT, over_steps=True)
         covers = [one for one in self.methods(Kind.COVER, over_steps=True) if one.name not in self.covers]
-        if not over_steps and not covers:
+        refinements = self.methods(Kind.REFINEMENT)
+        if not over_steps and not covers and not refinements:
             return
         self.put(before)
         old.__dict__.update(self.model.__dict__)
@@ -137,7 +139,21 @@ class Search:
             if not one.function(self.model, old):
                 self.last, self.last_step = before, step  # a shorter way may lead to the state after it
                 raise Broken(one.name)
+        for one in refinements:
+            if not self.refines(one.function(old), one.function(self.model)):
+                self.last, self.last_step = before, step
+                raise Broken(one.name)
         self.covers.update(one.name for one in covers if one.function(self.model, old))
+
+    def refines(self, before: Any, after: Any) -> bool:
+        """Whether a step of the abstract model, or none, leads from one of its states to the other."""
+        pair = type(before), tuple(before.state.values())
+        if pair not in self.abstract:
+            forks = [(before.fork(), step) for step in before.enabled()]
+            for fork, step in forks:
+                getattr(fork, step.action)(**step.arguments)
+            self.abstract[pair] = {pair[1], *[tuple(fork.state.values()) for fork, _ in forks]}
+        return tuple(after.state.values()) in self.abstract[pair]
 
     def expand(self, level: list[State], plan: list[tuple[Method, Choices]]) -> Iterator[State]:
         """The states first reached from a level."""

@@ -33,6 +33,7 @@ typedef struct ls_report {
   uint64_t initial_method, initial_count;
   uint64_t step_count, step_width;
   uint64_t fired[LS_ACTIONS];
+  uint64_t matched[LS_ACTIONS * LS_MATCHES + 1];
   uint64_t pruned[LS_CONSTRAINTS + 1];
   uint64_t covers[LS_COVERS + 1], step_covers[LS_STEP_COVERS + 1];
   uint64_t probes[LS_PROBES + 1], step_probes[LS_STEP_PROBES + 1];
@@ -152,6 +153,7 @@ LS_COLD void ls_report_of(const ls_search *search, ls_report *report) {
     const ls_worker *worker = search->workers[i];
     report->generated += ls_generated_by(worker);
     for (int k = 0; k < LS_ACTIONS; k++) report->fired[k] += worker->sink.fired[k];
+    for (int k = 0; k < LS_ACTIONS * LS_MATCHES; k++) report->matched[k] += worker->sink.matched[k];
     for (int k = 0; k < LS_CONSTRAINTS; k++) report->pruned[k] += worker->pruned[k];
   }
   for (int k = 0; k < LS_COVERS; k++) report->covers[k] = search->cover_reached[k];

@@ -4,18 +4,22 @@
 
 #include "visit.h"
 
-static LS_APART LS_UNUSED void ls_watch(ls_sink *sink, const model_state *old, const model_state *now) {
+static LS_APART LS_UNUSED void ls_watch(ls_sink *sink, uint32_t action, const model_state *old,
+                                        const model_state *now) {
   ls_worker *worker = (ls_worker *)sink;
+  (void)action;
   (void)old;
   (void)now;
   if (worker->use != LS_USE_INSERT) return;
 #if LS_STEP_INVARIANTS
   LS_UNROLL for (unsigned k = 0; k < LS_STEP_INVARIANTS; k++) {
     if (LS_RANK_STEP + k >= sink->best) break;
-    if (LS_UNLIKELY(model_step_invariant(old, now, k) != LS_YES)) {
+    ls_answer answer = ls_step_answer(old, now, k, action);
+    if (LS_UNLIKELY(answer <= LS_NO)) {
       sink->best = LS_RANK_STEP + k;
       break;
     }
+    if (LS_MATCHES > 0 && answer >= LS_MATCH) sink->matched[action * LS_MATCHES + (uint32_t)(answer - LS_MATCH)]++;
   }
 #endif
 #if LS_STEP_COVERS

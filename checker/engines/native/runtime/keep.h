@@ -53,6 +53,7 @@ static LS_COLD void ls_keep_note(ls_search *search) {
     const ls_worker *worker = search->workers[i];
     tally->starts += worker->sink.starts;
     for (int k = 0; k < LS_ACTIONS; k++) tally->fired[k] += worker->sink.fired[k];
+    for (int k = 0; k < LS_ACTIONS * LS_MATCHES; k++) tally->matched[k] += worker->sink.matched[k];
     for (int k = 0; k < LS_CONSTRAINTS; k++) tally->pruned[k] += worker->pruned[k];
   }
   for (int k = 0; k < LS_COVERS; k++) tally->covers[k] = search->cover_reached[k];
@@ -71,6 +72,7 @@ static LS_COLD void ls_keep_take_up(ls_search *search) {
   search->depth = tally->depth;
   leader->sink.starts = tally->starts;
   memcpy(leader->sink.fired, tally->fired, sizeof leader->sink.fired);
+  memcpy(leader->sink.matched, tally->matched, sizeof leader->sink.matched);
   memcpy(leader->pruned, tally->pruned, sizeof leader->pruned);
   for (int k = 0; k < LS_COVERS; k++) search->cover_reached[k] = tally->covers[k] != 0;
   for (int k = 0; k < LS_STEP_COVERS; k++) search->step_cover_reached[k] = tally->step_covers[k] != 0;

@@ -22,6 +22,7 @@ typedef struct ls_tally {
   uint64_t levels, segments; /* how many of the search's lists count */
   uint64_t ids;              /* handed out: those that no segment has are left out for ever */
   uint64_t fired[LS_ACTIONS];
+  uint64_t matched[LS_ACTIONS * LS_MATCHES + 1];
   uint64_t pruned[LS_CONSTRAINTS + 1];
   uint64_t covers[LS_COVERS + 1], step_covers[LS_STEP_COVERS + 1];
   uint64_t probes[LS_PROBES + 1], step_probes[LS_STEP_PROBES + 1];

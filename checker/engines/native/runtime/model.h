@@ -12,6 +12,7 @@
  *   LS_ACTIONS         actions of the model, at least 1 (those without a budget too: numbers are declaration order)
  *   LS_ARGUMENTS_MAX   most arguments of an action or initial method, at least 1
  *   LS_INVARIANTS LS_STEP_INVARIANTS LS_CONSTRAINTS LS_TERMINALS
+ *   LS_MATCHES         what steps are matched with, of all refinements: step invariants that count
  *   LS_COVERS LS_STEP_COVERS        covers of a state, and of a step
  *   LS_PROBES LS_STEP_PROBES        left sides of implications, of a state and of a step
  *   LS_CANONICAL       1 when model_canonicalise is there; then also what canonical.h needs: LS_SORTS that are
@@ -31,7 +32,8 @@
  * runtime never compares arguments, it takes the first call. A rank is whatever the driver can turn back into
  * a value; a draw error has no arguments, and so comes before the action's other calls.
  *
- * An answer is LS_YES, LS_NO or LS_ERROR(site). Sites number the places where evaluation can fail. */
+ * An answer is LS_YES, LS_NO or LS_ERROR(site); of a refinement that holds it is LS_MATCH + n, where n is the number of
+ * what the step matches, of LS_MATCHES in all refinements. Sites number the places where evaluation can fail. */
 #ifndef LS_MODEL_H
 #define LS_MODEL_H
 
@@ -40,7 +42,7 @@
 _Static_assert(LS_WORDS >= 1 && LS_ACTIONS >= 1 && LS_ARGUMENTS_MAX >= 1, "see the constants above");
 
 typedef int32_t ls_answer;
-enum { LS_NO = 0, LS_YES = 1 };
+enum { LS_NO = 0, LS_YES = 1, LS_MATCH = 2 };
 #define LS_ERROR(site) ((ls_answer)(-1 - (int32_t)(site)))
 #define LS_SITE(answer) ((uint32_t)(-1 - (answer)))
 

@@ -1,4 +1,4 @@
-/* What constraints and terminals say of a state. */
+/* What constraints and terminals say of a state, and step invariants of a step. */
 #ifndef LS_PROPERTIES_H
 #define LS_PROPERTIES_H
 
@@ -28,6 +28,23 @@ static LS_INLINE ls_answer ls_terminal(const model_state *state, uint32_t *prope
   }
 #endif
   return LS_NO;
+}
+
+/* What a step invariant says of a step. A refinement knows the steps of some actions for stutters. */
+static LS_INLINE LS_UNUSED ls_answer ls_step_answer(const model_state *old, const model_state *now, unsigned k,
+                                                    uint32_t action) {
+  (void)old;
+  (void)now;
+  (void)k;
+  (void)action;
+#if LS_MATCHES
+  if (model_unseen[k][action] != 0) return model_unseen[k][action];
+#endif
+#if LS_STEP_INVARIANTS
+  return model_step_invariant(old, now, k);
+#else
+  return LS_YES;
+#endif
 }
 
 #endif

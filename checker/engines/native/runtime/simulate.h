@@ -67,6 +67,7 @@ typedef struct ls_simulate_report {
   ls_finding finding;
   uint64_t ends[LS_WALK_ENDS];
   uint64_t fired[LS_ACTIONS];
+  uint64_t matched[LS_ACTIONS * LS_MATCHES + 1];
   uint64_t pruned[LS_CONSTRAINTS + 1];
   uint64_t covers[LS_COVERS + 1], step_covers[LS_STEP_COVERS + 1];
   uint64_t probes[LS_PROBES + 1], step_probes[LS_STEP_PROBES + 1];
@@ -258,6 +259,7 @@ LS_COLD void ls_simulate_report_of(const ls_simulation *simulation, ls_simulate_
   report->finding = simulation->finding;
   memcpy(report->ends, sum.ends, sizeof report->ends);
   memcpy(report->fired, sum.fired, sizeof report->fired);
+  memcpy(report->matched, sum.matched, sizeof report->matched);
   memcpy(report->pruned, sum.pruned, sizeof report->pruned);
   memcpy(report->covers, sum.covers, sizeof report->covers);
   memcpy(report->step_covers, sum.step_covers, sizeof report->step_covers);

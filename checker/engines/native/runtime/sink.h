@@ -45,6 +45,7 @@ struct ls_sink {
   bool lost;               /* the last event could not be kept: no memory */
   uint64_t starts;         /* initial states generated */
   uint64_t fired[LS_ACTIONS];
+  uint64_t matched[LS_ACTIONS * LS_MATCHES + 1]; /* steps of each action that match each part of refinements */
   uint32_t pushed;         /* successors in `raw`; always below LS_BATCH between calls */
   uint64_t raw[LS_BATCH][LS_WORDS];
   uint64_t raw_hash[LS_BATCH];
@@ -61,7 +62,7 @@ static void ls_flush(ls_sink *sink);
 /* Asks for the memory that a state with this hash will be looked up in. */
 static void ls_ask(ls_sink *sink, uint64_t hash);
 /* Step invariants, covers and probes of a step. */
-static void ls_watch(ls_sink *sink, const model_state *old, const model_state *now);
+static void ls_watch(ls_sink *sink, uint32_t action, const model_state *old, const model_state *now);
 
 static LS_INLINE void ls_offer(ls_sink *sink, uint32_t rank) {
   if (rank < sink->best) sink->best = rank;
@@ -149,7 +150,7 @@ static LS_INLINE void ls_emit_packed(ls_sink *sink, ls_mode mode, const model_st
   }
   sink->fired[action]++;
   sink->enabled = true;
-  if (LS_WATCHES_STEPS) ls_watch(sink, old, now);
+  if (LS_WATCHES_STEPS) ls_watch(sink, action, old, now);
   if (!ls_equal(words, sink->from)) ls_push(sink, words);
 }
 
@@ -168,7 +169,7 @@ static LS_INLINE void ls_emit_same(ls_sink *sink, ls_mode mode, const model_stat
     return;
   }
   sink->fired[action]++;
-  if (LS_WATCHES_STEPS) ls_watch(sink, old, old);
+  if (LS_WATCHES_STEPS) ls_watch(sink, action, old, old);
 }
 
 static LS_UNUSED LS_APART void ls_error(ls_sink *sink, ls_mode mode, uint32_t action, uint32_t site,

@@ -20,6 +20,7 @@ typedef struct ls_tally {
   uint64_t begun, steps, depth;
   uint64_t ends[LS_WALK_ENDS];
   uint64_t fired[LS_ACTIONS];           /* steps by each action */
+  uint64_t matched[LS_ACTIONS * LS_MATCHES + 1]; /* of those, which match each part of refinements */
   uint64_t pruned[LS_CONSTRAINTS + 1];  /* walks that ended beyond each constraint */
   uint64_t covers[LS_COVERS + 1], step_covers[LS_STEP_COVERS + 1]; /* walks that reached each */
   uint64_t probes[LS_PROBES + 1], step_probes[LS_STEP_PROBES + 1]; /* not 0: some walk met it */
@@ -36,6 +37,7 @@ static LS_APART void ls_tally_add(ls_tally *to, const ls_tally *from) {
   to->depth = ls_max(to->depth, from->depth);
   ls_add_all(to->ends, from->ends, LS_WALK_ENDS);
   ls_add_all(to->fired, from->fired, LS_ACTIONS);
+  ls_add_all(to->matched, from->matched, LS_ACTIONS * LS_MATCHES);
   ls_add_all(to->pruned, from->pruned, LS_CONSTRAINTS);
   ls_add_all(to->covers, from->covers, LS_COVERS);
   ls_add_all(to->step_covers, from->step_covers, LS_STEP_COVERS);

@@ -76,7 +76,7 @@ static LS_APART int64_t ls_expand_finds(ls_worker *worker, const uint64_t *words
 #if LS_STEP_INVARIANTS
     if (rank >= LS_RANK_STEP && rank < LS_RANK_STEP_COVER) {
       ls_answer answer = model_step_invariant(&old, &now, rank - LS_RANK_STEP);
-      if (answer == LS_YES) continue;
+      if (answer >= LS_YES) continue;
       *finding = (ls_finding){answer == LS_NO ? LS_FOUND_STEP_INVARIANT : LS_FOUND_ERROR, LS_OF_STEP_INVARIANT,
                               rank - LS_RANK_STEP, answer < 0 ? LS_SITE(answer) : 0, 0};
       return (int64_t)i;

@@ -113,15 +113,19 @@ static LS_INLINE bool ls_check_state(ls_walker *walker, const model_state *now, 
 }
 
 /* Whether something is wrong with a step. */
-static LS_INLINE bool ls_check_step(ls_walker *walker, const model_state *old, const model_state *now) {
+static LS_INLINE bool ls_check_step(ls_walker *walker, uint32_t action, const model_state *old,
+                                    const model_state *now) {
   (void)walker;
+  (void)action;
   (void)old;
   (void)now;
 #if LS_STEP_INVARIANTS
   LS_UNROLL for (unsigned k = 0; k < LS_STEP_INVARIANTS; k++) {
-    ls_answer answer = model_step_invariant(old, now, k);
-    if (LS_UNLIKELY(answer != LS_YES))
+    ls_answer answer = ls_step_answer(old, now, k, action);
+    if (LS_UNLIKELY(answer <= LS_NO))
       return ls_find(walker, LS_FOUND_STEP_INVARIANT, LS_OF_STEP_INVARIANT, k, answer);
+    if (LS_MATCHES > 0 && answer >= LS_MATCH)
+      walker->walk.matched[action * LS_MATCHES + (uint32_t)(answer - LS_MATCH)]++;
   }
 #endif
 #if LS_STEP_COVERS
@@ -239,7 +243,7 @@ static LS_HOT ls_walk_end ls_walk(ls_walker *walker, const ls_walk_options *opti
     now = next;
     ls_copy(sink->from, sink->to);
     model_unpack(sink->from, now);
-    if (ls_bound(walker, now, &beyond) || ls_check_step(walker, old, now)) return LS_WALK_FOUND;
+    if (ls_bound(walker, now, &beyond) || ls_check_step(walker, action, old, now)) return LS_WALK_FOUND;
   }
 }
 

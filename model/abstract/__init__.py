@@ -1,0 +1,1 @@
+"""What protocols come to, for those that only look at the outside: models that others refine."""
