@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from checker.engines.request import Request
 from checker.engines.smt.bounded import BoundedAnswer, search
 from checker.engines.smt.induction import Induction, induct
-from checker.engines.smt.refused import NotYetSmt
 from checker.engines.smt.system import broken_assumption
 from checker.engines.smt.unbounded import SEEDS, prove_unbounded
-from checker.engines.smt.z3_library import INSTALL, NoSolver
 from checker.exit_codes import ExitCode, for_verdict
-from checker.gates.check import Check
+from checker.gates.check import Check, Prove
 from checker.gates.model_names import names_of
 from checker.gates.outcome_report import what_was_run
-from checker.gates.problems import ModelUnusable, Problem, SpecError, SystemFailure
+from checker.gates.problems import Problem, SpecError
 from checker.gates.proof_report import (
     bounded_report,
     bounded_to_object,
@@ -27,8 +23,10 @@ from checker.gates.proof_report import (
     induction_to_object,
 )
 from checker.gates.proof_report_unbounded import unbounded_report, unbounded_to_object
+from checker.gates.proof_run import prove_request
 from checker.gates.run import load_target, refusing, request_of
-from checker.gates.target import Options, checks_of
+from checker.gates.solving import solving
+from checker.gates.target import Options, checks_of, proof_of
 from checker.gates.terminal_output import Terminal
 from checker.gates.trace_file import form_of, python_problem, to_form
 from checker.report.lines import wrapped
@@ -62,13 +60,17 @@ def prove(command: ProveCommand) -> int:
     """Runs the command; the exit code. Raises GateError."""
     if command.trace_out is not None:
         form_of(command.trace_out)
-    checks = checks_of(command.target, command.options)
-    if len(checks) != 1:
-        fact = f"{command.target} has {len(checks)} checks, and a proof is about one"
-        raise SpecError([Problem("TARGET", fact, f"name one: {command.target}:NAME")])
-    check = checks[0]
-    request = request_of(check, load_target(check))
-    with refusing(check), _solving():
+    proof = proof_of(command.target, command.options)
+    if proof is not None:
+        command, check, request = _of_spec(command, proof), proof.check, prove_request(proof)
+    else:
+        checks = checks_of(command.target, command.options)
+        if len(checks) != 1:
+            fact = f"{command.target} has {len(checks)} checks, and a proof is about one"
+            raise SpecError([Problem("TARGET", fact, f"name one: {command.target}:NAME")])
+        check = checks[0]
+        request = request_of(check, load_target(check))
+    with refusing(check), solving():
         broken = broken_assumption(request)
         if broken is not None:
             Terminal(json=command.json).say(wrapped(describe(broken), role="bad"))
@@ -80,16 +82,15 @@ def prove(command: ProveCommand) -> int:
         return _induction(command, check, request)
 
 
-@contextmanager
-def _solving() -> Generator[None]:
-    try:
-        yield
-    except NoSolver as error:
-        raise SystemFailure([Problem("lockstep prove", str(error), INSTALL)]) from error
-    except NotYetSmt as error:
-        place = f"{error.span.file}:{error.span.line}" if error.span.file else "the model"
-        fix = "choose a smaller scope, or search it: lockstep check"
-        raise ModelUnusable([Problem(place, error.reason, fix)]) from error
+def _of_spec(command: ProveCommand, proof: Prove) -> ProveCommand:
+    """The command with what a proof of a spec says; the words of the command line come first."""
+    if command.bounded is not None or command.unbounded:
+        return command
+    return replace(
+        command,
+        bounded=proof.steps if proof.mode == "bounded" else None,
+        unbounded=proof.mode == "unbounded",
+    )
 
 
 def _bounded(command: ProveCommand, check: Check, request: Request, steps: int) -> int:

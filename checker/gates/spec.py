@@ -11,7 +11,18 @@ import msgspec
 from msgspec.structs import asdict
 
 from checker.engines.request import Limits, Simulation
-from checker.gates.check import Accept, Check, Expect, Origin, Replay, Spec, Traces, Validate
+from checker.gates.check import (
+    Accept,
+    Check,
+    Expect,
+    Origin,
+    Prove,
+    Refusal,
+    Replay,
+    Spec,
+    Traces,
+    Validate,
+)
 from checker.gates.contradictions import contradictions
 from checker.gates.matrix import Expanded, expand
 from checker.gates.memory_size import parse_memory
@@ -19,6 +30,8 @@ from checker.gates.problems import Problem, SpecError, nearest, quote
 from checker.gates.tables import (
     AcceptTable,
     CheckTable,
+    ProveAcceptTable,
+    ProveTable,
     ReplayTable,
     SpecAcceptTable,
     ValidateTable,
@@ -97,6 +110,10 @@ def read_spec(data: bytes, file: str, project: Path) -> Spec:
         _validate(table.model, one, Origin(file, project, ("validate", number), lines))
         for number, one in enumerate(table.validate)
     ]
+    proves = [
+        _prove(table.model, one, Origin(file, project, ("prove", number), lines))
+        for number, one in enumerate(table.prove)
+    ]
     return Spec(
         file,
         table.model,
@@ -105,6 +122,7 @@ def read_spec(data: bytes, file: str, project: Path) -> Spec:
         _accept(table.accept),
         tuple(replays),
         tuple(validates),
+        tuple(proves),
     )
 
 
@@ -141,7 +159,11 @@ def _toml_error(message: str, text: str) -> tuple[str, int]:
 
 def _table_name(document: dict[str, Any], path: KeyPath) -> str | None:
     """The name of the check or replay that a key belongs to, if it has one already."""
-    if len(path) < 2 or path[0] not in ("check", "replay", "validate") or not isinstance(path[1], int):
+    if (
+        len(path) < 2
+        or path[0] not in ("check", "prove", "replay", "validate")
+        or not isinstance(path[1], int)
+    ):
         return None
     tables: Any = document.get(path[0])
     if not isinstance(tables, list):
@@ -178,6 +200,25 @@ def _validate(model: str, table: ValidateTable, origin: Origin) -> Validate:
         faults=table.faults,
         frontier=table.frontier,
     )
+
+
+def _prove(model: str, table: ProveTable, origin: Origin) -> Prove:
+    check = Check(
+        name=table.name,
+        model=table.model or model,
+        origin=origin,
+        mutant=table.mutant,
+        scope=table.scope,
+        params=table.params,
+        faults=table.faults,
+        only=None if table.only is None else frozenset(table.only),
+        deadlock=table.deadlock == "report",
+        tier=table.tier,
+        accept=_accept(table.accept),
+    )
+    expect = None if table.expect is None else Refusal(table.expect.refused, table.expect.after)
+    lemmas = None if table.lemmas is None else frozenset(table.lemmas)
+    return Prove(check, table.mode, lemmas, table.steps, table.seeds, table.seconds, expect)
 
 
 def _row(number: int, one: Expanded) -> KeyPath | None:
@@ -221,5 +262,5 @@ def _requirement(table: CheckTable) -> Requirement:
     return Requirement.parse(table.require or "exhausted")
 
 
-def _accept(table: AcceptTable | SpecAcceptTable) -> Accept:
+def _accept(table: AcceptTable | SpecAcceptTable | ProveAcceptTable) -> Accept:
     return msgspec.convert(asdict(table), Accept)

@@ -6,6 +6,7 @@ The package is an extra; it is imported when the engine is first used, so that n
 from __future__ import annotations
 
 import enum
+import time
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import import_module
@@ -141,13 +142,16 @@ class Solver:
 
 
 TACTICS: tuple[tuple[Mapping[str, object], float], ...] = (
-    ({}, 0.1),
-    ({"smt.relevancy": 0}, 0.2),
-    ({"smt.mbqi": False}, 0.2),
-    ({}, 0.5),
+    ({}, 1.0),
+    ({"smt.relevancy": 0}, 1.0),
+    ({"smt.mbqi": False}, 1.0),
+    ({}, 4.0),
+    ({"smt.relevancy": 0}, 4.0),
+    ({"smt.mbqi": False}, 4.0),
+    ({}, float("inf")),
 )
-"""How a query with quantifiers is tried: the solver's settings, and which part of the time. One that finds
-nothing soon seldom finds anything later."""
+"""How a query with quantifiers is tried: the solver's settings, and for how many seconds at most. One that
+finds nothing soon seldom finds anything later."""
 
 
 def decide(asserted: Sequence[Term], seconds: float, seed: int) -> tuple[Answer, str]:
@@ -161,10 +165,12 @@ def decide(asserted: Sequence[Term], seconds: float, seed: int) -> tuple[Answer,
         written.add(term)
     text: str = written.to_smt2()
     reason = "no answer"
-    for settings, part in TACTICS:
+    left = seconds
+    for settings, most in TACTICS:
+        began = time.perf_counter()
         solver: Any = library.Solver(ctx=library.Context())
         solver.set("random_seed", seed)
-        solver.set("timeout", max(1, int(seconds * part * 1000)))
+        solver.set("timeout", max(1, int(min(most, left) * 1000)))
         for name, value in settings.items():
             solver.set(name, value)
         solver.from_string(text)
@@ -174,6 +180,9 @@ def decide(asserted: Sequence[Term], seconds: float, seed: int) -> tuple[Answer,
         if said == "sat" and not settings:
             return Answer.SATISFIABLE, ""
         reason = str(solver.reason_unknown())
+        left -= time.perf_counter() - began
+        if left <= 0:
+            break
     return Answer.UNKNOWN, reason
 
 

@@ -14,10 +14,10 @@ from checker.engines.smt.unbounded_system import UnboundedSystem
 from checker.engines.smt.z3_library import Answer, decide
 from checker.language.model import Model
 from model.lease_rates import LeaseRates
+from model.mutants import paxos_proof as mutants
 from model.mutants.lease_rates import CountsFromTheAnswer, EqualDurations
 from model.paxos_proof import PaxosProof
 from model.raft_log import RaftLog
-from tests.models import paxos_proof_mutants as mutants
 
 THREE = {"Acceptor": 3, "Value": 2, "Ballot": 3}
 RATES = {"p": 1, "q": 4, "lease_ticks": 2, "grant_ticks": 4}

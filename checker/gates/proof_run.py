@@ -1,0 +1,219 @@
+"""Runs the proofs of a spec: loads the model, asks the solver, judges what it says."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeAlias
+
+import msgspec
+
+from checker.engines.native.cache import cache_directory, read_whole, seal, workplace
+from checker.engines.request import Request
+from checker.engines.smt import z3_library
+from checker.engines.smt.bounded import search
+from checker.engines.smt.induction import Induction, induct
+from checker.engines.smt.obligations import Kind
+from checker.engines.smt.system import broken_assumption
+from checker.engines.smt.unbounded import Unbounded, prove_unbounded
+from checker.exit_codes import ExitCode
+from checker.gates.cache.key import key_of
+from checker.gates.check import Prove, Refusal
+from checker.gates.names import wrong_lemmas
+from checker.gates.outcome import Outcome, violated_name
+from checker.gates.outcome_report import what_was_run
+from checker.gates.problems import GateError, SpecError
+from checker.gates.proof import DECIDED, Never, ProofVerdict, Proven
+from checker.gates.proof_judgement import judge_proof
+from checker.gates.proof_report import (
+    bounded_report,
+    bounded_sentence,
+    bounded_to_object,
+    induction_report,
+    induction_sentence,
+    induction_to_object,
+)
+from checker.gates.proof_report_unbounded import unbounded_report, unbounded_sentence, unbounded_to_object
+from checker.gates.run import load_target, not_runnable, refusing, request_of
+from checker.gates.solving import solving
+from checker.report.lines import Line, plain
+from checker.verdicts import describe
+
+Solve: TypeAlias = Callable[[Prove, Request], Proven]
+
+
+def run_proof(prove: Prove, solve: Solve) -> Outcome:
+    """One proof. What is wrong with it, or with its model, is part of the outcome."""
+    check = prove.check
+    try:
+        request = prove_request(prove)
+        with refusing(check), solving():
+            return judge_proof(prove, solve(prove, request))
+    except GateError as error:
+        return replace(not_runnable(check, error), about="proof")
+
+
+def run_proofs(proves: Sequence[Prove], solve: Solve, *, interrupted: bool = False) -> Iterator[Outcome]:
+    """Proofs one after the other, as they are asked for; none after an interruption."""
+    for prove in proves:
+        if interrupted:
+            reason = "The gate was interrupted before this proof."
+            yield Outcome(prove.check, None, "not run", reason, ExitCode.INCONCLUSIVE, about="proof")
+        else:
+            yield run_proof(prove, solve)
+
+
+def prove_request(prove: Prove) -> Request:
+    """What a proof asks of the engine. Raises GateError."""
+    model = load_target(prove.check)
+    if problems := wrong_lemmas(prove, model):
+        raise SpecError(problems)
+    return replace(request_of(prove.check, model), lemmas=prove.lemmas)
+
+
+# ------------------------------------------------------------------ answers
+
+
+def solved(prove: Prove, request: Request) -> Proven:
+    """What the solver says. Raises NotYetSmt, NoSolver, and what `System` raises."""
+    broken = broken_assumption(request)
+    if broken is not None:
+        refused = (Refusal(broken.property or broken.kind),)
+        return Proven("violated", describe(broken), refused, (), "", (), 0.0, z3_library.version())
+    match prove.mode:
+        case "induction":
+            answer = induct(request, query_seconds=prove.seconds)
+            return _of_induction(prove, request, answer)
+        case "unbounded":
+            proof = prove_unbounded(request, query_seconds=prove.seconds, seeds=tuple(range(prove.seeds)))
+            return _of_unbounded(prove, request, proof)
+        case "bounded":
+            return _of_bounded(prove, request)
+
+
+def _of_induction(prove: Prove, request: Request, answer: Induction) -> Proven:
+    verdict: ProofVerdict = "not_inductive" if answer.refused else "unknown" if answer.open else "inductive"
+    return Proven(
+        verdict,
+        induction_sentence(answer, request),
+        tuple(_refusals(answer)),
+        tuple(_never(answer)),
+        f"{_lemmas(answer)}, {len(answer.settled)} queries",
+        _text(induction_report(answer, request, what_was_run(prove.check))),
+        answer.seconds,
+        answer.solver,
+        induction_to_object(answer),
+    )
+
+
+def _refusals(answer: Induction) -> Iterator[Refusal]:
+    for one in answer.refused:
+        action = one.obligation.action
+        about_action = one.obligation.kind is Kind.DEFINED
+        yield Refusal(one.obligation.subject, None if action is None or about_action else action.name)
+
+
+def _never(answer: Induction) -> Iterator[Never]:
+    for one in answer.vacuous:
+        span = one.obligation.span
+        yield Never(one.obligation.subject, one.obligation.text, f"{span.file}:{span.line}")
+
+
+def _lemmas(answer: Induction) -> str:
+    count = len(answer.asked.lemmas)
+    return f"{count} lemma{'' if count == 1 else 's'}"
+
+
+def _of_unbounded(prove: Prove, request: Request, answer: Unbounded) -> Proven:
+    finite = _of_induction(prove, request, answer.finite)
+    if answer.asked is None:
+        return replace(finite, seconds=answer.seconds)
+    verdict: ProofVerdict = "unknown" if answer.open else "fragile" if answer.fragile else "proved"
+    seeds = "seed 0" if len(answer.seeds) == 1 else f"seeds 0 to {answer.seeds[-1]}"
+    return Proven(
+        verdict,
+        unbounded_sentence(answer, request),
+        (),
+        finite.never,
+        f"{_lemmas(answer.finite)}, {len(answer.tried)} queries, {seeds}",
+        _text(unbounded_report(answer, request, what_was_run(prove.check))),
+        answer.seconds,
+        answer.solver,
+        unbounded_to_object(answer),
+    )
+
+
+def _of_bounded(prove: Prove, request: Request) -> Proven:
+    assert prove.steps is not None, "a bounded search has a length"
+    answer = search(request, prove.steps, prove.seconds)
+    verdict: ProofVerdict = "unknown" if answer.unknown is not None else "bounded"
+    refused: tuple[Refusal, ...] = ()
+    if answer.violated is not None:
+        steps = answer.violated.trace.steps
+        verdict = "violated"
+        refused = (Refusal(violated_name(answer.violated), steps[-1].action if steps else None),)
+    return Proven(
+        verdict,
+        bounded_sentence(answer, request),
+        refused,
+        (),
+        f"at most {prove.steps} steps",
+        _text(bounded_report(answer, request, what_was_run(prove.check))),
+        answer.seconds,
+        answer.solver,
+        bounded_to_object(answer),
+    )
+
+
+def _text(lines: Sequence[Line]) -> tuple[str, ...]:
+    return tuple(plain(lines).rstrip("\n").split("\n"))
+
+
+# ------------------------------------------------------------------ answers of earlier runs
+
+
+def cached_solving(solve: Solve) -> Solve:
+    """The solver, asked only for what is not in the cache; what a limit of time decided is not kept."""
+
+    def answer(prove: Prove, request: Request) -> Proven:
+        directory = cache_directory()
+        key = None if directory is None else _key(prove, request)
+        if directory is None or key is None:
+            return solve(prove, request)
+        entry = directory / f"{key}.proof"
+        found = _read(entry)
+        if found is None:
+            found = solve(prove, request)
+            if found.verdict in DECIDED:
+                _keep(entry, found, directory)
+        return found
+
+    return answer
+
+
+def _key(prove: Prove, request: Request) -> str | None:
+    how = f"{prove.mode} {prove.steps} {prove.seeds} {prove.seconds} z3 {z3_library.version()}"
+    return key_of(request, how, prove.check.origin.project)
+
+
+def _read(entry: Path) -> Proven | None:
+    content = read_whole(entry)
+    if content is None:
+        return None
+    try:
+        return replace(msgspec.json.decode(content, type=Proven), cached=True)
+    except (msgspec.MsgspecError, UnicodeDecodeError):
+        return None
+
+
+def _keep(entry: Path, found: Proven, directory: Path) -> None:
+    try:
+        with workplace(directory) as place:
+            made = Path(place) / entry.name
+            made.write_bytes(msgspec.json.encode(found))
+            seal(made)
+            os.replace(made, entry)
+    except OSError:
+        return
