@@ -20,7 +20,7 @@ from model.paxos_proof import PaxosProof
 from model.raft_log import RaftLog
 
 THREE = {"Acceptor": 3, "Value": 2, "Ballot": 3}
-RATES = {"p": 1, "q": 4, "lease_ticks": 2, "grant_ticks": 4}
+RATES = {"horizon": 12, "p": 1, "q": 4, "lease_ticks": 2, "grant_ticks": 4}
 
 
 def test_paxos_agrees_for_every_scope() -> None:
