@@ -15,11 +15,13 @@ LINKS = "which links are cut is known to the network alone, which delivers or do
 SERVICE = "the state of the one service, which acts here"
 PASSES = "time passes for all at once"
 HOST = "the node on which the partition's leader stands: one process"
+ACCOUNTS = "accounts, without the nodes that keep them"
 NUMBERS = "numbers of members: there are no nodes in it"
 RANGES = "what the table's ranges are, without the nodes that hold them"
 SPLIT = "the service that splits hands over what the parent had"
 
 EXCEPTIONS: dict[tuple[str, str, str], str] = {
+    ("burst_proof", "*", "*"): ACCOUNTS,
     ("election", "*", "cut"): LINKS,
     ("election", "grant", "owner"): OWNER,
     ("election", "learn_release", "owner"): OWNER,
@@ -58,6 +60,7 @@ EXCEPTIONS: dict[tuple[str, str, str], str] = {
     ): "the lease is an oracle: who has it now, has it no more",
     ("split", "split", "whole"): "a new partition is as whole as the one that it comes from",
     ("split", "split", "named"): "names of partitions are given once, by the service that splits",
+    ("token_proof", "*", "*"): ACCOUNTS,
     ("tokens", "*", "filled_at"): SERVICE,
     ("tokens", "*", "now"): SERVICE,
     ("tokens", "*", "periods"): PASSES,
