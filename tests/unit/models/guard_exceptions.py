@@ -58,6 +58,7 @@ EXCEPTIONS: dict[tuple[str, str, str], str] = {
         "renew_lease",
         "leadership",
     ): "the lease is an oracle: who has it now, has it no more",
+    ("slots_proof", "propose", "network"): "as in paxos",
     ("split", "split", "whole"): "a new partition is as whole as the one that it comes from",
     ("split", "split", "named"): "names of partitions are given once, by the service that splits",
     ("token_proof", "*", "*"): ACCOUNTS,
