@@ -47,6 +47,9 @@ from checker.cli_parameters import debug, numbers
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write the trace of a violation, or the step that breaks a proof: FILE.json, .itf.json, .txt ...",
 )
+@click.option(
+    "--no-cache", is_flag=True, help="Ask the solver everything, also what it proved before, word for word."
+)
 @debug
 def prove(
     target: str,
@@ -61,6 +64,7 @@ def prove(
     seed: int,
     as_json: bool,
     trace_out: Path | None,
+    no_cache: bool,
 ) -> int:
     """Ask a solver whether anything can go wrong.
 
@@ -80,4 +84,6 @@ def prove(
         only=frozenset(only) if only else None,
         deadlock=deadlock,
     )
-    return run(ProveCommand(target, options, bounded, unbounded, seconds, seed, as_json, trace_out))
+    return run(
+        ProveCommand(target, options, bounded, unbounded, seconds, seed, as_json, trace_out, not no_cache)
+    )

@@ -152,9 +152,10 @@ class _Run:
 def _proofs(proves: Sequence[Prove], *, cache: bool, interrupted: bool) -> Iterator[Outcome]:
     """Proofs, run; the engine is imported only where there are any."""
     if proves:
-        from checker.gates.proof_run import cached_solving, run_proofs, solved
+        from checker.gates.proof_cache import cached as answered
+        from checker.gates.proof_run import run_proofs, solved
 
-        yield from run_proofs(proves, cached_solving(solved) if cache else solved, interrupted=interrupted)
+        yield from run_proofs(proves, answered if cache else solved, interrupted=interrupted)
 
 
 def searching(execution: Execution, locks: LockFiles, *, cache: bool) -> Explore:

@@ -2,30 +2,24 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from pathlib import Path
 from typing import TypeAlias
 
-import msgspec
-
-from checker.engines.native.cache import cache_directory, read_whole, seal, workplace
 from checker.engines.request import Request
 from checker.engines.smt import z3_library
 from checker.engines.smt.bounded import search
 from checker.engines.smt.induction import Induction, induct
 from checker.engines.smt.obligations import Kind
 from checker.engines.smt.system import broken_assumption
-from checker.engines.smt.unbounded import Unbounded, prove_unbounded
+from checker.engines.smt.unbounded import Memory, Unbounded, prove_unbounded
 from checker.exit_codes import ExitCode
-from checker.gates.cache.key import key_of
 from checker.gates.check import Prove, Refusal
 from checker.gates.names import wrong_lemmas
 from checker.gates.outcome import Outcome, violated_name
 from checker.gates.outcome_report import what_was_run
 from checker.gates.problems import GateError, SpecError
-from checker.gates.proof import DECIDED, Never, ProofVerdict, Proven
+from checker.gates.proof import Never, ProofVerdict, Proven
 from checker.gates.proof_judgement import judge_proof
 from checker.gates.proof_report import (
     bounded_report,
@@ -76,8 +70,17 @@ def prove_request(prove: Prove) -> Request:
 # ------------------------------------------------------------------ answers
 
 
-def solved(prove: Prove, request: Request) -> Proven:
-    """What the solver says. Raises NotYetSmt, NoSolver, and what `System` raises."""
+def solved(prove: Prove, request: Request, memory: Memory | None = None) -> Proven:
+    """What the solver says.
+
+    Args:
+        prove: the proof.
+        request: what it asks of the engine.
+        memory: queries that were proved before.
+
+    Raises:
+        NotYetSmt, NoSolver, and what `System` raises.
+    """
     broken = broken_assumption(request)
     if broken is not None:
         refused = (Refusal(broken.property or broken.kind),)
@@ -87,7 +90,8 @@ def solved(prove: Prove, request: Request) -> Proven:
             answer = induct(request, query_seconds=prove.seconds)
             return _of_induction(prove, request, answer)
         case "unbounded":
-            proof = prove_unbounded(request, query_seconds=prove.seconds, seeds=tuple(range(prove.seeds)))
+            seeds = tuple(range(prove.seeds))
+            proof = prove_unbounded(request, query_seconds=prove.seconds, seeds=seeds, memory=memory)
             return _of_unbounded(prove, request, proof)
         case "bounded":
             return _of_bounded(prove, request)
@@ -169,51 +173,3 @@ def _of_bounded(prove: Prove, request: Request) -> Proven:
 
 def _text(lines: Sequence[Line]) -> tuple[str, ...]:
     return tuple(plain(lines).rstrip("\n").split("\n"))
-
-
-# ------------------------------------------------------------------ answers of earlier runs
-
-
-def cached_solving(solve: Solve) -> Solve:
-    """The solver, asked only for what is not in the cache; what a limit of time decided is not kept."""
-
-    def answer(prove: Prove, request: Request) -> Proven:
-        directory = cache_directory()
-        key = None if directory is None else _key(prove, request)
-        if directory is None or key is None:
-            return solve(prove, request)
-        entry = directory / f"{key}.proof"
-        found = _read(entry)
-        if found is None:
-            found = solve(prove, request)
-            if found.verdict in DECIDED:
-                _keep(entry, found, directory)
-        return found
-
-    return answer
-
-
-def _key(prove: Prove, request: Request) -> str | None:
-    how = f"{prove.mode} {prove.steps} {prove.seeds} {prove.seconds} z3 {z3_library.version()}"
-    return key_of(request, how, prove.check.origin.project)
-
-
-def _read(entry: Path) -> Proven | None:
-    content = read_whole(entry)
-    if content is None:
-        return None
-    try:
-        return replace(msgspec.json.decode(content, type=Proven), cached=True)
-    except (msgspec.MsgspecError, UnicodeDecodeError):
-        return None
-
-
-def _keep(entry: Path, found: Proven, directory: Path) -> None:
-    try:
-        with workplace(directory) as place:
-            made = Path(place) / entry.name
-            made.write_bytes(msgspec.json.encode(found))
-            seal(made)
-            os.replace(made, entry)
-    except OSError:
-        return

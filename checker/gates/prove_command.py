@@ -16,6 +16,7 @@ from checker.gates.check import Check, Prove
 from checker.gates.model_names import names_of
 from checker.gates.outcome_report import what_was_run
 from checker.gates.problems import Problem, SpecError
+from checker.gates.proof_cache import queries
 from checker.gates.proof_report import (
     bounded_report,
     bounded_to_object,
@@ -44,6 +45,7 @@ class ProveCommand:
         bounded: the most steps of a bounded search; None for an induction.
         unbounded: after the induction, the same for every scope.
         seconds: for a bounded search as a whole; of an induction, for each query.
+        cache: queries for every scope that were proved before are not asked again.
     """
 
     target: str
@@ -54,6 +56,7 @@ class ProveCommand:
     seed: int = 0
     json: bool = False
     trace_out: Path | None = None
+    cache: bool = True
 
 
 def prove(command: ProveCommand) -> int:
@@ -119,7 +122,8 @@ def _induction(command: ProveCommand, check: Check, request: Request) -> int:
 
 def _unbounded(command: ProveCommand, check: Check, request: Request) -> int:
     seeds = tuple(range(command.seed, command.seed + len(SEEDS)))
-    answer = prove_unbounded(request, query_seconds=command.seconds, seeds=seeds)
+    memory = queries() if command.cache else None
+    answer = prove_unbounded(request, query_seconds=command.seconds, seeds=seeds, memory=memory)
     if command.json:
         write_out(json.dumps(unbounded_to_object(answer), indent=1) + "\n")
     else:

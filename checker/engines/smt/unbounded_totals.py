@@ -123,4 +123,4 @@ class _Total:
 
     def _never(self, lits: list[Lit]) -> bool:
         terms: list[Term] = [self.algebra.terms.of(lit) for lit in lits]
-        return z3.decide(terms, CHECK_SECONDS, 0)[0] is Answer.UNSATISFIABLE
+        return z3.decide(z3.written(terms), CHECK_SECONDS, 0)[0] is Answer.UNSATISFIABLE

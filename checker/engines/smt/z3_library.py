@@ -141,35 +141,46 @@ class Solver:
         return {str(name): bool(library.is_true(model[name])) for name in model.decls()}
 
 
-TACTICS: tuple[tuple[Mapping[str, object], float], ...] = (
-    ({}, 1.0),
-    ({"smt.relevancy": 0}, 1.0),
-    ({"smt.mbqi": False}, 1.0),
-    ({}, 4.0),
-    ({"smt.relevancy": 0}, 4.0),
-    ({"smt.mbqi": False}, 4.0),
-    ({}, float("inf")),
+_NO_RELEVANCY: Mapping[str, object] = {"smt.relevancy": 0}
+TACTICS: tuple[tuple[Mapping[str, object], int, float], ...] = (
+    ({}, 0, 0.7),
+    (_NO_RELEVANCY, 0, 0.7),
+    ({}, 1, 0.7),
+    (_NO_RELEVANCY, 1, 0.7),
+    ({}, 2, 2.0),
+    (_NO_RELEVANCY, 2, 2.0),
+    ({"smt.mbqi": False}, 3, 2.0),
+    ({}, 4, 4.0),
+    (_NO_RELEVANCY, 4, 4.0),
+    ({}, 5, float("inf")),
 )
-"""How a query with quantifiers is tried: the solver's settings, and for how many seconds at most. One that
-finds nothing soon seldom finds anything later."""
+"""How a query with quantifiers is tried: the solver's settings, which of the seeds that follow from the one
+that is given, and for how many seconds at most. Where it finds nothing soon, it does sooner if it begins anew."""
+SEED_STEP = 1_000
+"""How far the seeds that follow from one are apart."""
 
 
-def decide(asserted: Sequence[Term], seconds: float, seed: int) -> tuple[Answer, str]:
-    """Whether terms with quantifiers can be true together, and why that is not known.
+def written(asserted: Sequence[Term]) -> str:
+    """A query as text: equal texts have equal answers."""
+    solver: Any = z3().Solver()
+    for term in asserted:
+        solver.add(term)
+    text: str = solver.to_smt2()
+    return text
+
+
+def decide(text: str, seconds: float, seed: int) -> tuple[Answer, str]:
+    """Whether terms with quantifiers, as `written`, can be true together, and why that is not known.
 
     Each trial has a context of its own, so that the answer does not depend on what was asked before.
     """
     library = z3()
-    written: Any = library.Solver()
-    for term in asserted:
-        written.add(term)
-    text: str = written.to_smt2()
     reason = "no answer"
     left = seconds
-    for settings, most in TACTICS:
+    for settings, which, most in TACTICS:
         began = time.perf_counter()
         solver: Any = library.Solver(ctx=library.Context())
-        solver.set("random_seed", seed)
+        solver.set("random_seed", seed + which * SEED_STEP)
         solver.set("timeout", max(1, int(min(most, left) * 1000)))
         for name, value in settings.items():
             solver.set(name, value)

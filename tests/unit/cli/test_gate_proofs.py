@@ -138,6 +138,18 @@ def test_an_answer_is_found_again_until_the_model_changes(project: Path) -> None
     assert [one["cached"] for one in _proofs(done)] == [False]
 
 
+def test_a_query_that_was_proved_is_not_asked_again(project: Path) -> None:
+    _gate(project, HOLDS + 'mode = "unbounded"\nonly = ["safe"]\n')
+    words = ("prove", "specs/stairs.toml:holds", "--json")
+    known = [one["known"] for one in json.loads(lockstep(*words, cwd=project).out)["queries"]]
+    again = [one["known"] for one in json.loads(lockstep(*words, cwd=project).out)["queries"]]
+    anew = [one["known"] for one in json.loads(lockstep(*words, "--no-cache", cwd=project).out)["queries"]]
+    assert all(one in ([], [0, 1, 2, 3, 4]) for one in again)
+    assert sum(map(len, again)) > 0
+    assert not any(anew)
+    assert sum(map(len, known)) < sum(map(len, again))
+
+
 def test_a_proof_is_proved_by_its_name(project: Path) -> None:
     _gate(project, HOLDS + 'mode = "unbounded"\nonly = ["safe"]\n')
     done = lockstep("prove", "specs/stairs.toml:holds", cwd=project)

@@ -10,7 +10,7 @@ from checker.engines.smt.logic import TRUE
 from checker.engines.smt.obligations import Kind, Obligations, obligations
 from checker.engines.smt.refused import NotYetSmt
 from checker.engines.smt.unbounded_system import UnboundedSystem
-from checker.engines.smt.z3_library import Answer, decide
+from checker.engines.smt.z3_library import Answer, decide, written
 from checker.language.model import Model
 from tests.models import totals
 
@@ -30,7 +30,7 @@ def _proved(model: type[Model]) -> dict[str, bool]:
             continue
         own = [] if one.kind is Kind.BEGINS else [*asked.lemmas.values()]
         lits = [lit for lit in (one.given, one.refute, *own) if lit != TRUE]
-        answer, _ = decide([system.algebra.terms.of(lit) for lit in lits], 2.0, 0)
+        answer, _ = decide(written([system.algebra.terms.of(lit) for lit in lits]), 2.0, 0)
         found[one.name] = answer is Answer.UNSATISFIABLE
     return found
 

@@ -13,7 +13,7 @@ from checker.engines.smt.obligations import Kind, obligations
 from checker.engines.smt.refused import NotYetSmt
 from checker.engines.smt.unbounded import prove_unbounded
 from checker.engines.smt.unbounded_system import UnboundedSystem
-from checker.engines.smt.z3_library import Answer, decide
+from checker.engines.smt.z3_library import Answer, decide, written
 from checker.language.model import Model
 from model.lease_rates import LeaseRates
 from model.mutants import burst_proof as bursts
@@ -86,12 +86,12 @@ def test_what_is_refused_at_a_scope_is_not_proved_for_every_one(request_: Reques
     one = next(one for one in asked.all if one.name == name)
     lits = [lit for lit in (one.given, one.refute, *asked.lemmas.values()) if lit != TRUE]
     terms = [*(axiom for _, axiom in system.axioms()), *(system.algebra.terms.of(lit) for lit in lits)]
-    assert decide(terms, 1.0, 0)[0] is not Answer.UNSATISFIABLE
+    assert decide(written(terms), 1.0, 0)[0] is not Answer.UNSATISFIABLE
 
 
 def test_what_is_assumed_is_no_contradiction() -> None:
     system = UnboundedSystem(Request(PaxosProof, THREE))
-    assert decide([axiom for _, axiom in system.axioms()], 2.0, 0)[0] is not Answer.UNSATISFIABLE
+    assert decide(written([axiom for _, axiom in system.axioms()]), 2.0, 0)[0] is not Answer.UNSATISFIABLE
 
 
 def test_what_needs_a_count_is_refused_with_its_line() -> None:
