@@ -155,7 +155,7 @@ TACTICS: tuple[tuple[Mapping[str, object], int, float], ...] = (
     ({}, 5, float("inf")),
 )
 """How a query with quantifiers is tried: the solver's settings, which of the seeds that follow from the one
-that is given, and for how many seconds at most. Where it finds nothing soon, it does sooner if it begins anew."""
+that is given, and for how many seconds at most. Where it finds nothing soon, it begins anew."""
 SEED_STEP = 1_000
 """How far the seeds that follow from one are apart."""
 
