@@ -10,6 +10,7 @@ from checker.engines.request import Request
 from checker.engines.smt import z3_library
 from checker.engines.smt.bounded import search
 from checker.engines.smt.induction import Induction, induct
+from checker.engines.smt.k_induction import k_induct
 from checker.engines.smt.obligations import Kind
 from checker.engines.smt.system import broken_assumption
 from checker.engines.smt.unbounded import Memory, Unbounded, prove_unbounded
@@ -29,6 +30,7 @@ from checker.gates.proof_report import (
     induction_sentence,
     induction_to_object,
 )
+from checker.gates.proof_report_steps import steps_report, steps_sentence, steps_to_object
 from checker.gates.proof_report_unbounded import unbounded_report, unbounded_sentence, unbounded_to_object
 from checker.gates.run import load_target, not_runnable, refusing, request_of
 from checker.gates.solving import solving
@@ -86,6 +88,8 @@ def solved(prove: Prove, request: Request, memory: Memory | None = None) -> Prov
         refused = (Refusal(broken.property or broken.kind),)
         return Proven("violated", describe(broken), refused, (), "", (), 0.0, z3_library.version())
     match prove.mode:
+        case "induction" if prove.steps is not None:
+            return _of_steps(prove, request, prove.steps)
         case "induction":
             answer = induct(request, query_seconds=prove.seconds)
             return _of_induction(prove, request, answer)
@@ -109,6 +113,26 @@ def _of_induction(prove: Prove, request: Request, answer: Induction) -> Proven:
         answer.seconds,
         answer.solver,
         induction_to_object(answer),
+    )
+
+
+def _of_steps(prove: Prove, request: Request, steps: int) -> Proven:
+    answer = k_induct(request, steps, query_seconds=prove.seconds)
+    verdict: ProofVerdict = "inductive" if answer.holds else "unknown"
+    refused: tuple[Refusal, ...] = ()
+    if answer.broken is not None:
+        verdict = "violated" if answer.broken.is_reached else "not_inductive"
+        refused = tuple([Refusal(name, answer.broken.action) for name in answer.broken.names])
+    return Proven(
+        verdict,
+        steps_sentence(answer, request),
+        refused,
+        (),
+        f"over {steps} steps",
+        _text(steps_report(answer, request, what_was_run(prove.check))),
+        answer.seconds[2],
+        answer.solver,
+        steps_to_object(answer),
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from checker.engines.request import Request
 from checker.engines.smt.bounded import BoundedAnswer, search
 from checker.engines.smt.induction import Induction, induct
+from checker.engines.smt.k_induction import k_induct
 from checker.engines.smt.system import broken_assumption
 from checker.engines.smt.unbounded import SEEDS, prove_unbounded
 from checker.exit_codes import ExitCode, for_verdict
@@ -23,6 +24,7 @@ from checker.gates.proof_report import (
     induction_report,
     induction_to_object,
 )
+from checker.gates.proof_report_steps import steps_report, steps_to_object
 from checker.gates.proof_report_unbounded import unbounded_report, unbounded_to_object
 from checker.gates.proof_run import prove_request
 from checker.gates.run import load_target, refusing, request_of
@@ -45,6 +47,7 @@ class ProveCommand:
         bounded: the most steps of a bounded search; None for an induction.
         unbounded: after the induction, the same for every scope.
         seconds: for a bounded search as a whole; of an induction, for each query.
+        steps: of an induction over several; None for one over one step, with its cores.
         cache: queries for every scope that were proved before are not asked again.
     """
 
@@ -57,6 +60,7 @@ class ProveCommand:
     json: bool = False
     trace_out: Path | None = None
     cache: bool = True
+    steps: int | None = None
 
 
 def prove(command: ProveCommand) -> int:
@@ -80,6 +84,8 @@ def prove(command: ProveCommand) -> int:
             return int(for_verdict(broken))
         if command.bounded is not None:
             return _bounded(command, check, request, command.bounded)
+        if command.steps is not None:
+            return _over_steps(command, check, request, command.steps)
         if command.unbounded:
             return _unbounded(command, check, request)
         return _induction(command, check, request)
@@ -87,12 +93,13 @@ def prove(command: ProveCommand) -> int:
 
 def _of_spec(command: ProveCommand, proof: Prove) -> ProveCommand:
     """The command with what a proof of a spec says; the words of the command line come first."""
-    if command.bounded is not None or command.unbounded:
+    if command.bounded is not None or command.unbounded or command.steps is not None:
         return command
     return replace(
         command,
         bounded=proof.steps if proof.mode == "bounded" else None,
         unbounded=proof.mode == "unbounded",
+        steps=proof.steps if proof.mode == "induction" else None,
     )
 
 
@@ -118,6 +125,18 @@ def _induction(command: ProveCommand, check: Check, request: Request) -> int:
     if shown is not None:
         _write_trace(command, check, shown.trace)
     return int(answer_code(answer))
+
+
+def _over_steps(command: ProveCommand, check: Check, request: Request, steps: int) -> int:
+    answer = k_induct(request, steps, query_seconds=command.seconds, seed=command.seed)
+    if command.json:
+        write_out(json.dumps(steps_to_object(answer), indent=1) + "\n")
+    else:
+        Terminal().say(steps_report(answer, request, what_was_run(check)))
+    if answer.broken is None:
+        return int(ExitCode.UNDECIDED if answer.holds is None else ExitCode.OK)
+    _write_trace(command, check, answer.broken.trace)
+    return int(ExitCode.INVARIANT if answer.broken.is_reached else ExitCode.NOT_INDUCTIVE)
 
 
 def _unbounded(command: ProveCommand, check: Check, request: Request) -> int:
