@@ -1,10 +1,10 @@
-"""Induction over several steps: what held in `k` states in a row, no two of them alike, holds in the next.
+"""Induction over several steps: what held in `k` states in a row, no two alike, holds in the next.
 
-Then, with what is asked of the first `k` states, it holds in all. For counters, modes and timers this spares
-lemmas: a state that nothing leads to in `k` steps breaks no proof. Where messages pile up it helps little, for
-almost any state has a past.
+Then, with what is asked of the first `k` states, it holds in all. For counters, modes and timers this
+spares lemmas: a state that nothing leads to in `k` steps breaks no proof. Where messages pile up it helps
+little, for almost any state has a past.
 
-Source: Sheeran, Singh and Stålmarck, Checking Safety Properties Using Induction and a SAT-Solver (FMCAD 2000).
+Source: Sheeran, Singh and Stålmarck, Checking Safety Properties Using Induction and a SAT-Solver (2000).
 """
 
 from __future__ import annotations
