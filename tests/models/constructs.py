@@ -152,7 +152,7 @@ class Constructs(Model):
     @invariant
     def majorities(self) -> bool:
         """`majority`"""
-        return not majority(self.acks, {n for n in Node})
+        return not majority(self.acks, {n for n in Node if n in self.some})
 
     @invariant
     def set_built(self) -> bool:
