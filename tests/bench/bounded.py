@@ -63,9 +63,10 @@ def measured(file: Path, check: Check, seconds: float) -> Row:
     name = check.target
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=2 * seconds + 60, check=False)
-        answer = json.loads(done.stdout)
     except subprocess.TimeoutExpired:
         return Row(name, most, "no answer", None, expect.steps, None, None)
+    try:
+        answer = json.loads(done.stdout)
     except json.JSONDecodeError:
         reason = (done.stderr.strip().splitlines() or ["no answer"])[0]
         return Row(name, most, reason, None, expect.steps, None, None)

@@ -11,13 +11,14 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from checker.engines.request import Request
 from checker.engines.smt.counterexample import loaded, plain_state
 from checker.engines.smt.logic import Lit
 from checker.engines.smt.obligations import lemmas_of
-from checker.engines.smt.reading import form_of
+from checker.engines.smt.reading import Truth, form_of
 from checker.engines.smt.relation import Relation, check_start, relation
 from checker.engines.smt.system import System
 from checker.engines.smt.z3_library import Answer, Solver, Term, conjunction, disjunction, negation, version
@@ -193,7 +194,7 @@ class _Work:
             return system.logic.evaluate([lit], wanted)[0]
 
         first = {
-            name: form_of(system.algebra, kind, self.relation.before.values[name], lambda lit: forms(0, lit))
+            name: form_of(system.algebra, kind, self.relation.before.values[name], partial(forms, 0))
             for name, kind in system.kinds.items()
         }
         with runner.running():
@@ -204,7 +205,7 @@ class _Work:
                 chosen = [index for index, lit in enumerate(self.relation.chosen) if forms(number, lit)]
                 for index in chosen:
                     transition = self.relation.transitions[index]
-                    made, state = self._taken(runner, state, index, lambda lit, n=number: forms(n, lit))
+                    made, state = self._taken(runner, state, index, partial(forms, number))
                     steps.append(made)
                     action = transition.action.name if isinstance(transition.action, ir.Action) else None
             held = dict(zip(runner.names, state, strict=True))
@@ -234,7 +235,7 @@ class _Work:
                 found.append(name)
         return found
 
-    def _taken(self, runner: Runner, state: Any, index: int, truth: Any) -> tuple[Step, Any]:
+    def _taken(self, runner: Runner, state: Any, index: int, truth: Truth) -> tuple[Step, Any]:
         """One step, by CPython."""
         system, transition = self.system, self.relation.transitions[index]
         action = transition.action
