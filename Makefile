@@ -26,7 +26,7 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 .DELETE_ON_ERROR:
 
 help:
-	@echo "make gate    run the gates in specs/ (installs the core only)"
+	@echo "make gate    run the gates in specs/ (installs the core and the solver)"
 	@echo "make nightly run the gates in specs/ with the scopes that take long, compiled (needs a C compiler)"
 	@echo "make lock    write the counts of all scopes to specs/lockstep.lock, after a change that is meant"
 	@echo "make replay  run the models' behaviours on the reference implementation"
@@ -104,7 +104,7 @@ $(VENV)/made.stamp:
 
 $(VENV)/core.stamp: $(VENV)/made.stamp pyproject.toml
 	@echo "installing lockstep-checker"
-	@$(PIP) --editable .
+	@$(PIP) --editable '.[smt]'
 	@touch $@
 
 $(VENV)/dev.stamp: $(VENV)/core.stamp

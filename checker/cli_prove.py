@@ -28,6 +28,12 @@ from checker.cli_parameters import debug, numbers
     help="After the induction at the scope, prove it for every scope and without bounds on integers.",
 )
 @click.option(
+    "--steps",
+    metavar="K",
+    type=click.IntRange(1, 1_000),
+    help="An induction over K steps in a row: for counters, modes and timers.",
+)
+@click.option(
     "--seconds",
     type=click.FloatRange(min=0, min_open=True),
     default=60.0,
@@ -47,6 +53,9 @@ from checker.cli_parameters import debug, numbers
     type=click.Path(dir_okay=False, path_type=Path),
     help="Write the trace of a violation, or the step that breaks a proof: FILE.json, .itf.json, .txt ...",
 )
+@click.option(
+    "--no-cache", is_flag=True, help="Ask the solver everything, also what it proved before, word for word."
+)
 @debug
 def prove(
     target: str,
@@ -57,10 +66,12 @@ def prove(
     deadlock: str | None,
     bounded: int | None,
     unbounded: bool,
+    steps: int | None,
     seconds: float,
     seed: int,
     as_json: bool,
     trace_out: Path | None,
+    no_cache: bool,
 ) -> int:
     """Ask a solver whether anything can go wrong.
 
@@ -69,6 +80,8 @@ def prove(
     """
     if unbounded and bounded is not None:
         raise click.UsageError("--bounded looks at executions of some length, --unbounded at all; choose one")
+    if steps is not None and (unbounded or bounded is not None):
+        raise click.UsageError("--steps is for an induction; leave out --bounded and --unbounded")
     from checker.gates.prove_command import ProveCommand
     from checker.gates.prove_command import prove as run
     from checker.gates.target import Options
@@ -80,4 +93,6 @@ def prove(
         only=frozenset(only) if only else None,
         deadlock=deadlock,
     )
-    return run(ProveCommand(target, options, bounded, unbounded, seconds, seed, as_json, trace_out))
+    return run(
+        ProveCommand(target, options, bounded, unbounded, seconds, seed, as_json, trace_out, not no_cache)
+    )

@@ -14,7 +14,7 @@ from typing import Annotated
 
 from checker import Model, Param, Range, action, assume, invariant, lemma, require
 
-Time = Annotated[int, Range(0, 12)]
+Time = Annotated[int, Range(0, "horizon")]
 """Units of time since the holder asked, and what a clock shows of them, times `q`."""
 
 Shown = Annotated[int, Range(0, 60)]
@@ -23,6 +23,7 @@ Shown = Annotated[int, Range(0, 60)]
 class LeaseRates(Model):
     """One holder, one grantor, from the moment when the holder asks."""
 
+    horizon: Param
     p: Param
     q: Param
     lease_ticks: Param
@@ -37,7 +38,7 @@ class LeaseRates(Model):
     @assume
     def rates_make_sense(self) -> bool:
         """A clock is never turned back, and never twice as fast."""
-        return self.p >= 0 and self.p < self.q and self.lease_ticks >= 1 and self.grant_ticks >= 1
+        return self.horizon >= 0 and 0 <= self.p < self.q and self.lease_ticks >= 1 and self.grant_ticks >= 1
 
     @assume
     def grants_outlast_leases(self) -> bool:
@@ -55,7 +56,7 @@ class LeaseRates(Model):
     @action
     def tick(self, holder_fast: bool, grantor_fast: bool) -> None:
         """One unit of time passes; each clock shows as little, or as much, as its rate admits."""
-        require(self.now < 12)
+        require(self.now < self.horizon)
         self.now += 1
         self.holder_shows += self.q + self.p if holder_fast else self.q - self.p
         if self.is_granted:

@@ -105,6 +105,8 @@ class Request:
         brief: the search is known to be short, and would not repay what optimising its code takes; the answer
             does not depend on it.
         simulation: take random walks instead of searching.
+        lemmas: what a proof rests on: lemmas, or invariants, by name; None for the model's lemmas, or where
+            it has none, its invariants.
     """
 
     model: type
@@ -122,3 +124,4 @@ class Request:
     checkpoint: Checkpoint | None = None
     brief: bool = False
     simulation: Simulation | None = None
+    lemmas: frozenset[str] | None = None

@@ -208,6 +208,51 @@ class Validate:
     frontier: int = 10_000
 
 
+ProofMode: TypeAlias = Literal["induction", "unbounded", "bounded"]
+SEEDS = 1
+"""With how many seeds a proof for every scope must succeed, where a spec does not say."""
+QUERY_SECONDS = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """How a proof of a mutant must fail: by a counterexample that CPython confirms, at the scope.
+
+    Attributes:
+        refused: the lemma that is not kept or not true at the beginning, the property that is not implied or,
+            of a bounded search, violated; or the action that cannot be evaluated.
+        after: the action whose step shows it; None where any will do.
+    """
+
+    refused: str
+    after: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Prove:
+    """What a solver is asked about a model.
+
+    Attributes:
+        check: its name, model, scope and tier; `accept` says what may never happen where all lemmas hold.
+        mode: induction at the scope; unbounded: and then for every scope; bounded: behaviours of at most
+            `steps`.
+        lemmas: the lemmas that are used, by name; None for all of the model's.
+        steps: of a bounded search, the most steps; of an induction, how many steps in a row its lemmas are
+            assumed to have held for.
+        seeds: with how many of the solver's seeds, from 0 on, a proof for every scope must succeed.
+        seconds: for each query; of a bounded search for all.
+        expect: how it must fail; None where it must hold.
+    """
+
+    check: Check
+    mode: ProofMode = "induction"
+    lemmas: frozenset[str] | None = None
+    steps: int | None = None
+    seeds: int = SEEDS
+    seconds: float = QUERY_SECONDS
+    expect: Refusal | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class AcceptedMutant:
     """A mutant that no property notices, and why that is right."""
@@ -244,6 +289,7 @@ class Spec:
         replays: what `lockstep replay` runs.
         validates: what `lockstep validate` reads logs by.
         mutates: what `lockstep mutate` tests.
+        proves: what a solver is asked; a gate runs them after the checks.
     """
 
     file: str
@@ -254,3 +300,4 @@ class Spec:
     replays: tuple[Replay, ...] = ()
     validates: tuple[Validate, ...] = ()
     mutates: tuple[Mutate, ...] = ()
+    proves: tuple[Prove, ...] = ()

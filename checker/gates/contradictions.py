@@ -14,6 +14,8 @@ from checker.gates.tables import (
     CheckTable,
     LimitsTable,
     MutateTable,
+    ProveAcceptTable,
+    ProveTable,
     ReplayTable,
     RowTable,
     SpecTable,
@@ -35,7 +37,7 @@ def contradictions(table: SpecTable) -> Iterator[Fault]:
     """What the types cannot say."""
     if not _MODEL_NAME.fullmatch(table.model):
         yield ("model",), f"model = {show_value(table.model)} is not module:Class", _MODEL_FIX
-    if not table.check:
+    if not table.check and not table.prove:
         yield (), "the file has no check", 'add a table [[check]] with name = "..." and scope = { ... }'
     count = sum(sum(map(combinations, check.matrix or ())) or 1 for check in table.check)
     if count > CHECKS_MAX:
@@ -55,6 +57,13 @@ def contradictions(table: SpecTable) -> Iterator[Fault]:
             names.add(one.table.name)
         for key, fact, fix in _of_check(check):
             yield (*path, *key), fact, fix
+    for number, proof in enumerate(table.prove):
+        fact = f"a check or another proof is called {quote(proof.name)}"
+        if proof.name in names:
+            yield ("prove", number, "name"), fact, "give each a name of its own"
+        names.add(proof.name)
+        for key, fact, fix in _of_proof(proof):
+            yield ("prove", number, *key), fact, fix
     yield from _of_others("replay", [(one.name, one.system, one) for one in table.replay])
     for number, mutate in enumerate(table.mutate):
         for key, fact, fix in _of_mutate(mutate, table):
@@ -132,6 +141,36 @@ def _of_check(check: CheckTable) -> Iterator[Fault]:
     for number, row in enumerate(check.matrix or ()):
         for key, fact, fix in _of_row(check, row, number + 1):
             yield ("matrix", number, *key), fact, fix
+
+
+def _of_proof(proof: ProveTable) -> Iterator[Fault]:
+    if not proof.name.isprintable() or proof.name != proof.name.strip():
+        fact = f"the name {quote(proof.name)} begins or ends in a space, or has more than one line"
+        yield ("name",), fact, "write a plain line of text"
+    for key, name in (("model", proof.model), ("mutant", proof.mutant)):
+        if name is not None and not _MODEL_NAME.fullmatch(name):
+            yield (key,), f"{key} = {show_value(name)} is not module:Class", _MODEL_FIX
+    if proof.mutant is not None and proof.expect is None:
+        fact = "the proof of a mutant must fail, and nothing says how"
+        yield ("mutant",), fact, 'add expect = { refused = "LEMMA", after = "ACTION" }'
+    if proof.mode == "bounded" and proof.steps is None:
+        yield ("mode",), "a bounded search has no length", "add steps = 20"
+    if proof.mode == "bounded" and proof.lemmas is not None:
+        yield ("lemmas",), "a bounded search has no lemmas", 'remove it, or write mode = "induction"'
+    if proof.mode == "unbounded" and proof.steps is not None:
+        yield ("steps",), "'steps' has no meaning for a proof for every scope", "remove it"
+    if proof.mode != "unbounded" and proof.seeds != 1:
+        yield (
+            ("seeds",),
+            "several seeds are for proofs for every scope",
+            'remove it, or write mode = "unbounded"',
+        )
+    if proof.expect is not None and proof.accept != ProveAcceptTable():
+        yield ("accept",), "'accept' has no meaning beside 'expect'", "remove it"
+    for key in ("lemmas", "only"):
+        if getattr(proof, key) == ():
+            yield (key,), f"{key} = [] leaves nothing to prove", "name one, or remove it"
+    yield from _of_numbers({name: getattr(proof, name) for name in NUMBERS})
 
 
 def _of_row(check: CheckTable, row: RowTable, number: int) -> Iterator[Fault]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from checker.engines.request import Request
 from checker.gates.cache.search import cached
-from checker.gates.check import TIERS, Check, Spec, Tier
+from checker.gates.check import TIERS, Check, Prove, Spec, Tier
 from checker.gates.engine import IN_A_GATE, Execution
 from checker.gates.lock.files import LockFiles, Updated
 from checker.gates.outcome import Outcome, exit_code_of
@@ -71,7 +71,7 @@ def gate(command: GateCommand) -> int:
         if not outcome.passed and outcome.status != "not run":
             terminal.say([line(), *outcome_report(outcome, named=True)])
     seconds = time.perf_counter() - started
-    statuses = [one.status for one in outcomes if one.about == "check"]
+    statuses = [one.status for one in outcomes if one.about != "spec"]
     terminal.say([line(), *gate_summary(statuses, seconds, int(code), code.meaning)])
     terminal.say(_about_locks(locks, updated))
     if command.json:
@@ -81,8 +81,9 @@ def gate(command: GateCommand) -> int:
 
 
 def _check_tier(specs: Sequence[Spec], tier: Tier) -> None:
-    if not any(_of_tier(spec, tier) for spec in specs):
-        tiers = ", ".join(sorted({check.tier for spec in specs for check in spec.checks}))
+    if not any(_of_tier(spec, tier) or _proofs_of_tier(spec, tier) for spec in specs):
+        checks = [one for spec in specs for one in (*spec.checks, *[prove.check for prove in spec.proves])]
+        tiers = ", ".join(sorted({check.tier for check in checks}))
         fact = f"no check belongs to the tier {tier}, so nothing would be checked"
         raise SpecError([Problem("--tier", fact, f"the checks of these specs are in: {tiers}")])
 
@@ -90,6 +91,11 @@ def _check_tier(specs: Sequence[Spec], tier: Tier) -> None:
 def _of_tier(spec: Spec, tier: Tier) -> list[Check]:
     wanted = TIERS[: TIERS.index(tier) + 1]
     return [check for check in spec.checks if check.tier in wanted]
+
+
+def _proofs_of_tier(spec: Spec, tier: Tier) -> list[Prove]:
+    wanted = TIERS[: TIERS.index(tier) + 1]
+    return [prove for prove in spec.proves if prove.check.tier in wanted]
 
 
 class _Run:
@@ -111,9 +117,11 @@ class _Run:
         with self.terminal.running():
             for spec in specs:
                 checks = _of_tier(spec, self.command.tier)
-                if not checks:
+                proves = _proofs_of_tier(spec, self.command.tier)
+                names = [check.name for check in (*checks, *[prove.check for prove in proves])]
+                if not names:
                     continue
-                self.width = max([len(check.name) for check in checks] + [len(TOGETHER)])
+                self.width = max(map(len, [*names, TOGETHER]))
                 outcomes: list[Outcome] = []
                 reporter = self.terminal.reporter(self.printers, named=True)
                 for outcome in run_checks(checks, explore, reporter, interrupted=interrupted):
@@ -124,6 +132,8 @@ class _Run:
                 together = judge_spec(spec, outcomes)
                 if together is not None:
                     self._say(together)
+                for proved in _proofs(proves, cache=self.command.cache, interrupted=interrupted):
+                    self._say(proved)
             for stale in [] if self.command.update else self.locks.stale(specs):
                 self._say(stale)
         return self.outcomes
@@ -137,6 +147,15 @@ class _Run:
         head = [] if self.announced == file else [line(str(file))]
         self.announced = file
         self.terminal.say([*head, *gate_row(outcome_row(outcome), self.width)])
+
+
+def _proofs(proves: Sequence[Prove], *, cache: bool, interrupted: bool) -> Iterator[Outcome]:
+    """Proofs, run; the engine is imported only where there are any."""
+    if proves:
+        from checker.gates.proof_cache import cached as answered
+        from checker.gates.proof_run import run_proofs, solved
+
+        yield from run_proofs(proves, answered if cache else solved, interrupted=interrupted)
 
 
 def searching(execution: Execution, locks: LockFiles, *, cache: bool) -> Explore:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 
-from checker.gates.check import Accept, Check, Origin
+from checker.gates.check import Accept, Check, Origin, Prove
 from checker.gates.problems import Problem, nearest, quote
 from checker.language.declaration import Declaration, declare, sorts_of
 from checker.language.errors import ModelError
@@ -32,6 +32,34 @@ def wrong_names(check: Check, model: type[Model]) -> list[Problem]:
         *_wrong_symmetry(check, declaration, sorts),
         *_wrong_properties(check, declaration),
     ]
+
+
+def wrong_lemmas(prove: Prove, model: type[Model]) -> list[Problem]:
+    """Every lemma, property and action that a proof names and its model lacks."""
+    try:
+        declaration = declare(model)
+    except ModelError:
+        return []
+
+    def names(*kinds: Kind) -> list[str]:
+        return [method.name for method in declaration.of_kind(*kinds)]
+
+    origin, found = prove.check.origin, list[Problem]()
+    expect, actions = prove.expect, names(Kind.ACTION)
+    lemmas = names(Kind.LEMMA, Kind.INVARIANT)
+    refused = [*lemmas, *names(Kind.STEP_INVARIANT, Kind.ASSUME), *actions, *RESERVED]
+    asked: list[tuple[str, str, list[str], tuple[str, ...]]] = [
+        ("lemma or invariant", name, lemmas, ("lemmas",)) for name in sorted(prove.lemmas or ())
+    ]
+    if expect is not None:
+        asked.append(("property or action", expect.refused, refused, ("expect", "refused")))
+    if expect is not None and expect.after is not None:
+        asked.append(("action", expect.after, actions, ("expect", "after")))
+    for what, name, known, key in asked:
+        if name not in known:
+            fact = f"{model.__name__} has no {what} {quote(name)}"
+            found.append(Problem(origin.place(*key), fact, nearest(name, known), ".".join(key)))
+    return found
 
 
 def wrong_accepted(accept: Accept, origin: Origin, model: type[Model]) -> list[Problem]:

@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 from checker.exit_codes import ExitCode, for_verdict
 from checker.gates.check import Check, Expect
 from checker.gates.problems import Problem
+from checker.gates.proof import Proven
 from checker.verdicts import (
     ExhaustedWithin,
     Requirement,
@@ -33,6 +34,7 @@ PRECEDENCE: tuple[ExitCode, ...] = (
     ExitCode.EVALUATION_OF_INVARIANT,
     ExitCode.EVALUATION_OF_STEP_INVARIANT,
     ExitCode.DIFFERENCE,
+    ExitCode.NOT_INDUCTIVE,
     ExitCode.NEGATIVE_CONTROL,
     ExitCode.MODEL_REFUSED,
     ExitCode.CONFIGURATION,
@@ -42,6 +44,7 @@ PRECEDENCE: tuple[ExitCode, ...] = (
     ExitCode.VACUOUS,
     ExitCode.SURVIVORS,
     ExitCode.INCONCLUSIVE,
+    ExitCode.UNDECIDED,
 )
 """Of several checks the exit code that comes first here is the command's: what is known to be wrong, then
 what could not be checked, then what was checked less than required."""
@@ -64,11 +67,13 @@ class Outcome:
     """A check, run; or what the checks of a spec come to together.
 
     Attributes:
-        result: None where nothing could be run, and for a spec as a whole.
+        result: None where nothing could be run, for a proof, and for a spec as a whole.
         reason: one or two sentences.
         problems: why nothing could be run.
-        about: what is judged: a check, or a spec as a whole; then `check` has its name, model and place.
+        about: what is judged: a check, or a proof, or a spec as a whole; then `check` has its name, model and
+            place.
         moved: what differs from the lock file.
+        proof: what a solver said; None where it was not asked.
     """
 
     check: Check
@@ -77,8 +82,9 @@ class Outcome:
     reason: str
     exit_code: ExitCode
     problems: tuple[Problem, ...] = ()
-    about: Literal["check", "spec"] = "check"
+    about: Literal["check", "proof", "spec"] = "check"
     moved: tuple[Moved, ...] = ()
+    proof: Proven | None = None
 
     @property
     def passed(self) -> bool:

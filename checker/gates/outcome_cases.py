@@ -121,11 +121,17 @@ def _whole(outcome: Outcome, model: _Model, places: Places) -> Case:
         message=outcome.reason,
         text="" if outcome.passed else plain(outcome_report(outcome, named=True)),
         place=places.named(check.origin.place()) or model.place,
-        seconds=0.0 if result is None else result.statistics.seconds,
+        seconds=_seconds(outcome),
         path=path,
         why=why,
         faults=tuple([_fault(one, places) for one in outcome.problems]),
     )
+
+
+def _seconds(outcome: Outcome) -> float:
+    if outcome.proof is not None:
+        return outcome.proof.seconds
+    return 0.0 if outcome.result is None else outcome.result.statistics.seconds
 
 
 def _fault(problem: Problem, places: Places) -> Fault:

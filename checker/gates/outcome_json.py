@@ -51,6 +51,32 @@ def outcome_to_object(outcome: Outcome) -> dict[str, object]:
     }
 
 
+def proof_to_object(outcome: Outcome) -> dict[str, object]:
+    """The proof, what it came to, and what the solver said."""
+    check, proof = outcome.check, outcome.proof
+    return {
+        "proof": check.name,
+        "spec": check.origin.file,
+        "model": check.model,
+        "mutant": check.mutant,
+        "scope": dict(check.scope),
+        "params": dict(check.params),
+        "faults": dict(check.faults),
+        "status": outcome.status,
+        "passed": outcome.passed,
+        "reason": outcome.reason,
+        "exit_code": int(outcome.exit_code),
+        "problems": [
+            {"place": one.place, "fact": one.fact, "fix": one.fix, "key": one.key} for one in outcome.problems
+        ],
+        "verdict": None if proof is None else proof.verdict,
+        "seconds": None if proof is None else proof.seconds,
+        "solver": None if proof is None else f"z3 {proof.solver}",
+        "cached": None if proof is None else proof.cached,
+        "answer": None if proof is None else proof.detail,
+    }
+
+
 def summary_to_object(outcome: Outcome) -> dict[str, object]:
     """An outcome without its trace and tables."""
     whole = outcome_to_object(outcome)
@@ -80,6 +106,7 @@ def gate_to_json(outcomes: Sequence[Outcome]) -> str:
         "passed": all(one.passed for one in outcomes),
         "exit_code": int(exit_code_of(outcomes)),
         "checks": [outcome_to_object(one) for one in outcomes if one.about == "check"],
+        "proofs": [proof_to_object(one) for one in outcomes if one.about == "proof"],
         "specs": [outcome_to_object(one) for one in outcomes if one.about == "spec"],
     }
     return json.dumps(found, indent=1) + "\n"

@@ -8,6 +8,7 @@ from checker.exit_codes import ExitCode
 from checker.gates.check import Check
 from checker.gates.lock.compare import show_side
 from checker.gates.outcome import Moved, Outcome
+from checker.gates.proof import Proven
 from checker.report.gate_table import Row
 from checker.report.lines import Line, Role, line, wrapped
 from checker.report.terminal import report
@@ -21,6 +22,8 @@ def outcome_row(outcome: Outcome) -> Row:
 
 def _in_short(outcome: Outcome) -> str:
     result = outcome.result
+    if outcome.proof is not None and outcome.passed:
+        return _proof_in_short(outcome, outcome.proof)
     if result is None or not outcome.passed:
         return outcome.reason  # of a spec as a whole too
     seconds = "cached" if result.cached else f"{result.statistics.seconds:.1f} s"
@@ -42,6 +45,19 @@ def _in_short(outcome: Outcome) -> str:
     return f"{counts.distinct:,} states{names}{within}, depth {counts.depth}; {seconds}"
 
 
+def _proof_in_short(outcome: Outcome, proof: Proven) -> str:
+    seconds = "cached" if proof.cached else f"{proof.seconds:.1f} s"
+    match proof.verdict:
+        case "proved":
+            return f"proved for every scope, {proof.short}; {seconds}"
+        case "inductive":
+            return f"inductive, {proof.short}; {seconds}"
+        case "bounded":
+            return f"no violation in {proof.short}; {seconds}"
+        case _:
+            return f"{outcome.reason[:1].lower()}{outcome.reason[1:-1]}; {seconds}"
+
+
 def outcome_report(outcome: Outcome, *, named: bool) -> list[Line]:
     """All there is to say about a check; with its name, where there are several."""
     check = outcome.check
@@ -49,6 +65,10 @@ def outcome_report(outcome: Outcome, *, named: bool) -> list[Line]:
     if named:
         lines += [*wrapped(f"{outcome.status.upper()}: {check.name}", role=_role(outcome)), line()]
     result = outcome.result
+    if outcome.proof is not None:
+        lines += [line(text) for text in outcome.proof.report]
+        lines += [line(), *wrapped(outcome.reason, role=_role(outcome))]
+        return [*lines, *[line(f"{one.fix[:1].upper()}{one.fix[1:]}") for one in outcome.problems]]
     if result is None:
         problems = [str(problem) for problem in outcome.problems] or [outcome.reason]
         return [*lines, *[line(problem, "bad") for problem in problems]]

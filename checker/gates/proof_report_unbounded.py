@@ -74,6 +74,9 @@ def unbounded_report(answer: Unbounded, request: Request, run: str) -> list[Line
         f"{answer.solver}, seeds {_list(answer.seeds)}, slowest {slowest:.1f} s, "
         f"{answer.seconds:.1f} s in all."
     )
+    known = sum(len(one.known) for one in answer.tried)
+    if known:
+        lines += wrapped(f"Of the queries {known} were proved before, word for word, and not asked again.")
     for one in answer.open[1:]:
         lines += wrapped(f"Also not decided: {_where(one)}.", role="warn")
     return [*lines, line(), *_slowest(answer)]
@@ -107,6 +110,7 @@ def unbounded_to_object(answer: Unbounded) -> dict[str, object]:
                 "action": None if one.obligation.action is None else one.obligation.action.name,
                 "hypotheses": [*one.hypotheses],
                 "proved": [*one.proved],
+                "known": [*one.known],
                 "seconds": [*one.seconds],
             }
             for one in answer.tried

@@ -3,32 +3,33 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from checker.engines.request import Request
 from checker.engines.smt.bounded import BoundedAnswer, search
 from checker.engines.smt.induction import Induction, induct
-from checker.engines.smt.refused import NotYetSmt
+from checker.engines.smt.k_induction import k_induct
 from checker.engines.smt.system import broken_before
 from checker.engines.smt.unbounded import SEEDS, prove_unbounded
-from checker.engines.smt.z3_library import INSTALL, NoSolver
 from checker.exit_codes import ExitCode, for_verdict
-from checker.gates.check import Check
+from checker.gates.check import Check, Prove
 from checker.gates.model_names import names_of
 from checker.gates.outcome_report import what_was_run
-from checker.gates.problems import ModelUnusable, Problem, SpecError, SystemFailure
+from checker.gates.problems import Problem, SpecError
+from checker.gates.proof_cache import queries
 from checker.gates.proof_report import (
     bounded_report,
     bounded_to_object,
     induction_report,
     induction_to_object,
 )
+from checker.gates.proof_report_steps import steps_report, steps_to_object
 from checker.gates.proof_report_unbounded import unbounded_report, unbounded_to_object
+from checker.gates.proof_run import prove_request
 from checker.gates.run import load_target, refusing, request_of
-from checker.gates.target import Options, checks_of
+from checker.gates.solving import solving
+from checker.gates.target import Options, checks_of, proof_of
 from checker.gates.terminal_output import Terminal
 from checker.gates.trace_file import form_of, python_problem, to_form
 from checker.report.lines import line, wrapped
@@ -47,6 +48,8 @@ class ProveCommand:
         bounded: the most steps of a bounded search; None for an induction.
         unbounded: after the induction, the same for every scope.
         seconds: for a bounded search as a whole; of an induction, for each query.
+        steps: of an induction over several; None for one over one step, with its cores.
+        cache: queries for every scope that were proved before are not asked again.
     """
 
     target: str
@@ -57,19 +60,25 @@ class ProveCommand:
     seed: int = 0
     json: bool = False
     trace_out: Path | None = None
+    cache: bool = True
+    steps: int | None = None
 
 
 def prove(command: ProveCommand) -> int:
     """Runs the command; the exit code. Raises GateError."""
     if command.trace_out is not None:
         form_of(command.trace_out)
-    checks = checks_of(command.target, command.options)
-    if len(checks) != 1:
-        fact = f"{command.target} has {len(checks)} checks, and a proof is about one"
-        raise SpecError([Problem("TARGET", fact, f"name one: {command.target}:NAME")])
-    check = checks[0]
-    request = request_of(check, load_target(check))
-    with refusing(check), _solving():
+    proof = proof_of(command.target, command.options)
+    if proof is not None:
+        command, check, request = _of_spec(command, proof), proof.check, prove_request(proof)
+    else:
+        checks = checks_of(command.target, command.options)
+        if len(checks) != 1:
+            fact = f"{command.target} has {len(checks)} checks, and a proof is about one"
+            raise SpecError([Problem("TARGET", fact, f"name one: {command.target}:NAME")])
+        check = checks[0]
+        request = request_of(check, load_target(check))
+    with refusing(check), solving():
         broken = broken_before(request)
         if broken is not None:
             lines = wrapped(describe(broken), role="bad")
@@ -79,21 +88,23 @@ def prove(command: ProveCommand) -> int:
             return int(for_verdict(broken))
         if command.bounded is not None:
             return _bounded(command, check, request, command.bounded)
+        if command.steps is not None:
+            return _over_steps(command, check, request, command.steps)
         if command.unbounded:
             return _unbounded(command, check, request)
         return _induction(command, check, request)
 
 
-@contextmanager
-def _solving() -> Generator[None]:
-    try:
-        yield
-    except NoSolver as error:
-        raise SystemFailure([Problem("lockstep prove", str(error), INSTALL)]) from error
-    except NotYetSmt as error:
-        place = f"{error.span.file}:{error.span.line}" if error.span.file else "the model"
-        fix = "choose a smaller scope, or search it: lockstep check"
-        raise ModelUnusable([Problem(place, error.reason, fix)]) from error
+def _of_spec(command: ProveCommand, proof: Prove) -> ProveCommand:
+    """The command with what a proof of a spec says; the words of the command line come first."""
+    if command.bounded is not None or command.unbounded or command.steps is not None:
+        return command
+    return replace(
+        command,
+        bounded=proof.steps if proof.mode == "bounded" else None,
+        unbounded=proof.mode == "unbounded",
+        steps=proof.steps if proof.mode == "induction" else None,
+    )
 
 
 def _bounded(command: ProveCommand, check: Check, request: Request, steps: int) -> int:
@@ -120,9 +131,22 @@ def _induction(command: ProveCommand, check: Check, request: Request) -> int:
     return int(answer_code(answer))
 
 
+def _over_steps(command: ProveCommand, check: Check, request: Request, steps: int) -> int:
+    answer = k_induct(request, steps, query_seconds=command.seconds, seed=command.seed)
+    if command.json:
+        write_out(json.dumps(steps_to_object(answer), indent=1) + "\n")
+    else:
+        Terminal().say(steps_report(answer, request, what_was_run(check)))
+    if answer.broken is None:
+        return int(ExitCode.UNDECIDED if answer.holds is None else ExitCode.OK)
+    _write_trace(command, check, answer.broken.trace)
+    return int(ExitCode.INVARIANT if answer.broken.is_reached else ExitCode.NOT_INDUCTIVE)
+
+
 def _unbounded(command: ProveCommand, check: Check, request: Request) -> int:
     seeds = tuple(range(command.seed, command.seed + len(SEEDS)))
-    answer = prove_unbounded(request, query_seconds=command.seconds, seeds=seeds)
+    memory = queries() if command.cache else None
+    answer = prove_unbounded(request, query_seconds=command.seconds, seeds=seeds, memory=memory)
     if command.json:
         write_out(json.dumps(unbounded_to_object(answer), indent=1) + "\n")
     else:

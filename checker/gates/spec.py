@@ -18,6 +18,8 @@ from checker.gates.check import (
     Expect,
     Mutate,
     Origin,
+    Prove,
+    Refusal,
     Replay,
     Spec,
     Traces,
@@ -32,6 +34,8 @@ from checker.gates.tables import (
     CheckTable,
     LimitsTable,
     MutateTable,
+    ProveAcceptTable,
+    ProveTable,
     ReplayTable,
     SpecAcceptTable,
     ValidateTable,
@@ -114,6 +118,10 @@ def read_spec(data: bytes, file: str, project: Path) -> Spec:
         _mutate(one, Origin(file, project, ("mutate", number), lines))
         for number, one in enumerate(table.mutate)
     ]
+    proves = [
+        _prove(table.model, one, Origin(file, project, ("prove", number), lines))
+        for number, one in enumerate(table.prove)
+    ]
     return Spec(
         file,
         table.model,
@@ -123,6 +131,7 @@ def read_spec(data: bytes, file: str, project: Path) -> Spec:
         tuple(replays),
         tuple(validates),
         tuple(mutates),
+        tuple(proves),
     )
 
 
@@ -159,7 +168,11 @@ def _toml_error(message: str, text: str) -> tuple[str, int]:
 
 def _table_name(document: dict[str, Any], path: KeyPath) -> str | None:
     """The name of the check or replay that a key belongs to, if it has one already."""
-    if len(path) < 2 or path[0] not in ("check", "replay", "validate") or not isinstance(path[1], int):
+    if (
+        len(path) < 2
+        or path[0] not in ("check", "prove", "replay", "validate")
+        or not isinstance(path[1], int)
+    ):
         return None
     tables: Any = document.get(path[0])
     if not isinstance(tables, list):
@@ -209,6 +222,25 @@ def _mutate(table: MutateTable, origin: Origin) -> Mutate:
     )
 
 
+def _prove(model: str, table: ProveTable, origin: Origin) -> Prove:
+    check = Check(
+        name=table.name,
+        model=table.model or model,
+        origin=origin,
+        mutant=table.mutant,
+        scope=table.scope,
+        params=table.params,
+        faults=table.faults,
+        only=None if table.only is None else frozenset(table.only),
+        deadlock=table.deadlock == "report",
+        tier=table.tier,
+        accept=_accept(table.accept),
+    )
+    expect = None if table.expect is None else Refusal(table.expect.refused, table.expect.after)
+    lemmas = None if table.lemmas is None else frozenset(table.lemmas)
+    return Prove(check, table.mode, lemmas, table.steps, table.seeds, table.seconds, expect)
+
+
 def _row(number: int, one: Expanded) -> KeyPath | None:
     return None if one.row is None else ("check", number, "matrix", one.row)
 
@@ -254,5 +286,5 @@ def _requirement(table: CheckTable) -> Requirement:
     return Requirement.parse(table.require or "exhausted")
 
 
-def _accept(table: AcceptTable | SpecAcceptTable) -> Accept:
+def _accept(table: AcceptTable | SpecAcceptTable | ProveAcceptTable) -> Accept:
     return msgspec.convert(asdict(table), Accept)

@@ -16,7 +16,7 @@ from msgspec import Meta, Struct
 from msgspec import inspect as description
 
 from checker.engines.request import Choice, Simulation, StoreName
-from checker.gates.check import Cover, EngineName, Tier, Traces
+from checker.gates.check import QUERY_SECONDS, SEEDS, Cover, EngineName, ProofMode, Tier, Traces
 from checker.gates.problems import nearest, quote
 from checker.gates.toml_lines import KeyPath
 
@@ -185,6 +185,40 @@ class MutateTable(Struct, frozen=True, forbid_unknown_fields=True):
     max_survivors: Budget = 0
     accept: tuple[AcceptedMutantTable, ...] = ()
     limits: LimitsTable = LimitsTable()
+
+
+class RefusalTable(Struct, frozen=True, forbid_unknown_fields=True):
+    """`expect = { refused = "safe_at", after = "propose" }`"""
+
+    refused: Text
+    after: Text | None = None
+
+
+class ProveAcceptTable(Struct, frozen=True, forbid_unknown_fields=True):
+    """`accept = { never_fired = ["crash"] }` of a proof"""
+
+    never_fired: tuple[Text, ...] = ()
+    untested: tuple[Text, ...] = ()
+
+
+class ProveTable(Struct, frozen=True, forbid_unknown_fields=True):
+    """`[[prove]]`"""
+
+    name: Text
+    model: Text | None = None
+    mutant: Text | None = None
+    mode: ProofMode = "induction"
+    scope: dict[str, Size] = {}
+    params: dict[str, Number] = {}
+    faults: dict[str, Budget] = {}
+    lemmas: tuple[Text, ...] | None = None
+    only: tuple[Text, ...] | None = None
+    steps: Annotated[int, Meta(ge=1, le=1_000)] | None = None
+    seeds: Annotated[int, Meta(ge=1, le=100)] = SEEDS
+    seconds: Seconds = QUERY_SECONDS
+    expect: RefusalTable | None = None
+    deadlock: Literal["report", "accept"] = "report"
+    accept: ProveAcceptTable = ProveAcceptTable()
     tier: Tier = "default"
 
 
@@ -192,7 +226,8 @@ class SpecTable(Struct, frozen=True, forbid_unknown_fields=True):
     """The file."""
 
     model: Text
-    check: tuple[CheckTable, ...]
+    check: tuple[CheckTable, ...] = ()
+    prove: tuple[ProveTable, ...] = ()
     replay: tuple[ReplayTable, ...] = ()
     validate: tuple[ValidateTable, ...] = ()
     mutate: tuple[MutateTable, ...] = ()
@@ -228,7 +263,7 @@ def show_path(path: KeyPath) -> str:
     return text.lstrip(".")
 
 
-_ARRAYS = (("check",), ("replay",), ("validate",), ("mutate",))
+_ARRAYS = (("check",), ("prove",), ("replay",), ("validate",), ("mutate",))
 """The arrays of tables."""
 
 
@@ -273,9 +308,6 @@ def _walk_struct(kind: description.StructType, value: object, path: KeyPath) -> 
     for name, item in table.items():
         if name in fields:
             yield from _walk(fields[name].type, item, (*path, name))
-        elif not path and name == "prove":
-            fact = f"[[{name}]] is not available in this version"
-            yield Misfit((name,), fact, "remove it")
         else:
             where = _table_name(path)
             yield Misfit((*path, name), f"{quote(name)} is not a key of {where}", nearest(name, fields))
@@ -294,6 +326,7 @@ _EXAMPLES = {
     "reason": 'reason = "..."',
     "name": 'name = "three acceptors, two ballots"',
     "violated": 'violated = "agreement"',
+    "refused": 'refused = "agreement"',
     "mapping": 'mapping = "tests.conformance.two_phase_mapping:TwoPhaseMapping"',
     "system": 'system = "reference.conformance.replication:ReplicationUnderTest"',
 }

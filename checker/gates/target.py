@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from checker.engines.request import Limits
-from checker.gates.check import NO_LIMITS, Check, Origin, Spec
+from checker.gates.check import NO_LIMITS, Check, Origin, Prove, Spec
 from checker.gates.problems import Problem, SpecError, nearest, quote
 from checker.gates.spec import load_spec
 
@@ -41,6 +41,20 @@ def named_spec(target: str) -> tuple[Spec | None, str | None]:
     return (None, None) if spec is None else (load_spec(Path(spec["file"])), spec["name"])
 
 
+def proof_of(target: str, options: Options) -> Prove | None:
+    """The proof of a spec that a target names; None where it names none of them. Raises SpecError."""
+    spec = _SPEC.fullmatch(target)
+    if spec is None or spec["name"] is None:
+        return None
+    proves = load_spec(Path(spec["file"])).proves
+    try:
+        found = find_check([one.check for one in proves], spec["name"], spec["file"])
+    except SpecError:
+        return None
+    _refuse_options(options)
+    return next(one for one in proves if one.check is found)
+
+
 def checks_of(target: str, options: Options) -> tuple[Check, ...]:
     """The checks that a target names. Raises SpecError."""
     spec = _SPEC.fullmatch(target)
@@ -49,6 +63,9 @@ def checks_of(target: str, options: Options) -> tuple[Check, ...]:
         checks = load_spec(Path(spec["file"])).checks
         if spec["name"] is not None:
             checks = (find_check(checks, spec["name"], spec["file"]),)
+        if not checks:
+            fact = "the file has no check, only proofs"
+            raise SpecError([Problem(spec["file"], fact, f"run lockstep gate {spec['file']}")])
         return tuple([_adjusted(one, options) for one in checks])
     if _MODEL.fullmatch(target):
         return (_from_command_line(target, options),)

@@ -18,7 +18,15 @@ from checker.exit_codes import ExitCode
 from checker.gates.check import Check, Origin
 from checker.gates.outcome import PRECEDENCE, judge
 from checker.gates.outcome_json import checks_to_json, gate_to_json
-from checker.gates.tables import AcceptTable, CheckTable, ExpectTable, LimitsTable
+from checker.gates.tables import (
+    AcceptTable,
+    CheckTable,
+    ExpectTable,
+    LimitsTable,
+    ProveAcceptTable,
+    ProveTable,
+    RefusalTable,
+)
 from checker.ir import nodes
 from checker.language.errors import KINDS
 from checker.verdicts import Verdict
@@ -45,6 +53,16 @@ def test_keys_of_a_check() -> None:
     for key, kind in (("expect", ExpectTable), ("limits", LimitsTable), ("accept", AcceptTable)):
         for field in msgspec.structs.fields(kind):
             assert field.name in rows[key][0], f"{key}.{field.name}"
+
+
+def test_keys_of_a_proof() -> None:
+    text = RUNNING.read_text(encoding="utf-8")
+    rows = text[text.index("| key of a proof |") : text.index("The file has the keys")].splitlines()[2:]
+    named = {name: row for row in rows for name in re.findall(r"`([a-z]+)`", row.split("|")[1] if row else "")}
+    assert set(named) == {field.name for field in msgspec.structs.fields(ProveTable)}
+    for key, kind in (("expect", RefusalTable), ("accept", ProveAcceptTable)):
+        for field in msgspec.structs.fields(kind):
+            assert f"`{field.name}`" in named[key], f"{key}.{field.name}"
 
 
 def test_keys_of_the_json() -> None:

@@ -191,3 +191,32 @@ class Wide(Model):
     @action
     def see(self, a: Annotated[int, Range(0, 999)], b: Annotated[int, Range(0, 999)]) -> None:
         self.seen.add((a, b))
+
+
+class Delays(Model):
+    """What goes in comes out of two lines after two steps: the same, though nothing says so of the middle."""
+
+    first: bool
+    last: bool
+    other_first: bool
+    other_last: bool
+
+    @action
+    def shift(self, new: bool) -> None:
+        self.last = self.first
+        self.first = new
+        self.other_last = self.other_first
+        self.other_first = new
+
+    @invariant
+    def ends_are_alike(self) -> bool:
+        return self.last == self.other_last
+
+
+class DelaysApart(Delays):
+    """The lines have different lengths."""
+
+    def shift(self, new: bool) -> None:
+        self.last = new
+        self.other_last = self.other_first
+        self.other_first = new

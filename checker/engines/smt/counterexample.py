@@ -54,8 +54,8 @@ def counterexample(
         name: form_of(system.algebra, kind, state.values[name], truth) for name, kind in system.kinds.items()
     }
     with runner.running():
-        before = _loaded(system, runner, named)
-        first = Step("any", (), _plain(runner, before))
+        before = loaded(system, runner, named)
+        first = Step("any", (), plain_state(runner, before))
         held = dict(zip(runner.names, before, strict=True))
         transition = obligation.transition
         if transition is None or obligation.action is None:
@@ -66,7 +66,8 @@ def counterexample(
         return _stepped(system, runner, obligation, before, first, forms)
 
 
-def _loaded(system: System, runner: Runner, named: dict[str, Any]) -> State:
+def loaded(system: System, runner: Runner, named: dict[str, Any]) -> State:
+    """A state of CPython, from the forms of its variables and budgets."""
     stores = runner.model.lockstep_stores
     found: list[Any] = []
     for name in runner.names:
@@ -75,7 +76,8 @@ def _loaded(system: System, runner: Runner, named: dict[str, Any]) -> State:
     return tuple(found)
 
 
-def _plain(runner: Runner, state: State) -> tuple[tuple[str, Any], ...]:
+def plain_state(runner: Runner, state: State) -> tuple[tuple[str, Any], ...]:
+    """The state as a trace has it."""
     return tuple((name, to_plain(value)) for name, value in zip(runner.names, state, strict=True))
 
 
@@ -123,7 +125,7 @@ def _stepped(
     after = dict(zip(runner.names, new, strict=True))
     _confirm(system, obligation, after, held)
     kind = "action" if method.budget is None else f"fault:{method.budget}"
-    last = Step(action.name, shown, _plain(runner, new), file, line, kind)
+    last = Step(action.name, shown, plain_state(runner, new), file, line, kind)
     return Counterexample(make_trace(runner, [first, last], obligation.subject), held, after)
 
 

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+from checker.engines.request import Request
 from checker.engines.smt.evaluation import State
 from checker.engines.smt.logic import FALSE, TRUE, Lit, Logic
 from checker.engines.smt.steps import Steps, Transition
@@ -103,6 +104,11 @@ class Subject(Protocol):
     """A model that obligations are made of: at a scope, or for every scope."""
 
     @property
+    def request(self) -> Request:
+        """What is asked."""
+        ...
+
+    @property
     def model(self) -> ir.Model:
         """Its IR."""
         ...
@@ -135,7 +141,11 @@ class Subject(Protocol):
 
 
 def lemmas_of(system: Subject) -> tuple[ir.Property, ...]:
-    """The lemmas of a model; where there are none, its invariants stand for them."""
+    """Those that are asked for, else the lemmas of a model; where there are none, its invariants."""
+    wanted = system.request.lemmas
+    if wanted is not None:
+        kinds = (ir.PropertyKind.LEMMA, ir.PropertyKind.INVARIANT)
+        return tuple(one for one in system.model.properties if one.kind in kinds and one.name in wanted)
     return system.properties(ir.PropertyKind.LEMMA) or system.properties(ir.PropertyKind.INVARIANT)
 
 

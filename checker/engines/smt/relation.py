@@ -13,7 +13,7 @@ from checker.engines.smt.logic import Lit, Terms
 from checker.engines.smt.refused import NotYetSmt
 from checker.engines.smt.steps import Transition
 from checker.engines.smt.system import Symbolic, System
-from checker.engines.smt.z3_library import Term
+from checker.engines.smt.z3_library import Term, boolean, substituted
 from checker.ir import nodes as ir
 
 
@@ -29,6 +29,7 @@ class Relation:
         bad: whether something is wrong with the state before: an invariant, an action that cannot be
             evaluated, a deadlock.
         bad_step: whether a step invariant is false of the step.
+        made: the circuits as terms, before they are renamed.
     """
 
     system: System
@@ -40,14 +41,34 @@ class Relation:
     begins: Lit
     bad: Lit
     bad_step: Lit
+    made: Terms
 
-    def terms(self, number: int) -> Terms:
+    def terms(self, number: int) -> StepTerms:
         """Circuits about step number `number`, from state `number` to the next."""
-        return Terms(self.system.logic, _renaming(number))
+        variables = [*self.before.truths, *self.after.truths, *self.chosen]
+        terms = [self.made.of(lit) for lit in variables]
+        rename = _renaming(number)
+        pairs = [(term, boolean(rename(str(term)))) for term in terms]
+        return StepTerms(self.made, pairs)
 
     def term(self, lit: Lit, number: int) -> Term:
         """One circuit about a step."""
         return self.terms(number).of(lit)
+
+
+class StepTerms:
+    """The circuits of one step as terms: made once for all steps, and renamed by the solver.
+
+    That is far quicker than to make them anew.
+    """
+
+    def __init__(self, made: Terms, pairs: list[tuple[Term, Term]]) -> None:
+        self._made = made
+        self._pairs = pairs
+
+    def of(self, lit: Lit) -> Term:
+        """The term of a literal."""
+        return substituted(self._made.of(lit), self._pairs)
 
 
 def _renaming(number: int) -> Callable[[str], str]:
@@ -92,6 +113,7 @@ def relation(system: System) -> Relation:
         _begins(system, before),
         _bad(system, before, transitions, constraints),
         logic.both(logic.any_of(chosen), _bad_step(system, before, after)),
+        Terms(logic),
     )
 
 

@@ -234,7 +234,7 @@ def _rewritten(
         there = present if rest else at.logic.either(present, same)
         return there, at.algebra.merge(same, after, before)
 
-    return MapFunction(row, held.key)
+    return MapFunction(row, held.key, held.base, (*held.writes, key))
 
 
 # ------------------------------------------------------------------ writing methods
@@ -317,7 +317,7 @@ def _without_key(at: Execution, held: MapFunction, key: Value, span: ir.Span) ->
         present, value = held.row(asked)
         return at.logic.both(present, at.algebra.equal(asked, key) ^ 1), value
 
-    return MapFunction(row, held.key)
+    return MapFunction(row, held.key, held.base, (*held.writes, key))
 
 
 def empty(kind: Type) -> Value:

@@ -9,8 +9,10 @@ refusal.
 
 from __future__ import annotations
 
+import hashlib
 import time
 from dataclasses import dataclass
+from typing import Protocol
 
 from checker.engines.request import Request
 from checker.engines.smt import z3_library as z3
@@ -33,6 +35,7 @@ class Tried:
         proved: with which seeds.
         seconds: of each seed, in order.
         reason: why it is not proved. A counterexample that the solver claims is of no use, and is not shown.
+        known: with which seeds it was proved before, and not asked now.
     """
 
     obligation: Obligation
@@ -40,6 +43,19 @@ class Tried:
     proved: tuple[int, ...]
     seconds: tuple[float, ...]
     reason: str
+    known: tuple[int, ...] = ()
+
+
+class Memory(Protocol):
+    """What was proved before, by the content of a query."""
+
+    def has(self, key: str) -> bool:
+        """Whether a query of this content was proved."""
+        ...
+
+    def keep(self, key: str) -> None:
+        """It was proved."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -75,7 +91,11 @@ class Unbounded:
 
 
 def prove_unbounded(
-    request: Request, *, query_seconds: float = 20.0, seeds: tuple[int, ...] = SEEDS
+    request: Request,
+    *,
+    query_seconds: float = 20.0,
+    seeds: tuple[int, ...] = SEEDS,
+    memory: Memory | None = None,
 ) -> Unbounded:
     """Proves the lemmas and what they imply for every scope.
 
@@ -83,6 +103,7 @@ def prove_unbounded(
         request: the model, and the scope of the induction that comes first.
         query_seconds: for each query and seed.
         seeds: of the solver.
+        memory: what was proved before; None to ask everything.
 
     Raises:
         NotYetSmt, NoSolver, and what `System` raises.
@@ -95,11 +116,8 @@ def prove_unbounded(
     asked = obligations(system)
     axioms = system.axioms()
     cores = {_name(one.obligation): one.core for one in finite.settled}
-    tried = tuple(
-        _try(system, asked, axioms, one, cores, query_seconds, seeds)
-        for one in asked.all
-        if one.kind is not Kind.POSSIBLE
-    )
+    asking = _Asking(system, asked, tuple([axiom for _, axiom in axioms]), query_seconds, seeds, memory)
+    tried = tuple(_try(asking, one, cores) for one in asked.all if one.kind is not Kind.POSSIBLE)
     assumed = tuple(text for text, _ in axioms)
     dropped = _dropped(system)
     return Unbounded(finite, asked, tried, assumed, dropped, seeds, time.perf_counter() - began, z3.version())
@@ -109,56 +127,67 @@ def _name(one: Obligation) -> tuple[Kind, str, str]:
     return (one.kind, one.subject, one.action.name if one.action else "")
 
 
-def _try(
-    system: UnboundedSystem,
-    asked: Obligations,
-    axioms: list[tuple[str, z3.Term]],
-    one: Obligation,
-    cores: dict[tuple[Kind, str, str], tuple[str, ...]],
-    query_seconds: float,
-    seeds: tuple[int, ...],
-) -> Tried:
+@dataclass(frozen=True)
+class _Asking:
+    """What all queries of a proof share."""
+
+    system: UnboundedSystem
+    asked: Obligations
+    axioms: tuple[z3.Term, ...]
+    seconds: float
+    seeds: tuple[int, ...]
+    memory: Memory | None
+
+    def proves(self, text: str, seed: int) -> tuple[bool, str, bool]:
+        """Whether a query has no counterexample; why that is not known; whether it was known before."""
+        content = f"{z3.version()} {seed} {z3.TACTICS} {text}"
+        key = hashlib.sha256(content.encode()).hexdigest()
+        if self.memory is not None and self.memory.has(key):
+            return True, "", True
+        answer, why = z3.decide(text, self.seconds, seed)
+        if answer is not Answer.UNSATISFIABLE:
+            return False, why or "the solver sees a counterexample, which need not be one", False
+        if self.memory is not None:
+            self.memory.keep(key)
+        return True, "", False
+
+
+def _try(asking: _Asking, one: Obligation, cores: dict[tuple[Kind, str, str], tuple[str, ...]]) -> Tried:
     """From the core; where that does not do, from all lemmas: ranges at the scope may stand for one.
 
     A query that the finite induction did not need to ask begins from its own lemma.
     """
     if FALSE in (one.given, one.refute):
-        return Tried(one, (), seeds, (0.0,) * len(seeds), "")
+        return Tried(one, (), asking.seeds, (0.0,) * len(asking.seeds), "")
     own = (one.subject,) if one.kind is Kind.KEPT else ()
     core = cores.get(_name(one), own)
-    found = _tried(system, asked, axioms, one, core, query_seconds, seeds)
-    if found.proved or one.kind is Kind.BEGINS or set(core) == set(asked.lemmas):
+    found = _tried(asking, one, core)
+    if found.proved or one.kind is Kind.BEGINS or set(core) == set(asking.asked.lemmas):
         return found
-    again = _tried(system, asked, axioms, one, tuple(asked.lemmas), query_seconds, seeds)
+    again = _tried(asking, one, tuple(asking.asked.lemmas))
     return again if again.proved else found
 
 
-def _tried(
-    system: UnboundedSystem,
-    asked: Obligations,
-    axioms: list[tuple[str, z3.Term]],
-    one: Obligation,
-    hypotheses: tuple[str, ...],
-    query_seconds: float,
-    seeds: tuple[int, ...],
-) -> Tried:
-    terms = system.algebra.terms
-    lits = (one.given, one.refute, *(asked.lemmas[name] for name in hypotheses))
-    asserted = [*(axiom for _, axiom in axioms), *(terms.of(lit) for lit in lits if lit != TRUE)]
+def _tried(asking: _Asking, one: Obligation, hypotheses: tuple[str, ...]) -> Tried:
+    terms = asking.system.algebra.terms
+    lits = (one.given, one.refute, *(asking.asked.lemmas[name] for name in hypotheses))
+    text = z3.written([*asking.axioms, *(terms.of(lit) for lit in lits if lit != TRUE)])
     proved: list[int] = []
+    known: list[int] = []
     seconds: list[float] = []
     reason = ""
-    for seed in seeds:
+    for seed in asking.seeds:
         began = time.perf_counter()
-        answer, why = z3.decide(asserted, query_seconds, seed)
+        is_proved, why, is_known = asking.proves(text, seed)
         seconds.append(time.perf_counter() - began)
-        if answer is Answer.UNSATISFIABLE:
+        if is_proved:
             proved.append(seed)
+            known += [seed] if is_known else []
             continue
-        reason = why or "the solver sees a counterexample, which need not be one"
-        if seed == seeds[0]:
+        reason = why
+        if seed == asking.seeds[0]:
             break  # What the first seed does not prove is not proved, whatever the others say.
-    return Tried(one, hypotheses, tuple(proved), tuple(seconds), reason)
+    return Tried(one, hypotheses, tuple(proved), tuple(seconds), reason, tuple(known))
 
 
 def _dropped(system: UnboundedSystem) -> tuple[str, ...]:

@@ -3,7 +3,7 @@ as functions. Truths stay circuits, over terms of the solver."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from checker.engines.smt import z3_library as z3
 from checker.engines.smt.algebra import Algebra, Case
@@ -55,6 +55,7 @@ class UnboundedAlgebra(Algebra):
         orders: `<=` of each ordered sort.
         depth: how many variables are bound where something is evaluated; it is part of their names, so that
             the same expression makes the same term.
+        states: those that maps come from, by name.
     """
 
     def __init__(self, logic: Logic) -> None:
@@ -62,6 +63,7 @@ class UnboundedAlgebra(Algebra):
         self.terms = Terms(logic)
         self.orders: dict[str, Term] = {}
         self.depth = 0
+        self.states: dict[str, Mapping[str, Value]] = {}
         self._made = 0
 
     def domain(self, kind: Type) -> tuple[Form, ...]:
@@ -196,7 +198,11 @@ class UnboundedAlgebra(Algebra):
                 present = TRUE
             return present, self.choose([(guard, value) for guard, (_, value) in rows])
 
-        return MapFunction(row, cases[0][1].key)
+        bases = {one.base for _, one in cases}
+        writes: list[Value] = []
+        for _, one in cases:
+            writes += [key for key in one.writes if not any(key is other for other in writes)]
+        return MapFunction(row, cases[0][1].key, bases.pop() if len(bases) == 1 else None, tuple(writes))
 
     def predicate(self, value: Value) -> SetPredicate:
         """A set as a predicate."""

@@ -13,6 +13,7 @@ from checker.engines.smt.logic import FALSE, TRUE, Lit
 from checker.engines.smt.refused import NotYetSmt
 from checker.engines.smt.sequences import entries_of
 from checker.engines.smt.unbounded_algebra import UnboundedAlgebra
+from checker.engines.smt.unbounded_totals import running_total
 from checker.engines.smt.values import (
     Entry,
     Listing,
@@ -86,7 +87,9 @@ def _evaluate(at: Evaluation, expr: ir.Expr) -> Value:
             return first_of(sort)
         case ir.EndMember() | ir.SizeOf() | ir.Size() | ir.Neighbour() | ir.Position() | ir.MemberAt():
             raise NotYetSmt(f"'{show(expr)}' counts members, of which there may be any number", expr.span)
-        case ir.Sum() | ir.Majority() | ir.Extremum() | ir.MapBuild() | ir.FloorDiv() | ir.Mod():
+        case ir.Sum():
+            return running_total(at, expr)
+        case ir.Majority() | ir.Extremum() | ir.MapBuild() | ir.FloorDiv() | ir.Mod():
             raise NotYetSmt(f"'{show(expr)}' cannot be lowered for every scope", expr.span)
         case _:
             return evaluate(at, expr)

@@ -4,6 +4,7 @@ faults."""
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 from checker.capture.model import capture_with_classes
 from checker.engines.request import Request
@@ -112,7 +113,15 @@ class UnboundedSystem:
     def symbolic(self, prefix: str) -> Symbolic:
         """A state of which nothing is known."""
         values = {one.name: self._place(one.type, f"{prefix}.{one.name}", ()) for one in self.model.variables}
+        self._remember(prefix, values)
         return Symbolic(values, (), TRUE)
+
+    def _remember(self, name: str, values: dict[str, Value]) -> None:
+        """Maps know which state they come from."""
+        for variable, value in values.items():
+            if isinstance(value, MapFunction):
+                values[variable] = replace(value, base=name)
+        self.algebra.states[name] = dict(values)
 
     def _place(self, kind: Type, path: str, arguments: tuple[Term, ...]) -> Value:
         """What a place holds: functions of the keys on the way to it."""
@@ -157,6 +166,7 @@ class UnboundedSystem:
             value = self._natural(one.type)
             if value is not None:
                 natural[one.name] = value
+        self._remember("natural", natural)
         if not self.model.initials:
             return [(natural, TRUE)]
         found: list[tuple[State, Lit]] = []

@@ -94,10 +94,17 @@ class SetPredicate:
 
 @dataclass(frozen=True, slots=True)
 class MapFunction:
-    """A map of any size: whether a key is there, and what it leads to."""
+    """A map of any size: whether a key is there, and what it leads to.
+
+    Attributes:
+        base: the state that it comes from; None where it was written as a whole.
+        writes: the keys at which it may differ from what it was there.
+    """
 
     row: Callable[[Value], tuple[Lit, Value]]
     key: Type
+    base: str | None = None
+    writes: tuple[Value, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

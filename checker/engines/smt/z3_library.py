@@ -6,6 +6,7 @@ The package is an extra; it is imported when the engine is first used, so that n
 from __future__ import annotations
 
 import enum
+import time
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib import import_module
@@ -140,31 +141,47 @@ class Solver:
         return {str(name): bool(library.is_true(model[name])) for name in model.decls()}
 
 
-TACTICS: tuple[tuple[Mapping[str, object], float], ...] = (
-    ({}, 0.1),
-    ({"smt.relevancy": 0}, 0.2),
-    ({"smt.mbqi": False}, 0.2),
-    ({}, 0.5),
+_NO_RELEVANCY: Mapping[str, object] = {"smt.relevancy": 0}
+TACTICS: tuple[tuple[Mapping[str, object], int, float], ...] = (
+    ({}, 0, 0.7),
+    (_NO_RELEVANCY, 0, 0.7),
+    ({}, 1, 0.7),
+    (_NO_RELEVANCY, 1, 0.7),
+    ({}, 2, 2.0),
+    (_NO_RELEVANCY, 2, 2.0),
+    ({"smt.mbqi": False}, 3, 2.0),
+    ({}, 4, 4.0),
+    (_NO_RELEVANCY, 4, 4.0),
+    ({}, 5, float("inf")),
 )
-"""How a query with quantifiers is tried: the solver's settings, and which part of the time. One that finds
-nothing soon seldom finds anything later."""
+"""How a query with quantifiers is tried: the solver's settings, which of the seeds that follow from the one
+that is given, and for how many seconds at most. Where it finds nothing soon, it begins anew."""
+SEED_STEP = 1_000
+"""How far the seeds that follow from one are apart."""
 
 
-def decide(asserted: Sequence[Term], seconds: float, seed: int) -> tuple[Answer, str]:
-    """Whether terms with quantifiers can be true together, and why that is not known.
+def written(asserted: Sequence[Term]) -> str:
+    """A query as text: equal texts have equal answers."""
+    solver: Any = z3().Solver()
+    for term in asserted:
+        solver.add(term)
+    text: str = solver.to_smt2()
+    return text
+
+
+def decide(text: str, seconds: float, seed: int) -> tuple[Answer, str]:
+    """Whether terms with quantifiers, as `written`, can be true together, and why that is not known.
 
     Each trial has a context of its own, so that the answer does not depend on what was asked before.
     """
     library = z3()
-    written: Any = library.Solver()
-    for term in asserted:
-        written.add(term)
-    text: str = written.to_smt2()
     reason = "no answer"
-    for settings, part in TACTICS:
+    left = seconds
+    for settings, which, most in TACTICS:
+        began = time.perf_counter()
         solver: Any = library.Solver(ctx=library.Context())
-        solver.set("random_seed", seed)
-        solver.set("timeout", max(1, int(seconds * part * 1000)))
+        solver.set("random_seed", seed + which * SEED_STEP)
+        solver.set("timeout", max(1, int(min(most, left) * 1000)))
         for name, value in settings.items():
             solver.set(name, value)
         solver.from_string(text)
@@ -174,6 +191,9 @@ def decide(asserted: Sequence[Term], seconds: float, seed: int) -> tuple[Answer,
         if said == "sat" and not settings:
             return Answer.SATISFIABLE, ""
         reason = str(solver.reason_unknown())
+        left -= time.perf_counter() - began
+        if left <= 0:
+            break
     return Answer.UNKNOWN, reason
 
 

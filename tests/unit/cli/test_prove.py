@@ -68,7 +68,7 @@ def test_json() -> None:
 
 
 def test_an_assumption_that_is_false() -> None:
-    words = ("--params", "p=1,q=4,lease_ticks=4,grant_ticks=4")
+    words = ("--params", "horizon=12,p=1,q=4,lease_ticks=4,grant_ticks=4")
     done = lockstep("prove", "model.lease_rates:LeaseRates", *words)
     assert done.code == ExitCode.ASSUMPTION
     assert "grants_outlast_leases" in done.out

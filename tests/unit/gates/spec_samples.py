@@ -47,9 +47,33 @@ scope = { Acceptor = 3, Value = 1, Ballot = 2 }
 params = { lease = 3 }
 faults = { crash = 1 }
 frontier = 500
+
+[[prove]]
+name = "for every scope"
+model = "model.paxos_proof:PaxosProof"
+mode = "unbounded"
+scope = { Acceptor = 3, Value = 2, Ballot = 2 }
+params = { lease = 3 }
+faults = { crash = 1 }
+lemmas = ["safe_at"]
+only = ["agreement"]
+seeds = 5
+seconds = 2.5
+deadlock = "accept"
+accept = { never_fired = ["crash"], untested = ["safe_at"] }
+tier = "nightly"
+
+[[prove]]
+name = "a mutant is refused"
+mutant = "model.mutants.paxos:Forgets"
+mode = "induction"
+steps = 2
+expect = { refused = "safe_at", after = "propose" }
 """
 
 _CHECK = 'model = "m:M"\n[[check]]\nname = "one"\n'
+
+_PROVE = _CHECK + '[[prove]]\nname = "p"\n'
 
 WRONG: dict[str, str | bytes] = {
     "empty file": "",
@@ -72,7 +96,20 @@ WRONG: dict[str, str | bytes] = {
     "unknown key like nothing": _CHECK + "zzz = 1\n",
     "unknown key with control characters": _CHECK + '"\\u001b[31m" = 1\n',
     "unknown key in limits": _CHECK + "limits.second = 1\n",
-    "prove": 'model = "m:M"\n[[prove]]\nname = "p"\n[[check]]\nname = "one"\n',
+    "a proof without a name": _CHECK + "[[prove]]\n",
+    "a key that a proof does not have": _PROVE + "lemma = 1\n",
+    "a proof in a mode that is none": _PROVE + 'mode = "unbound"\n',
+    "a proof of a mutant that must hold": _PROVE + 'mutant = "m:M"\n',
+    "a proof with the name of a check": _CHECK + '[[prove]]\nname = "one"\n',
+    "a proof of a model that is no class": _PROVE + 'model = "m.M"\n',
+    "a bounded search without a length": _PROVE + 'mode = "bounded"\n',
+    "a bounded search with lemmas": _PROVE + 'mode = "bounded"\nsteps = 3\nlemmas = ["a"]\n',
+    "a proof for every scope with steps": _PROVE + 'mode = "unbounded"\nsteps = 2\n',
+    "an induction with seeds": _PROVE + "seeds = 5\n",
+    "a proof from no lemma": _PROVE + "lemmas = []\n",
+    "a proof that must fail and accepts": _PROVE
+    + 'expect = { refused = "a" }\naccept = { never_fired = ["b"] }\n',
+    "a refusal of nothing": _PROVE + 'expect = { after = "a" }\n',
     "replay without a system": _CHECK + '[[replay]]\nname = "p"\n',
     "replay is one table": _CHECK + '[replay]\nname = "p"\n',
     "a key that a replay does not have": _CHECK + '[[replay]]\nname = "p"\nsystem = "a:B"\nsystems = 1\n',

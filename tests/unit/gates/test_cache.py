@@ -65,6 +65,7 @@ OTHER: dict[str, object] = {
     "brief": True,
     "symmetry": ("Node",),
     "simulation": Simulation(),
+    "lemmas": frozenset({"low"}),
 }
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from checker.engines.request import Limits
 from checker.exit_codes import ExitCode
-from checker.gates.check import Accept, Expect, Traces
+from checker.gates.check import Accept, Expect, Refusal, Traces
 from checker.gates.problems import SpecError
 from checker.gates.spec import load_spec, project_of, read_spec
 from checker.verdicts import Requirement
@@ -40,6 +40,22 @@ def test_every_key_is_read(tmp_path: Path) -> None:
     assert control.expect == Expect("agreement", 12, ("crash", "propose"))
     assert control.requirement is None
     assert control.target == "model.mutants.paxos:Forgets"
+
+
+def test_every_key_of_a_proof_is_read(tmp_path: Path) -> None:
+    proof, mutant = read_spec(VALID.encode(), "specs/paxos.toml", tmp_path).proves
+    assert proof.check.target == "model.paxos_proof:PaxosProof"
+    assert (proof.mode, proof.steps, proof.seeds, proof.seconds) == ("unbounded", None, 5, 2.5)
+    assert proof.check.scope == {"Acceptor": 3, "Value": 2, "Ballot": 2}
+    assert (proof.check.params, proof.check.faults) == ({"lease": 3}, {"crash": 1})
+    assert (proof.lemmas, proof.check.only) == (frozenset({"safe_at"}), frozenset({"agreement"}))
+    assert not proof.check.deadlock
+    assert proof.check.accept == Accept(never_fired=frozenset({"crash"}), untested=frozenset({"safe_at"}))
+    assert proof.check.tier == "nightly"
+    assert proof.expect is None
+    assert mutant.check.target == "model.mutants.paxos:Forgets"
+    assert (mutant.mode, mutant.steps, mutant.seeds, mutant.lemmas) == ("induction", 2, 1, None)
+    assert mutant.expect == Refusal("safe_at", "propose")
 
 
 def test_what_is_not_said_is_strict(tmp_path: Path) -> None:

@@ -15,9 +15,13 @@ LINKS = "which links are cut is known to the network alone, which delivers or do
 SERVICE = "the state of the one service, which acts here"
 PASSES = "time passes for all at once"
 HOST = "the node on which the partition's leader stands: one process"
+ACCOUNTS = "accounts, without the nodes that keep them"
+NUMBERS = "numbers of members: there are no nodes in it"
+RANGES = "what the table's ranges are, without the nodes that hold them"
 SPLIT = "the service that splits hands over what the parent had"
 
 EXCEPTIONS: dict[tuple[str, str, str], str] = {
+    ("burst_proof", "*", "*"): ACCOUNTS,
     ("election", "*", "cut"): LINKS,
     ("election", "grant", "owner"): OWNER,
     ("election", "learn_release", "owner"): OWNER,
@@ -32,6 +36,7 @@ EXCEPTIONS: dict[tuple[str, str, str], str] = {
     ("lease_rates", "tick", "holder_shows"): CLOCKS,
     ("log_replica_voting", "lead", "network"): PROMISES,
     ("log_replica_voting", "stand", "owner"): OWNER,
+    ("membership_proof", "*", "*"): NUMBERS,
     ("partition_tokens", "admit", "node"): HOST,
     ("partition_tokens", "burst_read", "node"): HOST,
     ("partition_tokens", "burst_write", "node"): HOST,
@@ -44,6 +49,7 @@ EXCEPTIONS: dict[tuple[str, str, str], str] = {
         "network",
     ): "a proposer has no state: that it proposes once, and the newest vote, stand in the"
     " network; what promises tell does not change once a quorum's are there",
+    ("range_proof", "*", "*"): RANGES,
     ("replication_rules", "lead", "leadership"): "the lease is an oracle: who has it now, has it no more",
     ("replication_rules", "lead", "network"): PROMISES,
     ("replication_rules", "prepare", "owner"): OWNER,
@@ -52,8 +58,10 @@ EXCEPTIONS: dict[tuple[str, str, str], str] = {
         "renew_lease",
         "leadership",
     ): "the lease is an oracle: who has it now, has it no more",
+    ("slots_proof", "propose", "network"): "as in paxos",
     ("split", "split", "whole"): "a new partition is as whole as the one that it comes from",
     ("split", "split", "named"): "names of partitions are given once, by the service that splits",
+    ("token_proof", "*", "*"): ACCOUNTS,
     ("tokens", "*", "filled_at"): SERVICE,
     ("tokens", "*", "now"): SERVICE,
     ("tokens", "*", "periods"): PASSES,

@@ -11,10 +11,10 @@ from checker.engines.smt.induction import Induction, Settled, induct
 from checker.engines.smt.obligations import Kind
 from checker.language.model import Model
 from model.mutants import paxos
+from model.mutants import paxos_proof as mutants
 from model.paxos import Paxos
 from model.paxos_proof import PaxosProof
 from tests.models import induction as small
-from tests.models import paxos_proof_mutants as mutants
 
 TWO = {"Acceptor": 2, "Value": 2, "Ballot": 2}
 THREE = {"Acceptor": 3, "Value": 2, "Ballot": 3}
