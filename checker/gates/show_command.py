@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+from checker.gates.bundle_command import bundle_path, write_bundle
 from checker.gates.problems import Problem, SpecError
 from checker.gates.retracing import Retraced, retraced
 from checker.gates.terminal_output import Terminal
@@ -34,6 +35,7 @@ class ShowCommand:
         step: show this step alone; 0 is the initial state.
         states: show the whole state after each step, too.
         ascii: draw with the characters of ASCII.
+        html: write the review bundle to this file instead; an empty name stands for one beside the trace.
     """
 
     path: Path
@@ -42,11 +44,16 @@ class ShowCommand:
     step: int | None = None
     states: bool = False
     ascii: bool = False
+    html: str | None = None
 
 
 def show(command: ShowCommand) -> int:
     """Prints the trace; the exit code. Raises GateError and OutputFailed."""
     trace = read_trace(command.path)
+    if command.html is not None:
+        path = Path(command.html) if command.html else bundle_path(command.path)
+        write_bundle(trace, retraced(trace, command.model), path)
+        return 0
     if command.form == "lanes":
         Terminal().say(_lanes(trace, command))
         return 0

@@ -94,6 +94,7 @@ ARROWS: Mapping[str, Part] = {
     "checker.cli_options": Part(),
     "checker.cli_parameters": Part(within=("checker.gates.memory_size",)),
     "checker.cli_prove": Part(within=("checker",)),
+    "checker.cli_show": Part(within=("checker",)),
     "checker.cli_simulate": Part(within=("checker",)),
     "checker.cli": Part(within=("checker",)),
     "checker.__main__": Part(only=("checker.cli", "checker.cli.main")),
