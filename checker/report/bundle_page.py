@@ -6,15 +6,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from checker.report.lanes_drawing import Drawing, plan_drawing
-from checker.report.lines import plain, printable
+from checker.report.lines import printable
 from checker.report.marked_values import Row, marked_rows
-from checker.report.terminal import trace_title
 from checker.traces.itf import to_itf
 from checker.traces.lanes import Arrow, LaneStep, Reads, plan_lanes
 from checker.traces.plain import show_name
 from checker.traces.source_text import SourceText
 from checker.traces.trace import State, Step, Trace
 from checker.traces.truth import Truth
+
+HEAD_MAX = 300
+"""Characters of a line at the top of the page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,7 +146,6 @@ def plan_page(trace: Trace, known: Known, name: str) -> Page:
     """The bundle of a trace; files saved from it are named after `name`."""
     plan = plan_lanes(trace, known.reads)
     numbers = {one: index for index, one in enumerate(known.sources)}
-    title, model, *_ = [row for row in plain(trace_title(trace)).split("\n") if row]
     steps = tuple(
         [
             _step(trace, number, None if number == 0 else plan.steps[number - 1], known, numbers)
@@ -152,8 +153,8 @@ def plan_page(trace: Trace, known: Known, name: str) -> Page:
         ]
     )
     return Page(
-        title.rstrip("."),
-        model if len(model) <= 300 else model[:297] + "...",
+        _title(trace),
+        _model(trace),
         _verdict(trace, known),
         None if known.note is None else printable(known.note),
         steps,
@@ -164,6 +165,23 @@ def plan_page(trace: Trace, known: Known, name: str) -> Page:
         to_itf(trace),
         f"{name}.itf.json",
     )
+
+
+def _title(trace: Trace) -> str:
+    steps = "1 step" if len(trace.steps) == 1 else f"{len(trace.steps)} steps"
+    about = "" if trace.property is None else f" about {show_name(trace.property)}"
+    return _cut(f"A trace of {steps}{about}")
+
+
+def _model(trace: Trace) -> str:
+    numbers = [*trace.scope, *trace.params, *trace.faults]
+    told = ", ".join([f"{show_name(name)}={number}" for name, number in numbers])
+    return _cut(trace.model + (f" with {told}" if told else ""))
+
+
+def _cut(text: str) -> str:
+    """A line of the head, which is a stranger's and may be of any length."""
+    return printable(text if len(text) <= HEAD_MAX else text[: HEAD_MAX - 3] + "...")
 
 
 def _verdict(trace: Trace, known: Known) -> str:
