@@ -25,6 +25,9 @@ from checker.cli_parameters import debug
 @click.option("--states", is_flag=True, help="Show the whole state after each step.")
 @click.option("--ascii", is_flag=True, help="Draw with the characters of ASCII.")
 @click.option(
+    "--explain", is_flag=True, help="Say which steps a violation needs, and when it could be avoided."
+)
+@click.option(
     "--html",
     is_flag=False,
     flag_value="",
@@ -33,7 +36,14 @@ from checker.cli_parameters import debug
 )
 @debug
 def show(
-    trace: Path, form: Any, model: str | None, step: int | None, states: bool, ascii: bool, html: str | None
+    trace: Path,
+    form: Any,
+    model: str | None,
+    step: int | None,
+    states: bool,
+    ascii: bool,
+    explain: bool,
+    html: str | None,
 ) -> int:
     """Print a trace from a file.
 
@@ -44,10 +54,16 @@ def show(
     from checker.gates.show_command import ShowCommand
     from checker.gates.show_command import show as run
 
-    given = {"--model": model, "--step": step, "--states": states or None, "--ascii": ascii or None}
+    given = {
+        "--model": model,
+        "--step": step,
+        "--states": states or None,
+        "--ascii": ascii or None,
+        "--explain": explain or None,
+    }
     if form != "lanes" and (named := [name for name, value in given.items() if value is not None]):
         raise click.UsageError(f"{named[0]} is for --format lanes")
-    drawn = {"--format": form if form != "lanes" else None, **given, "--model": None}
+    drawn = {"--format": form if form != "lanes" else None, **given, "--model": None, "--explain": None}
     if html is not None and (named := [name for name, value in drawn.items() if value is not None]):
         raise click.UsageError(f"{named[0]} is for what is printed, and --html writes a page with all of it")
-    return run(ShowCommand(trace, form, model, step, states, ascii, html))
+    return run(ShowCommand(trace, form, model, step, states, ascii, html, explain))

@@ -19,7 +19,9 @@ from checker.language.rules import Kind
 from checker.report.bundle_html import INSTALL, NoTemplates, to_html
 from checker.report.bundle_page import Known, Program, plan_page
 from checker.report.output import write_error, write_file
+from checker.report.understanding_lines import sentences
 from checker.running.retrace import Retrace
+from checker.running.understanding import NotViolated, understand
 from checker.traces.python_form import Ending, PythonFormError, to_python
 from checker.traces.trace import Trace
 
@@ -42,11 +44,20 @@ def bundle(trace: Trace, known: Retraced, name: str) -> str:
     again = known.again
     sources = again.sources() if again is not None else {}
     programs = tuple(_programs(trace, again, name))
-    page = plan_page(trace, Known(known.truths, known.reads, known.note, sources, programs), name)
+    beside = Known(known.truths, known.reads, known.note, sources, programs, _explained(again))
+    page = plan_page(trace, beside, name)
     try:
         return to_html(page)
     except NoTemplates as error:
         raise SystemFailure([Problem("--html", str(error), INSTALL)]) from error
+
+
+def _explained(again: Retrace | None) -> tuple[str, ...]:
+    """Nothing where the trace ends in no violation of an invariant."""
+    try:
+        return () if again is None else tuple(sentences(understand(again)))
+    except NotViolated:
+        return ()
 
 
 def _programs(trace: Trace, again: Retrace | None, name: str) -> Iterator[Program]:

@@ -47,6 +47,7 @@ class Known:
         note: why something is not known.
         sources: the text of actions and properties, by name.
         programs: what takes the trace again.
+        explained: what of a violation matters, in sentences.
     """
 
     truths: Sequence[tuple[Truth, ...]] | None = None
@@ -54,6 +55,7 @@ class Known:
     note: str | None = None
     sources: Mapping[str, SourceText] = field(default_factory=dict[str, SourceText])
     programs: tuple[Program, ...] = ()
+    explained: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,6 +137,7 @@ class Page:
     programs: tuple[Program, ...]
     itf: str
     itf_name: str
+    explained: tuple[str, ...]
 
     @property
     def last(self) -> int:
@@ -164,6 +167,7 @@ def plan_page(trace: Trace, known: Known, name: str) -> Page:
         known.programs,
         to_itf(trace),
         f"{name}.itf.json",
+        tuple([printable(text) for text in known.explained]),
     )
 
 

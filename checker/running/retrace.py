@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 import textwrap
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, cast
+from typing import Any, TypeAlias, cast
 
 from checker.engines.request import Request
 from checker.language.bags import Bag
@@ -42,6 +42,10 @@ TRIES_MAX = 200_000
 """The most steps that are tried to find out what the steps of a trace read."""
 
 
+Taken: TypeAlias = "tuple[PlannedAction, tuple[Any, ...]]"
+"""A step: the action and its arguments."""
+
+
 class NotABehaviour(Exception):
     """A trace does something that its model does not; `step` is the number of the step, 0 the beginning."""
 
@@ -71,7 +75,7 @@ class Retrace:
         self._planned = {action.name: action for action in self.runner.actions}
         self._fixed: dict[str, dict[tuple[Plain, ...], tuple[Any, ...]]] = {}
         self.states: list[State] = []
-        self._taken: list[tuple[PlannedAction, tuple[Any, ...]]] = []
+        self._taken: list[Taken] = []
         with self.runner.running():
             self._begin()
             for number, step in enumerate(trace.steps, start=1):
@@ -153,7 +157,7 @@ class Retrace:
         return Truth(method.name, False, captured.why(self.runner, method.name, self.states[number], old))
 
     @property
-    def taken(self) -> list[tuple[PlannedAction, tuple[Any, ...]]]:
+    def taken(self) -> list[Taken]:
         """The steps as the model takes them."""
         return list(self._taken)
 
