@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from checker.cli_explore import explore
 from checker.cli_options import ProgressCommand, outputs_options
 from checker.cli_parameters import F, Settings, debug, execution_options, numbers, read_size
 from checker.cli_prove import prove
@@ -142,6 +143,7 @@ def check(
 
 cli.add_command(simulate)
 cli.add_command(prove)
+cli.add_command(explore)
 cli.add_command(show)
 
 

@@ -93,6 +93,7 @@ ARROWS: Mapping[str, Part] = {
     "checker.gates": Part(within=("checker",), never=("checker.cli",)),
     "checker.cli_options": Part(),
     "checker.cli_parameters": Part(within=("checker.gates.memory_size",)),
+    "checker.cli_explore": Part(within=("checker",)),
     "checker.cli_prove": Part(within=("checker",)),
     "checker.cli_show": Part(within=("checker",)),
     "checker.cli_simulate": Part(within=("checker",)),
