@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -49,7 +50,7 @@ class Visit:
     def __init__(
         self, browser: Browser, file: Path, *, address: str = "", width: int = 1300, dark: bool = False
     ) -> None:
-        scheme = "dark" if dark else "light"
+        scheme: Literal["dark", "light"] = "dark" if dark else "light"
         context = browser.new_context(color_scheme=scheme, viewport={"width": width, "height": 900})
         self.page: Page = context.new_page()
         self.complaints: list[str] = []

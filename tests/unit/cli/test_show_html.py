@@ -46,7 +46,7 @@ def test_a_bundle_of_the_project_has_the_models_lines_and_a_program(tmp_path: Pa
     assert "self.phase[q] == Phase.ABORTED is True" in last
     assert any("Last avoidable after step 2" in one.text for one in page.all("li"))
     (tmp_path / "early.py").write_text(program)
-    done = subprocess.run(
+    ran = subprocess.run(
         [sys.executable, "early.py"],
         cwd=tmp_path,
         env=environment(),
@@ -54,7 +54,7 @@ def test_a_bundle_of_the_project_has_the_models_lines_and_a_program(tmp_path: Pa
         timeout=60,
         check=False,
     )
-    assert done.returncode == 0, done.stderr
+    assert ran.returncode == 0, ran.stderr
 
 
 def test_what_is_for_printing_is_refused(file: Path, capsys: pytest.CaptureFixture[str]) -> None:

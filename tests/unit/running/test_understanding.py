@@ -13,7 +13,7 @@ from checker.running.plain_form import to_plain
 from checker.running.retrace import Retrace
 from checker.running.runner import Runner
 from checker.running.understanding import NotViolated, understand
-from checker.traces.trace import Step, Trace
+from checker.traces.trace import State, Step, Trace
 from checker.traces.understanding import Understanding
 from tests.models.detours import Detours
 
@@ -36,7 +36,7 @@ def trace(*names: str, about: str | None = "never_fires") -> Trace:
     return Trace("tests.models.detours:Detours", (), (), (("failure", 1),), steps[0], tuple(steps[1:]), about)
 
 
-def shown(runner: Runner, state: tuple[object, ...]) -> tuple[tuple[str, object], ...]:
+def shown(runner: Runner, state: tuple[object, ...]) -> State:
     return tuple([(name, to_plain(value)) for name, value in zip(runner.names, state, strict=True)])
 
 
