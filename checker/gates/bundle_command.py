@@ -87,7 +87,7 @@ def _test(trace: Trace, again: Retrace, replay: Replay, name: str) -> Program:
 
 
 def _binding(model: type[Model]) -> Replay | None:
-    """The first replay of a spec here that is about a model, or about one that it is a mutant of."""
+    """The first replay of a spec here that names a model, or one that it derives from, or as its mutant."""
     names = [f"{one.__module__}:{one.__qualname__}" for one in model.__mro__]
     found: list[tuple[int, Replay]] = []
     for path in sorted(Path(SPECS).glob("*.toml")):
@@ -95,7 +95,9 @@ def _binding(model: type[Model]) -> Replay | None:
             replays = load_spec(path).replays
         except SpecError:
             continue
-        found += [(names.index(one.model), one) for one in replays if one.model in names]
+        for one in replays:
+            named = [names.index(name) for name in (one.model, *one.mutants) if name in names]
+            found += [(min(named), one)] if named else []
     return min(found, key=lambda pair: pair[0])[1] if found else None
 
 
