@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,7 +12,7 @@ import pytest
 from checker.cli import run
 from checker.report import bundle_html
 from checker.traces.json_form import to_json
-from tests.unit.cli.process import environment, lockstep
+from tests.unit.cli.process import ROOT, environment, lockstep
 from tests.unit.report.html_structure import Structure
 from tests.unit.traces.samples import PAXOS
 
@@ -73,3 +74,27 @@ def test_without_the_template_library(
     told = "--html: the package jinja2 is not installed; pip install 'lockstep-checker[report]'\n"
     assert capsys.readouterr().err == told
     assert not file.with_name("paxos.html").exists()
+
+
+def test_where_an_implementation_is_bound_the_bundle_has_a_test_of_it(tmp_path: Path) -> None:
+    trace, page = tmp_path / "one.json", tmp_path / "one.html"
+    words = ["model.mutants.paxos:OnePromiseIsEnough", "--scope", "Acceptor=3,Value=2,Ballot=2"]
+    assert lockstep("check", *words, "--trace-out", str(trace)).code == 12
+    assert lockstep("show", str(trace), "--html", str(page)).code == 0
+    (program,) = [
+        one.text for one in Structure(page.read_text()).all("pre") if one.attributes.get("id") == "program-0"
+    ]
+    file = tmp_path / "test_one.py"
+    file.write_text(program)
+    words = ["-m", "pytest", "-q", "-p", "no:cacheprovider", "--rootdir", str(tmp_path), "-c", os.devnull]
+    ran = subprocess.run(
+        [sys.executable, *words, str(file)],
+        cwd=ROOT,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert ran.returncode == 1
+    assert "the system refused: there is no quorum of promises" in ran.stdout
