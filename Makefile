@@ -22,7 +22,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 # The bundled checker is used as pinned; it need not ask whether there is a newer one.
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
-.PHONY: help gate nightly lock replay simulate fuzz test check format bench clean
+.PHONY: help gate nightly lock replay simulate fuzz test check format bench screenshots clean
 .DELETE_ON_ERROR:
 
 help:
@@ -35,6 +35,7 @@ help:
 	@echo "make test    run the tests"
 	@echo "make check   format, lint, strict types, tests"
 	@echo "make bench   measure speed and memory beside other programs (needs a C compiler; spin if it is there)"
+	@echo "make screenshots take pictures of a review bundle into reports/ (needs Chromium)"
 	@echo "make format  rewrite the sources in the project's format"
 	@echo "make clean   remove the environment and what the tools left behind"
 
@@ -80,6 +81,13 @@ bench: $(VENV)/dev.stamp
 	@$(BIN)/python -m tests.bench.stores
 	@$(BIN)/python -m tests.bench.workers
 	@$(BIN)/python -m tests.bench.simulation
+
+# A negative control gives the trace, so the check must find its violation.
+screenshots: $(VENV)/dev.stamp
+	@mkdir -p reports
+	@$(BIN)/lockstep check "specs/replication.toml:a vote is sent before it is on the disk" --trace-out reports/vote.json >/dev/null
+	@$(BIN)/lockstep show reports/vote.json --html
+	@$(BIN)/python -m tests.browser.screenshots reports/vote.html
 
 clean:
 	rm -rf $(VENV) .ci/venv .ci/reports build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis ./*.egg-info

@@ -15,9 +15,11 @@ import click
 from checker.cli_audit import audit
 from checker.cli_diagram import diagram
 from checker.cli_mutate import mutate
+from checker.cli_explore import explore
 from checker.cli_options import ProgressCommand, outputs_options
 from checker.cli_parameters import F, Settings, debug, execution_options, numbers, read_size
 from checker.cli_prove import prove
+from checker.cli_show import show
 from checker.cli_simulate import simulate
 from checker.cli_size import size
 
@@ -149,6 +151,8 @@ cli.add_command(prove)
 cli.add_command(diagram)
 cli.add_command(mutate)
 cli.add_command(size)
+cli.add_command(explore)
+cli.add_command(show)
 
 
 def _checkpoint(folder: Path | None, resume: bool) -> Checkpoint | None:
@@ -279,37 +283,6 @@ def compile_(
         symmetry=not no_symmetry,
     )
     return run(CompileCommand(target, options, output))
-
-
-@cli.command()
-@click.argument("trace", type=click.Path(path_type=Path))
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["lanes", "text", "json", "itf", "mermaid", "python"]),
-    default="lanes",
-    show_default=True,
-    help="How to print it.",
-)
-@click.option("--model", metavar="MODULE:CLASS", help="Whose invariants to evaluate in each state.")
-@click.option("--step", type=click.IntRange(min=0), help="Show one step alone; 0 is the initial state.")
-@click.option("--states", is_flag=True, help="Show the whole state after each step.")
-@click.option("--ascii", is_flag=True, help="Draw with the characters of ASCII.")
-@debug
-def show(trace: Path, form: Any, model: str | None, step: int | None, states: bool, ascii: bool) -> int:
-    """Print a trace from a file.
-
-    TRACE is a file that `lockstep check --trace-out` wrote, or ITF from another tool. It is drawn with a lane
-    for each member that acts, and messages as arrows. Where a spec here is about its model, or --model names
-    one, the model takes the steps again, and what holds in each state is shown, and why not.
-    """
-    from checker.gates.show_command import ShowCommand
-    from checker.gates.show_command import show as run
-
-    given = {"--model": model, "--step": step, "--states": states or None, "--ascii": ascii or None}
-    if form != "lanes" and (named := [name for name, value in given.items() if value is not None]):
-        raise click.UsageError(f"{named[0]} is for --format lanes")
-    return run(ShowCommand(trace, form, model, step, states, ascii))
 
 
 @cli.command(name="simulate-system")

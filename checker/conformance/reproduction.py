@@ -16,7 +16,7 @@ from checker.language.declaration import parameters_of
 from checker.language.model import Model
 from checker.running.runner import Runner, State
 
-__all__ = ["FrozenMapping", "follows", "pytest_file"]
+__all__ = ["FrozenMapping", "following_file", "follows", "pytest_file"]
 
 
 def follows(
@@ -101,8 +101,33 @@ def pytest_file(
         model, system: `module:Class`.
         numbers: scope, params and faults.
     """
-    rows = [f"    {_named(step)},\n" for step in difference.steps]
-    disabled = "" if difference.stimulus is None else _named(difference.stimulus)
+    docstring = f"Found by `{_quoted(command)}`.\n\n{_quoted(str(difference))}"
+    return _file(docstring, difference.steps, difference.stimulus, model, system, numbers)
+
+
+def following_file(
+    steps: Sequence[Named], about: str, model: str, system: str, numbers: Mapping[str, Mapping[str, int]]
+) -> str:
+    """A file that passes under pytest where an implementation does what steps of a model do.
+
+    Args:
+        about: what the steps are, for its docstring.
+        model, system: `module:Class`.
+        numbers: scope, params and faults.
+    """
+    return _file(_quoted(about), steps, None, model, system, numbers)
+
+
+def _file(
+    docstring: str,
+    steps: Sequence[Named],
+    stimulus: Named | None,
+    model: str,
+    system: str,
+    numbers: Mapping[str, Mapping[str, int]],
+) -> str:
+    rows = [f"    {_named(step)},\n" for step in steps]
+    disabled = "" if stimulus is None else _named(stimulus)
     ours = ["follows"] if "FrozenMapping" not in "".join([*rows, disabled]) else ["FrozenMapping", "follows"]
     imports = [f"from checker.conformance.reproduction import {', '.join(ours)}"]
     for module, _, cls in (model.partition(":"), system.partition(":")):
@@ -111,7 +136,7 @@ def pytest_file(
     words += [f"{name}={_literal(values)}" for name, values in numbers.items() if values]
     words += [f"disabled={disabled}"] if disabled else []
     return (
-        f'"""Found by `{_quoted(command)}`.\n\n{_quoted(str(difference))}\n"""\n\n'
+        f'"""{docstring}\n"""\n\n'
         + "\n".join(sorted(imports))
         + "\n\nSTEPS = [\n"
         + "".join(rows)

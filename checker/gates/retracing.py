@@ -33,11 +33,13 @@ class Retraced:
         truths: for each state what holds in it; None where that is not known.
         reads: for each step what it reads; None where that is not known.
         note: why something is not known.
+        again: the model as it took the steps; None where it did not.
     """
 
     truths: list[tuple[Truth, ...]] | None = None
     reads: list[frozenset[Message]] | None = None
     note: str | None = None
+    again: Retrace | None = None
 
 
 def retraced(trace: Trace, model: str | None) -> Retraced:
@@ -117,4 +119,4 @@ def _taken(request: Request, trace: Trace, model: str, place: str) -> Retraced:
     note = (
         None if reads is not None else "Which messages a step reads is not known: there are too many of them."
     )
-    return Retraced(again.truths(), reads, note)
+    return Retraced(again.truths(), reads, note, again)

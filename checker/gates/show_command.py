@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+from checker.gates.bundle_command import bundle_path, write_bundle
 from checker.gates.problems import Problem, SpecError
 from checker.gates.retracing import Retraced, retraced
 from checker.gates.terminal_output import Terminal
@@ -18,6 +19,8 @@ from checker.report.output import write_out
 from checker.report.step_text import step_lines
 from checker.report.terminal import trace_title
 from checker.report.truth_lines import truth_lines
+from checker.report.understanding_lines import understanding_lines
+from checker.running.understanding import NotViolated, understand
 from checker.traces.lanes import plan_lanes
 from checker.traces.python_form import PythonFormError
 from checker.traces.trace import Trace
@@ -34,6 +37,8 @@ class ShowCommand:
         step: show this step alone; 0 is the initial state.
         states: show the whole state after each step, too.
         ascii: draw with the characters of ASCII.
+        explain: say what of a violation matters.
+        html: write the review bundle to this file instead; an empty name stands for one beside the trace.
     """
 
     path: Path
@@ -42,11 +47,17 @@ class ShowCommand:
     step: int | None = None
     states: bool = False
     ascii: bool = False
+    html: str | None = None
+    explain: bool = False
 
 
 def show(command: ShowCommand) -> int:
     """Prints the trace; the exit code. Raises GateError and OutputFailed."""
     trace = read_trace(command.path)
+    if command.html is not None:
+        path = Path(command.html) if command.html else bundle_path(command.path)
+        write_bundle(trace, retraced(trace, command.model), path)
+        return 0
     if command.form == "lanes":
         Terminal().say(_lanes(trace, command))
         return 0
@@ -70,6 +81,8 @@ def _lanes(trace: Trace, command: ShowCommand) -> list[Line]:
     else:
         lines += lane_lines(trace, plan, states=command.states, signs=_signs(command))
         lines += _truths(known)
+    if command.explain:
+        lines += _explained(known)
     return [*lines, *_note(known)]
 
 
@@ -77,6 +90,16 @@ def _truths(known: Retraced) -> Iterator[Line]:
     if known.truths is not None:
         yield line()
         yield from truth_lines(known.truths)
+
+
+def _explained(known: Retraced) -> Iterator[Line]:
+    if known.again is None:
+        return  # the note says why
+    yield line()
+    try:
+        yield from understanding_lines(understand(known.again))
+    except NotViolated as error:
+        yield from wrapped(f"What of it matters is not asked: {error}.", role="warn")
 
 
 def _note(known: Retraced) -> Iterator[Line]:

@@ -6,8 +6,10 @@ where the trace is not a behaviour of the model.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any, cast
+import inspect
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, TypeAlias, cast
 
 from checker.engines.request import Request
 from checker.language.bags import Bag
@@ -17,6 +19,7 @@ from checker.language.model import make_scope
 from checker.language.records import Record
 from checker.language.rules import OF_STEPS, Kind
 from checker.language.sets import Set
+from checker.language.source import shown_path
 from checker.running.captured import Captured
 from checker.running.failures import failure
 from checker.running.plain_form import to_plain
@@ -24,6 +27,7 @@ from checker.running.refinement_text import told
 from checker.running.runner import PlannedAction, Runner, State, takes_old
 from checker.traces.lanes import Message
 from checker.traces.plain import Plain, PlainRecord
+from checker.traces.source_text import SourceText
 from checker.traces.trace import Step, Trace
 from checker.traces.truth import Truth
 
@@ -37,6 +41,10 @@ STEPS_MAX = 10_000
 
 TRIES_MAX = 200_000
 """The most steps that are tried to find out what the steps of a trace read."""
+
+
+Taken: TypeAlias = "tuple[PlannedAction, tuple[Any, ...]]"
+"""A step: the action and its arguments."""
 
 
 class NotABehaviour(Exception):
@@ -68,7 +76,7 @@ class Retrace:
         self._planned = {action.name: action for action in self.runner.actions}
         self._fixed: dict[str, dict[tuple[Plain, ...], tuple[Any, ...]]] = {}
         self.states: list[State] = []
-        self._taken: list[tuple[PlannedAction, tuple[Any, ...]]] = []
+        self._taken: list[Taken] = []
         with self.runner.running():
             self._begin()
             for number, step in enumerate(trace.steps, start=1):
@@ -154,6 +162,21 @@ class Retrace:
             return Truth(method.name, False, why)
         return Truth(method.name, False, captured.why(self.runner, method.name, self.states[number], old))
 
+    @property
+    def taken(self) -> list[Taken]:
+        """The steps as the model takes them."""
+        return list(self._taken)
+
+    def sources(self) -> Mapping[str, SourceText]:
+        """The text of the methods that begin the trace and take its steps, then of its invariants."""
+        names = {step.action for step in (self.trace.initial, *self.trace.steps)}
+        declaration = self.runner.declaration
+        methods = [
+            *[one for one in declaration.of_kind(Kind.INITIAL, Kind.ACTION) if one.name in names],
+            *declaration.of_kind(*KINDS),
+        ]
+        return {one.name: found for one in methods if (found := _source_of(one)) is not None}
+
     def reads(self) -> list[frozenset[Message]] | None:
         """What each step reads: the records in sets and bags of the state without which it would not be what
         it is. Each is taken away in turn, and the step tried again. None where that would take too long."""
@@ -186,6 +209,16 @@ class Retrace:
             failure(error)  # raises where memory is used up
             return False
         return found is not None and _without(found, index, record) == after
+
+
+def _source_of(method: Method) -> SourceText | None:
+    """None where the file is not there any more."""
+    try:
+        lines, first = inspect.getsourcelines(method.function)
+    except (OSError, TypeError):
+        return None
+    text = textwrap.dedent("".join(lines)).rstrip("\n")
+    return SourceText(shown_path(method.function.__code__.co_filename), first, tuple(text.split("\n")))
 
 
 def _plain_arguments(arguments: tuple[Any, ...]) -> tuple[Plain, ...]:

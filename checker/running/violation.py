@@ -80,7 +80,7 @@ def trace_of(search: Found, finding: Finding) -> tuple[Trace, list[State]]:
         number = search.parents[number].state
     chain.reverse()
     states = [search.states[one] for one in chain]
-    steps = [_step(runner, search.parents[one], search.states[one]) for one in chain]
+    steps = [step_of(runner, search.parents[one], search.states[one]) for one in chain]
     attempt = None
     if finding.action is not None:
         action, arguments = finding.action
@@ -93,7 +93,7 @@ def trace_of(search: Found, finding: Finding) -> tuple[Trace, list[State]]:
                 new = runner.step(search.states[finding.state], planned, arguments)
             assert new is not None, "a step that was found can be taken again"
             states.append(new)
-            steps.append(_step(runner, Parent(finding.state, action, arguments, True), new))
+            steps.append(step_of(runner, Parent(finding.state, action, arguments, True), new))
     name = None if finding.method is None or attempt else finding.method.name
     return make_trace(runner, steps, name, attempt), states
 
@@ -114,7 +114,8 @@ def make_trace(runner: Runner, steps: list[Step], name: str | None, attempt: Att
     )
 
 
-def _step(runner: Runner, parent: Parent, state: State) -> Step:
+def step_of(runner: Runner, parent: Parent, state: State) -> Step:
+    """The step by which a state was reached, as traces show it."""
     plain = tuple((name, to_plain(value)) for name, value in zip(runner.names, state, strict=True))
     if parent.state < 0 and parent.action < 0:
         return Step("init", (), plain)

@@ -28,11 +28,11 @@ def first_match(body: ir.Expr) -> ir.Expr:
 
 
 def unseen(checked: Sequence[ir.Property], actions: Sequence[ir.Action], footprints: Footprints) -> list[str]:
-    """A table of C: for each step invariant and action the answer, where that is known to be a stutter because the
-    action writes nothing that the mapping reads; 0 where it has to be found out.
+    """A table of C: for each step invariant and action the answer, where that is known to be a stutter
+    because the action writes nothing that the mapping reads; 0 where it has to be found out.
 
-    What the mapping makes of a state has a value: otherwise the search ended where the state was found, or before it
-    began.
+    What the mapping makes of a state has a value: otherwise the search ended where the state was found, or
+    before it began.
     """
     if all(one.refinement is None for one in checked):
         return []
