@@ -193,7 +193,7 @@ class LogReplicas(LogReplicaChanges):
 
     @step_invariant
     def changes_are_settled(self, old: Self) -> bool:
-        """Before a leader changes the members, a majority has voted in its ballot for all that was decided."""
+        """Before a leader changes the members, a majority has voted in its ballot for all announced."""
         return all(
             self.archived(a.slot)
             or majority(

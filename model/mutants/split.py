@@ -42,7 +42,8 @@ class ChecksTheRangeOnly(Split):
 
 
 class CopiesWithoutFreezing(Split):
-    """The seed is cut off before the entry of the split, and writes come between. Breaks `no_loss`."""
+    """The seed is cut off before the entry of the split, and writes come between. Breaks `disjoint`,
+    and then `no_loss`."""
 
     @action
     def copy(self, p: Part, k: Key, c: Part) -> None:
@@ -189,11 +190,11 @@ class SplitsDuringHeal(Split):
 
 
 class UsesANameTwice(Split):
-    """Two splits begin partitions of one name. Breaks `covered`."""
+    """A split begins a partition whose name is taken, be it the old one's own. Breaks `covered`."""
 
     def split(self, p: Part, k: Key, c: Part) -> None:
-        """As it should be, whatever names are taken, but the partition's own."""
-        require(self.is_current(p) and self.whole[p] and c != p)
+        """As it should be, whatever names are taken."""
+        require(self.is_current(p) and self.whole[p])
         s = self.states[p][-1]
         require(self.is_inside(s.region, k) and self.would_help(s, k))
         self.cut(p, k, c)
