@@ -219,11 +219,16 @@ class SplitsASequence(Split):
 class SplitsAtTheMedian(Split):
     """A partition splits at the median of what it has seen, wherever that is. Breaks `splits_help`."""
 
-    def is_inside(self, r: Region, k: Key) -> bool:
-        """As it should be, but one half may be empty."""
-        return r.low <= k.index and k.index < r.high
+    def split(self, p: Part, k: Key, c: Part) -> None:
+        """As it should be, but no more is asked of the key than to be the median."""
+        require(self.is_current(p) and self.whole[p] and not self.named[c])
+        s = self.states[p][-1]
+        require(len(s.seen) == self.window and not self.is_sequential(s))
+        require(covers(s.region, k) and self.is_median(s, k))
+        self.named[c] = True
+        self.cut(p, k, c)
 
-    def is_loaded(self, s: State, k: Key) -> bool:
-        """No more is asked of the key than to be the median."""
+    def is_median(self, s: State, k: Key) -> bool:
+        """At most half of what was seen is below, and more than half is not above."""
         below = sum(1 for x in s.seen if x < k)
         return below <= len(s.seen) // 2 and sum(1 for x in s.seen if x <= k) > len(s.seen) // 2
