@@ -5,8 +5,8 @@ of the members in the configuration that the acting replica follows, who follows
 an earlier one, and a log replica votes but neither leads nor reads. `model.log_replica_changes` says how one
 configuration follows another.
 
-A disk writes at once here; `model.log_replicas_on_disk` lets it take its time. The network loses, repeats
-and reorders messages: it is the set of all messages ever sent.
+A disk writes at once: `model.replication` has the rules about disks that take their time. The network loses,
+repeats and reorders messages: it is the set of all messages ever sent.
 """
 
 from checker import (

@@ -192,6 +192,28 @@ class LogReplicas(LogReplicaChanges):
         )
 
     @step_invariant
+    def changes_are_settled(self, old: Self) -> bool:
+        """Before a leader changes the members, a majority has voted in its ballot for all announced."""
+        return all(
+            self.archived(a.slot)
+            or majority(
+                Set(
+                    {
+                        v.voter
+                        for v in old.network.of(Accepted)
+                        if v.ballot == m.config.stamp.ballot and v.slot == a.slot
+                    }
+                ),
+                members_of(old.config[n].kinds),
+            )
+            for m in self.network.of(Install)
+            for n in Replica
+            if m not in old.network and self.has_made(n, m.config) and old.leads(n)
+            for a in old.network.of(Accept)
+            if Commit(a.ballot, a.slot) in old.network
+        )
+
+    @step_invariant
     def promoted_whole(self, old: Self) -> bool:
         """A replica that becomes a storage replica has the items, as far as anything is decided."""
         return all(
@@ -227,12 +249,19 @@ class LogReplicas(LogReplicaChanges):
         """Some storage replica has applied all that is decided, or finds it in a log or the archive."""
         return all(
             any(
-                is_storage(self.config[r].kinds, r)
-                and not self.failed[r]
+                not self.failed[r]
+                and self.is_or_becomes_storage(r)
                 and all(self.reachable(r, s) for s in Slot if s <= m.slot)
                 for r in Replica
             )
             for m in self.network.of(Commit)
+        )
+
+    def is_or_becomes_storage(self, r: Replica) -> bool:
+        """By the configuration that it follows, or by a later one that it has not heard of yet."""
+        return any(
+            is_storage(m.config.kinds, r) and not is_newer(self.config[r].stamp, m.config.stamp)
+            for m in self.network.of(Install)
         )
 
     def reachable(self, r: Replica, s: Slot) -> bool:

@@ -411,3 +411,20 @@ class Split(Model):
             for m in self.pending[p]
             if isinstance(m, Put)
         )
+
+    @cover
+    def load_on_one_key(self) -> bool:
+        """A partition sees one hot item, which no split would help."""
+        return any(
+            self.is_full(p) and all(k == self.states[p][-1].seen[0] for k in self.states[p][-1].seen)
+            for p in Part
+        )
+
+    @cover
+    def load_in_sequence(self) -> bool:
+        """A partition sees a load that moves on from key to key, which no split would help."""
+        return any(self.is_full(p) and self.is_sequential(self.states[p][-1]) for p in Part)
+
+    def is_full(self, p: Part) -> bool:
+        """It serves, and has seen enough to judge by."""
+        return len(self.states[p]) > 0 and len(self.states[p][-1].seen) == self.window

@@ -68,7 +68,8 @@ class LogReplicaReads(LogReplicas):
 
 
 class OmitsAcceptedValues(LogReplicas):
-    """A log replica promises without telling what it has accepted. Breaks `agreement`."""
+    """A log replica promises without telling what it has accepted. Breaks `transferred`, and
+    then `agreement`."""
 
     def vow(self, n: Replica, b: Ballot) -> Promise:
         """As it should be for a storage replica."""
@@ -100,7 +101,8 @@ class ChangesWhilePending(LogReplicas):
 
 
 class ChangesBeforeOwnEntry(LogReplicas):
-    """A leader makes a change before an entry of its own ballot is decided. Breaks `transferred`."""
+    """A leader makes a change before an entry of its own ballot is decided. Breaks
+    `caught_up`, and, when it removes, `changes_are_settled`."""
 
     def is_settled(self, n: Replica) -> bool:
         """As it should be, but always."""
@@ -108,7 +110,8 @@ class ChangesBeforeOwnEntry(LogReplicas):
 
 
 class SettlesWithOneEntry(LogReplicas):
-    """A leader makes a change when an entry of its own ballot is decided, not all. Breaks `transferred`."""
+    """A leader makes a change when an entry of its own ballot is decided, not all. Breaks
+    `changes_are_settled`."""
 
     def is_settled(self, n: Replica) -> bool:
         """As it should be, with any for all."""
@@ -154,7 +157,8 @@ class KeepsTheEpoch(LogReplicas):
 
 
 class DoesNotStampItsBallot(LogReplicas):
-    """A new leader takes the configuration over as it is. Breaks `quorum_chain`."""
+    """A new leader takes the configuration over as it is. Breaks
+    `leaders_own_their_members`."""
 
     def install_own(self, n: Replica, config: Config) -> None:
         """As it should be, with the ballot of whoever led before."""
@@ -202,7 +206,7 @@ class RemovesDownToOne(LogReplicas):
 
 
 class CountsStrangers(LogReplicas):
-    """A leader counts whoever has voted, members or not. Breaks `agreement`."""
+    """A leader counts whoever has voted, members or not. Breaks `transferred`, and then `agreement`."""
 
     def is_enough(self, n: Replica, voters: Set[Replica]) -> bool:
         """As it should be, by number."""
@@ -223,7 +227,7 @@ class FollowsEarlierConfigurations(LogReplicas):
 
 
 class VotesBelowItsPromise(LogReplicas):
-    """A member votes in a ballot below its promise. Breaks `configs_rise`, and then `agreement`."""
+    """A member votes in a ballot below its promise. Breaks `votes_follow_promises`, and then `agreement`."""
 
     def accept(self, n: Replica, m: Accept) -> None:
         """As it should be, without the comparison."""
@@ -236,7 +240,8 @@ class VotesBelowItsPromise(LogReplicas):
 
 
 class AdoptsTheLowest(LogReplicas):
-    """A new leader proposes again what was accepted in the lowest ballot. Breaks `agreement`."""
+    """A new leader proposes again what was accepted in the lowest ballot. Breaks `transferred`,
+    and then `agreement`."""
 
     def adopted(self, told: Set[Entry]) -> Value | None:
         """As it should be, with min for max."""
@@ -244,7 +249,8 @@ class AdoptsTheLowest(LogReplicas):
 
 
 class ForgetsWhatItWasTold(LogReplicas):
-    """A new leader proposes no-ops where it was told of entries. Breaks `agreement`."""
+    """A new leader proposes no-ops where it was told of entries. Breaks `transferred`, and then
+    `agreement`."""
 
     def adopted(self, told: Set[Entry]) -> Value | None:
         """As it should be when nothing was told."""

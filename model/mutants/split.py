@@ -42,7 +42,8 @@ class ChecksTheRangeOnly(Split):
 
 
 class CopiesWithoutFreezing(Split):
-    """The seed is cut off before the entry of the split, and writes come between. Breaks `no_loss`."""
+    """The seed is cut off before the entry of the split, and writes come between. Breaks `disjoint`,
+    and then `no_loss`."""
 
     @action
     def copy(self, p: Part, k: Key, c: Part) -> None:
@@ -189,11 +190,11 @@ class SplitsDuringHeal(Split):
 
 
 class UsesANameTwice(Split):
-    """Two splits begin partitions of one name. Breaks `covered`."""
+    """A split begins a partition whose name is taken, be it the old one's own. Breaks `covered`."""
 
     def split(self, p: Part, k: Key, c: Part) -> None:
-        """As it should be, whatever names are taken, but the partition's own."""
-        require(self.is_current(p) and self.whole[p] and c != p)
+        """As it should be, whatever names are taken."""
+        require(self.is_current(p) and self.whole[p])
         s = self.states[p][-1]
         require(self.is_inside(s.region, k) and self.would_help(s, k))
         self.cut(p, k, c)
@@ -218,11 +219,16 @@ class SplitsASequence(Split):
 class SplitsAtTheMedian(Split):
     """A partition splits at the median of what it has seen, wherever that is. Breaks `splits_help`."""
 
-    def is_inside(self, r: Region, k: Key) -> bool:
-        """As it should be, but one half may be empty."""
-        return r.low <= k.index and k.index < r.high
+    def split(self, p: Part, k: Key, c: Part) -> None:
+        """As it should be, but no more is asked of the key than to be the median."""
+        require(self.is_current(p) and self.whole[p] and not self.named[c])
+        s = self.states[p][-1]
+        require(len(s.seen) == self.window and not self.is_sequential(s))
+        require(covers(s.region, k) and self.is_median(s, k))
+        self.named[c] = True
+        self.cut(p, k, c)
 
-    def is_loaded(self, s: State, k: Key) -> bool:
-        """No more is asked of the key than to be the median."""
+    def is_median(self, s: State, k: Key) -> bool:
+        """At most half of what was seen is below, and more than half is not above."""
         below = sum(1 for x in s.seen if x < k)
         return below <= len(s.seen) // 2 and sum(1 for x in s.seen if x <= k) > len(s.seen) // 2

@@ -24,6 +24,17 @@ class TakesGrantsAgain(GlobalTokens):
         return m.number.index < self.asked[r]
 
 
+class WaitsAnewAfterARestart(GlobalTokens):
+    """When the service restarts, routers wait again for what they asked last. Breaks `over_admission`."""
+
+    def restart_service(self) -> None:
+        """As it should be, but what was answered counts as open, and its grant may come again."""
+        super().restart_service()
+        for r in Router:
+            if self.asked[r] > 0:
+                self.question[r] = Question(Number.at(self.asked[r] - 1), self.life)
+
+
 class TakesMoreThanGranted(GlobalTokens):
     """A router takes a whole portion, whatever it was granted. Breaks `conserve`."""
 

@@ -27,8 +27,6 @@ from tests.unit.models.gate_files import GateCheck, gate_checks
 
 CHECKS = gate_checks()
 KEYS = ("covers", "never_fired")
-NOT_IN_SPECS = {"model.mutants.log_replicas", "model.mutants.split"}
-"""They are of models that are not finished."""
 JOINED = {"model.mutants.paxos_proof"}
 """Mutants joined with a proof: they have no rule of their own."""
 PROOFS = [load_spec(file) for file in sorted(SPECS_FOLDER.glob("*.toml"))]
