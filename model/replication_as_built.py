@@ -1,7 +1,9 @@
 """The replication group with the choices that the reference implementation has made.
 
-Where `model.replication` leaves open who may do something, or when, code does one of these things. The rules here
-only forbid more, but for two: a promise and a vote are told again whenever somebody asks, and a vote that is known
+Where `model.replication` leaves open who may do something, or when, code does one of these things. The
+rules here
+only forbid more, but for two: a promise and a vote are told again whenever somebody asks, and a vote
+that is known
 to be on the disk is told at once. So all that must hold of the group must hold here, and what an
 implementation does can be held against this model step by step.
 """

@@ -1,17 +1,20 @@
 """The replicas of the reference implementation as a replication group: logs, disks, leaders, clients.
 
-What the model leaves to the world is decided here: which message arrives when, when a disk has written, when time
-has passed, and who gets the lease. Nothing that a replica has to decide is: it is asked by a message, a client's
+What the model leaves to the world is decided here: which message arrives when, when a disk has written,
+when time
+has passed, and who gets the lease. Nothing that a replica has to decide is: it is asked by a message, a
+client's
 request or a timer, and what it then says, writes and answers is shown.
 
-Three things are held back that the code does at once. Its proposals wait for the next sync, as if the network were
+Three things are held back that the code does at once. Its proposals wait for the next sync, as if the
+network were
 slow; the no-op with which a new leader finds out what is chosen waits for the model's step; and what a leader
 says of a chosen slot goes out alone, not with the next proposal.
 """
 
 from __future__ import annotations
 
-import copy
+import pickle
 from collections.abc import Mapping
 from typing import Self
 
@@ -32,7 +35,9 @@ from reference.messages.values import Write
 
 
 class ReplicationGroup:
-    """The actions and variables of `Replication`; see `reference.conformance.storing_member` for one replica."""
+    """The actions and variables of `Replication`; see `reference.conformance.storing_member` for one
+    replica.
+    """
 
     hidden: Mapping[str, str] = {}
     may_refuse: Mapping[str, str] = {}
@@ -49,8 +54,9 @@ class ReplicationGroup:
         self._begin(scope["Replica"], scope["Slot"])
 
     def fork(self) -> Self:
-        """A copy."""
-        return copy.deepcopy(self)
+        """A copy, by way of bytes: twice as fast as one object at a time."""
+        copied: Self = pickle.loads(pickle.dumps(self, pickle.HIGHEST_PROTOCOL))
+        return copied
 
     def step(self, action: str, args: Mapping[str, Plain]) -> Answer:
         """One stimulus."""
@@ -121,7 +127,9 @@ class ReplicationGroup:
     # ---------------------------------------------------------------- elections
 
     def _stand(self, member: StoringMember, ballot: str) -> Answer:
-        """Its leader is silent, its peers hear none, and a lower ballot was the highest that it has heard of."""
+        """Its leader is silent, its peers hear none, and a lower ballot was the highest that it has
+        heard of.
+        """
         if self._owner.get(ballot, member.name) != member.name:
             return NoStimulus("that ballot is another's")
         number = number_in(ballot)
@@ -140,9 +148,11 @@ class ReplicationGroup:
         return Done()
 
     def _elect(self, member: StoringMember, quorum: frozenset[Plain], *, leased: bool) -> Answer:
-        """The promises of a quorum reach a candidate, its own last; whoever leads then gets the lease at once."""
+        """The promises of a quorum reach a candidate, its own last; whoever leads then gets the lease
+        at once.
+        """
         leadership = member.runtime.replica.leadership
-        if leadership is None or leadership.elected:
+        if leadership is None or member.is_elected:
             return Refused("it is no candidate")
         ballot = ballot_name(leadership.ballot)
         arrived = [
@@ -153,7 +163,7 @@ class ReplicationGroup:
         ]
         for one in arrived:
             member.runtime.receive(one.source, one.message)
-        if not leadership.elected:
+        if not member.is_elected:
             return Refused("there is no quorum of promises")
         first = len(member.table) + 1
         told = any(number_in(slot) >= first for one in arrived for slot, _ in _entries(one))
@@ -264,7 +274,8 @@ class ReplicationGroup:
             found = member.ask("reader", Get(key, strong=True))
             if not isinstance(found, Found):
                 return Refused(f"it answers {found}")
-            self._missed = self._missed or (key != b"nothing" and found.value is None)
+            if key != b"nothing" and found.value is None:
+                self._missed = True
         return Done()
 
     # ---------------------------------------------------------------- what was said
@@ -278,7 +289,7 @@ class ReplicationGroup:
         self._slow: dict[str, dict[tuple[Plain, ...], Spoken]] = {name: {} for name in names}
         self._owner: dict[str, str] = {}
         self._acked: dict[tuple[int, str], bytes] = {}
-        self._missed = False
+        self._missed: bool = False
         self._clients = 0
 
     def _collect(self, member: StoringMember, *, synced: bool = False) -> list[Spoken]:

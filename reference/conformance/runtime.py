@@ -1,6 +1,8 @@
-"""Runs a replica without a world, on a simulated disk: what it wants done is carried out when it is asked for.
+"""Runs a replica without a world, on a simulated disk: what it wants done is carried out when it is
+asked for.
 
-Records go to the log's file at once, and are durable after `sync`. Messages and answers are held until someone
+Records go to the log's file at once, and are durable after `sync`. Messages and answers are held until
+someone
 takes them. Time stands still but for what is said to pass, and timers run out when they are told to.
 """
 
@@ -32,7 +34,8 @@ TORN_BYTES = 20
 class Runtime:
     """One replica with its log.
 
-    `held` has the messages that wait for the log, `ready` those that wait for nothing, `replies` the answers to
+    `held` has the messages that wait for the log, `ready` those that wait for nothing, `replies` the
+    answers to
     clients that wait for nothing; each in order, and for those who take them away.
     """
 
@@ -83,8 +86,8 @@ class Runtime:
     def lose_disk(self) -> bool:
         """The disk is replaced by an empty one; whether the replica does not start on it, as it must not."""
         self._disk.wipe()
-        self.held = []
-        self.replies = []
+        self.held.clear()
+        self.replies.clear()
         return isinstance(open_replica(self._disk, self._name, self._table), Lost)
 
     # What is seen of it

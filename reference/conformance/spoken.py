@@ -1,6 +1,7 @@
 """What the members of a group say to each other, in the words of the model of a replication group.
 
-A message of the model goes to everybody. The code sends each member its own, and the answers to a proposal do not
+A message of the model goes to everybody. The code sends each member its own, and the answers to a
+proposal do not
 repeat the value: both are made good for here, and nothing else.
 """
 
@@ -23,7 +24,9 @@ Entries = tuple[tuple[str, Plain], ...]
 
 
 class Spoken(Struct, frozen=True):
-    """A message of the model: `said` tells it from all others, `message` is what the code sent, or `source` did."""
+    """A message of the model: `said` tells it from all others, `message` is what the code sent, or
+    `source` did.
+    """
 
     said: tuple[Plain, ...]
     source: str

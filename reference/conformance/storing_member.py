@@ -115,7 +115,9 @@ class StoringMember:
         return [one for send in self.runtime.held if (one := self._spoken(send.message)) is not None]
 
     def early_answers(self) -> list[tuple[int, str, bytes]]:
-        """Writes that were acknowledged before they were applied: slot, value and key. There should be none."""
+        """Writes that were acknowledged before they were applied: slot, value and key. There should be
+        none.
+        """
         early, self._early = self._early, []
         return early
 
@@ -154,6 +156,12 @@ class StoringMember:
         return tuple([found.get(slot) for slot in range(1, partition.table.slot + 1)])
 
     @property
+    def is_elected(self) -> bool:
+        """Whether it leads, if only as far as it knows."""
+        leadership = self.runtime.replica.leadership
+        return leadership is not None and leadership.elected
+
+    @property
     def is_leased(self) -> bool:
         """Whether it believes that it has the lease."""
         replica = self.runtime.replica
@@ -188,7 +196,9 @@ class StoringMember:
         return spoken(self.name, message)
 
     def _chose(self, message: Heartbeat) -> bool:
-        """Whether the last slot that it says is chosen was chosen in its own ballot: of others it knows that already."""
+        """Whether the last slot that it says is chosen was chosen in its own ballot: of others it
+        knows that already.
+        """
         entry = self.runtime.replica.ledger.entries.get(message.commit)
         return entry is not None and entry.ballot == message.ballot
 
