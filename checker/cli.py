@@ -14,8 +14,8 @@ import click
 
 from checker.cli_audit import audit
 from checker.cli_diagram import diagram
-from checker.cli_mutate import mutate
 from checker.cli_explore import explore
+from checker.cli_mutate import mutate
 from checker.cli_options import ProgressCommand, outputs_options
 from checker.cli_parameters import F, Settings, debug, execution_options, numbers, read_size
 from checker.cli_prove import prove

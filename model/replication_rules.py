@@ -180,7 +180,7 @@ class ReplicationRules(Model):
         require(self.member[n])
         require(self.may_vote(n, m.ballot))
         entry = Entry(m.ballot, m.value)
-        require(self.log[n].get(m.slot) != entry or self.is_synced(n))
+        require(self.log[n].get(m.slot) != entry or self.may_repeat_vote(n, m.slot))
         self.follow(n, m.ballot)
         self.log[n][m.slot] = entry
         self.send(n, Accepted(m.ballot, m.slot, m.value, n))
@@ -188,6 +188,10 @@ class ReplicationRules(Model):
     def may_vote(self, n: Replica, b: Ballot) -> bool:
         """It has promised no higher ballot."""
         return self.exceeds(n, b) or b == self.promised[n]
+
+    def may_repeat_vote(self, n: Replica, s: Slot) -> bool:
+        """The vote is on the disk; before, its answer is still to come."""
+        return self.is_synced(n)
 
     @action
     def commit(self, n: Replica, s: Slot, q: Quorum[Replica]) -> None:

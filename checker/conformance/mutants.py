@@ -1,5 +1,5 @@
 """Models with a seeded bug, run side by side with their original: where they part, the implementation must
-not go with the mutant.
+do what the original does.
 
 A mutant is a mistake that someone thought of. The states in which it differs from the original are those in
 which an implementation with that mistake shows it, and no cover of the original's steps need lead there.
@@ -7,15 +7,13 @@ which an implementation with that mistake shows it, and no cover of the original
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
+from checker.conformance.disabled import Disabled
 from checker.conformance.graph import Graph, steps_from
-from checker.conformance.observing import Unbound
 from checker.conformance.path_choice import Path
-from checker.conformance.plain_values import Unreadable
-from checker.conformance.steering import Call, Difference, Named, Steering, arguments_of, raised, shown_call
+from checker.conformance.steering import Call, Difference, Named, Steering, arguments_of
 from checker.running.runner import Runner, State
 
 PARTINGS = 20
@@ -70,33 +68,59 @@ def partings(graph: Graph, mutant: Runner, at_most: int = PARTINGS) -> Iterator[
                 yield Parting((start, calls), state, (action, arguments), mutated, after)
 
 
+def parting_on(
+    original: Runner, start: State, calls: Sequence[Call], states: Sequence[State]
+) -> Parting | None:
+    """Where a behaviour of a mutant leaves the original; None if it never does.
+
+    Args:
+        start: its initial state.
+        calls: its steps.
+        states: where each leads.
+    """
+    planned = {action.name: action for action in original.actions}
+    path: list[Call] = []
+    state = start
+    with original.running():
+        for (mutated, arguments), following in zip(calls, states, strict=True):
+            action = planned.get(mutated.name)
+            if action is None:
+                return None
+            after = original.step(state, action, arguments)
+            if after != following:
+                return Parting((start, path), state, (action, arguments), following, after)
+            path.append((action, arguments))
+            state = following
+    return None
+
+
 def goes_with(steering: Steering, parting: Parting, mutant: str) -> Difference | None:
-    """Leads a system to a parting and gives the stimulus: a difference if it shows the mutant's state."""
+    """Leads a system to a parting and gives the stimulus: a difference if it does not do what the
+    original does.
+    """
     start, path = parting.path
     difference = steering.along(start, path)
     if difference is not None:
         return difference
-    action, arguments = parting.call
-    stimulus: Named = (action.name, arguments_of(action, arguments))
     said: list[Named] = [(one.name, arguments_of(one, values)) for one, values in path]
-    copy: Any = steering.system.fork()
-    try:
-        copy.step(*stimulus)
-        shown = steering.observer.read(copy)
-    except (Unbound, Unreadable):
-        raise
-    except Exception as error:
-        return raised(error, shown_call(parting.call), said, stimulus)
-    observer = steering.observer
-    if not observer.is_state(shown, parting.mutated):
-        return None
-    if parting.original is not None and observer.is_state(shown, parting.original):
-        return None  # what is compared does not tell the two apart
-    found = observer.differs(shown, parting.state if parting.original is None else parting.original)
-    if found is None:
-        return None
-    place = f"{found.place}, as the mutant {mutant} has it"
-    number = len(said) + 1
+    copy = steering.system.fork()
     if parting.original is None:
-        return Difference("mutant", number, place, found.expected, found.shown, tuple(said), stimulus)
-    return Difference("mutant", number, place, found.expected, found.shown, (*said, stimulus))
+        found = Disabled(steering.runner, steering.observer, [parting.call]).give(
+            parting.state, copy, parting.call, said
+        )
+    else:
+        found = steering.parts(copy, parting.state, parting.original, parting.call, said)
+    if found is None or not _is_mutated(steering, parting):
+        return found
+    return replace(found, kind="mutant", place=f"{found.place}, as the mutant {mutant} has it")
+
+
+def _is_mutated(steering: Steering, parting: Parting) -> bool:
+    """Whether the system shows just what the mutant would."""
+    action, arguments = parting.call
+    copy = steering.system.fork()
+    try:
+        copy.step(action.name, arguments_of(action, arguments))
+        return steering.observer.is_state(steering.observer.read(copy), parting.mutated)
+    except Exception:  # whatever it raises, it is no state: the difference that was found says more
+        return False

@@ -49,12 +49,14 @@ class Observer:
             request.scope, params=request.params, faults=request.faults
         )
         self.compared = tuple([name for name in self._forms if name not in system.hidden])
+        self.answers: Mapping[str, str] = getattr(system, "answers", {})
         self._check(system, [action.name for action in runner.all_actions])
 
     def _check(self, system: SystemUnderTest, actions: list[str]) -> None:
         for what, names, known in (
             ("hidden", system.hidden, list(self._forms)),
             ("may_refuse", system.may_refuse, actions),
+            ("answers", self.answers, actions),
         ):
             for name, reason in names.items():
                 if name not in known:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -84,31 +85,77 @@ def covering(runner: Runner, states_max: int, paths_max: int, length_max: int, *
 
 
 def walking(runner: Runner, walks: int, length_max: int, seed: int) -> Choice:
-    """Random walks, each step drawn from those that are enabled; the same for the same seed."""
-    fired: dict[int, bool] = {}
-    paths: list[Path] = []
+    """Random walks that look for what they have not done yet; the same for the same seed.
+
+    A step is drawn in two: first a context, one that was taken least as often as any other, then one of its
+    steps. Drawn from all steps alike, walks would hardly leave the actions with the most arguments.
+    """
+    walker = _Walker(runner, seed)
     with runner.running():
         starts = [state for _, _, state in runner.initial_states()]
         for walk in range(1, walks + 1):
-            stream = RandomStream(seed, walk)
-            start = starts[stream.below(len(starts))]
-            steps = list(_walk(runner, start, stream, length_max))
-            fired.update({action.number: True for action, _ in steps})
-            paths.append((start, steps))
+            walker.walk(starts, walk, length_max)
     names = [action.name for action in runner.all_actions]
-    actions = tuple([names[number] for number in sorted(fired)])
-    calls = {
-        (action.number, arguments): (action, arguments) for _, path in paths for action, arguments in path
-    }
-    taken = [path for path in paths if path[1]]
-    return Choice(taken, 0, 0, False, 0, 0, 0, actions, tuple(calls.values()))
+    fired = dict.fromkeys([number for number, _ in walker.calls])
+    taken = [path for path in walker.paths if path[1]]
+    return Choice(
+        paths=taken,
+        states=0,
+        edges=0,
+        whole=False,
+        edges_taken=0,
+        contexts=len(walker.seen),
+        contexts_taken=len(walker.taken),
+        actions=tuple([names[number] for number in sorted(fired)]),
+        calls=tuple(walker.calls.values()),
+    )
 
 
-def _walk(runner: Runner, state: State, stream: RandomStream, length_max: int) -> Iterator[Call]:
-    planned = {action.number: action for action in runner.actions}
-    for _ in range(length_max):
-        steps = list(steps_from(runner, state))
-        if not steps:
-            return
-        number, arguments, state = steps[stream.below(len(steps))]
-        yield planned[number], arguments
+class _Walker:
+    """Walks so far: how often each context was taken, and which were enabled on the way."""
+
+    def __init__(self, runner: Runner, seed: int) -> None:
+        self.paths: list[Path] = []
+        self.taken: Counter[Context] = Counter()
+        self.seen: dict[Context, bool] = {}
+        self.calls: dict[tuple[int, tuple[Any, ...]], Call] = {}
+        self._runner = runner
+        self._seed = seed
+        self._contexts = Contexts(runner)
+        self._planned = {action.number: action for action in runner.actions}
+
+    def walk(self, starts: Sequence[State], number: int, length_max: int) -> None:
+        """One more walk."""
+        stream = RandomStream(self._seed, number)
+        start = state = starts[stream.below(len(starts))]
+        steps: list[Call] = []
+        while len(steps) < length_max:
+            groups = self._enabled(state)
+            if not groups:
+                break
+            context = self._drawn(groups, stream)
+            self.taken[context] += 1
+            enabled = groups[context]
+            call, state = enabled[stream.below(len(enabled))]
+            steps.append(call)
+        self.paths.append((start, steps))
+
+    def _enabled(self, state: State) -> dict[Context, list[tuple[Call, State]]]:
+        """The steps from a state, by context; of those that change nothing only what is new."""
+        groups: dict[Context, list[tuple[Call, State]]] = {}
+        for number, arguments, after in steps_from(self._runner, state):
+            action = self._planned[number]
+            self.calls.setdefault((number, arguments), (action, arguments))
+            context = self._contexts.of(action.name, arguments, state)
+            self.seen[context] = True
+            if after != state or not self.taken[context]:
+                groups.setdefault(context, []).append(((action, arguments), after))
+        return groups
+
+    def _drawn(self, groups: Mapping[Context, object], stream: RandomStream) -> Context:
+        """Half the time one of those taken least, else any: what is rare is often behind what is not."""
+        contexts = list(groups)
+        if stream.below(2):
+            least = min(self.taken[context] for context in contexts)
+            contexts = [context for context in contexts if self.taken[context] == least]
+        return contexts[stream.below(len(contexts))]

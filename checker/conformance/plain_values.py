@@ -109,6 +109,7 @@ class Reader:
         self._scope = scope
         self._members: dict[type, dict[str, Any]] = {}
         self._keys: dict[Form, dict[str, Any]] = {}
+        self._fields: dict[type[Record], tuple[tuple[str, Form], ...]] = {}
 
     def read(self, form: Form, shown: object, path: str) -> Any:
         """The value. Raises Unreadable."""
@@ -169,7 +170,9 @@ class Reader:
         cls = names.get(name) if isinstance(name, str) else None
         if cls is None:
             return cast(Record, _wrong(path, shown, wanted))
-        fields = record_fields(cls)
+        fields = self._fields.get(cls)
+        if fields is None:
+            fields = self._fields[cls] = record_fields(cls)
         if len(values) != len(fields):
             raise Unreadable(path, f"{cls.__name__} has {len(fields)} fields, not {len(values)}")
         return cls(

@@ -114,6 +114,18 @@ class Steering:
         except Exception as error:
             return raised(error, "reset", said)
 
+    def parts(
+        self, copy: SystemUnderTest, before: State, after: State, call: Call, said: Sequence[Named]
+    ) -> Difference | None:
+        """The difference after one more step that the model takes, on a copy of the system."""
+        action, arguments = call
+        system, visit = self.system, self.visit
+        self.system, self.visit = copy, None
+        try:
+            return self._take(before, after, call, [*said, (action.name, arguments_of(action, arguments))])
+        finally:
+            self.system, self.visit = system, visit
+
     def _take(self, before: State, after: State, call: Call, said: list[Named]) -> Difference | None:
         name = call[0].name
         self.done.steps += 1

@@ -74,6 +74,10 @@ class SystemUnderTest(Protocol):
         hidden: each variable that cannot be observed, with the reason; all others must be.
         may_refuse: each action that the implementation may decline though the model allows it, with the
             reason. Such refusals are counted; all others are differences.
+
+    There may be one more, `answers`: each action of which no variable tells that it was done, such as a
+    read, with
+    the reason. Where the model disables one of these the implementation must not do it.
     """
 
     @property

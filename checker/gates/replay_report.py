@@ -56,6 +56,11 @@ def _sentences(replayed: Replayed) -> Iterator[tuple[str, Any]]:
         contexts = f"{_share(choice.contexts_taken, choice.contexts)} contexts"
         edges = f"{_share(choice.edges_taken, choice.edges)} edges of {_counted(choice.states, 'state')}"
         yield f"The traces take {contexts} and {edges}, {part}.", "plain"
+    elif choice.contexts:
+        yield (
+            f"The walks take {_share(choice.contexts_taken, choice.contexts)} contexts that they came by.",
+            "plain",
+        )
     yield f"Variables compared after each step: {replayed.observed}; hidden: {replayed.hidden}.", "plain"
     if replayed.given is not None:
         given = replayed.given

@@ -4,23 +4,30 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from checker.conformance.disabled import Disabled, Given
 from checker.conformance.graph import Graph
-from checker.conformance.mutants import goes_with, partings
+from checker.conformance.mutants import Parting, goes_with, parting_on, partings
 from checker.conformance.observing import Unbound
 from checker.conformance.path_choice import Choice, covering, walking
 from checker.conformance.steering import Difference, Steered, Steering
 from checker.conformance.system import SystemUnderTest
+from checker.engines.request import Limits
 from checker.exit_codes import ExitCode
 from checker.gates.check import Check, Replay
+from checker.gates.engine import AT_A_TERMINAL
 from checker.gates.loading import load_model, load_system
 from checker.gates.names import wrong_names
 from checker.gates.problems import GateError, Problem, SpecError
 from checker.gates.run import refusing, request_of
 from checker.language.model import Model
+from checker.running.retrace import Retrace
 from checker.running.runner import Runner
+from checker.verdicts import Violated
+
+SEARCH = Limits(seconds=60.0)
+"""How long a violation of a mutant is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +150,9 @@ def _mutants(replay: Replay, check: Check, steering: Steering) -> tuple[tuple[st
             fact = f"{name} has the variables {', '.join(other.names)}, the model {', '.join(runner.names)}"
             raise SpecError([Problem(place, fact, "name a mutant of this model", "mutants")])
         found = list(partings(graph, other))
+        deep = _counterexample(check, model, runner)
+        if deep is not None:
+            found.append(deep)
         for parting in found:
             with runner.running():
                 difference = goes_with(steering, parting, name)
@@ -151,6 +161,21 @@ def _mutants(replay: Replay, check: Check, steering: Steering) -> tuple[tuple[st
                 return (*tried, (name, len(found)))
         tried.append((name, len(found)))
     return tuple(tried)
+
+
+def _counterexample(check: Check, mutant: type[Model], runner: Runner) -> Parting | None:
+    """Where the shortest way to a violation of the mutant leaves the model.
+
+    The states that are explored to find partings are few and near the beginning; a bug is often deeper.
+    """
+    request = request_of(check, mutant)
+    verdict = AT_A_TERMINAL.search(
+        check, replace(request, limits=SEARCH, symmetry=None, deadlock=False, brief=True)
+    ).verdict
+    if not isinstance(verdict, Violated) or verdict.trace.attempt is not None:
+        return None
+    retrace = Retrace(request, verdict.trace)
+    return parting_on(runner, retrace.states[0], retrace.calls, retrace.states[1:])
 
 
 def _steer(replay: Replay, runner: Runner, loaded: Loaded, choice: Choice) -> Steering:

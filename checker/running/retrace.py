@@ -76,7 +76,7 @@ class Retrace:
         self._planned = {action.name: action for action in self.runner.actions}
         self._fixed: dict[str, dict[tuple[Plain, ...], tuple[Any, ...]]] = {}
         self.states: list[State] = []
-        self._taken: list[Taken] = []
+        self.calls: list[Taken] = []
         with self.runner.running():
             self._begin()
             for number, step in enumerate(trace.steps, start=1):
@@ -108,7 +108,7 @@ class Retrace:
                 after = self.runner.step(before, action, arguments)
                 if after is not None and self._plain(after) == step.state:
                     self.states.append(after)
-                    self._taken.append((action, arguments))
+                    self.calls.append((action, arguments))
                     return
         except Exception as error:
             raise NotABehaviour(number, step.call, f"it cannot be evaluated: {failure(error)}") from error
@@ -165,7 +165,7 @@ class Retrace:
     @property
     def taken(self) -> list[Taken]:
         """The steps as the model takes them."""
-        return list(self._taken)
+        return list(self.calls)
 
     def sources(self) -> Mapping[str, SourceText]:
         """The text of the methods that begin the trace and take its steps, then of its invariants."""
@@ -184,7 +184,7 @@ class Retrace:
         if tries > TRIES_MAX:
             return None
         with self.runner.running():
-            return [frozenset(self._reads(number)) for number in range(len(self._taken))]
+            return [frozenset(self._reads(number)) for number in range(len(self.calls))]
 
     def _reads(self, number: int) -> Iterator[Message]:
         before, after = self.states[number], self.states[number + 1]
@@ -199,7 +199,7 @@ class Retrace:
 
     def _is_same(self, number: int, before: State, after: State, index: int, record: Any) -> bool:
         """Whether the step leads from a state without a record to what it leads to with it, but for it."""
-        action, arguments = self._taken[number]
+        action, arguments = self.calls[number]
         self.runner.load(before)
         try:
             if arguments not in self.runner.bindings(action):

@@ -1,5 +1,9 @@
-"""Runs a replica without a world, on a simulated disk: effects are carried out at once, the log is made
-durable when that is asked for, and time stands still.
+"""Runs a replica without a world, on a simulated disk: what it wants done is carried out when it is
+asked for.
+
+Records go to the log's file at once, and are durable after `sync`. Messages and answers are held until
+someone
+takes them. Time stands still but for what is said to pass, and timers run out when they are told to.
 """
 
 from __future__ import annotations
@@ -10,8 +14,8 @@ from typing import Self
 from reference.messages.configuration import Configuration
 from reference.messages.records import Identity
 from reference.messages.union import Message
-from reference.node import Append, Effect, Send
-from reference.paxos.recovery import Opened, create_replica, encode_record, open_replica
+from reference.node import Append, Effect, Reply, Send
+from reference.paxos.recovery import Lost, Opened, create_replica, encode_record, open_replica
 from reference.paxos.settings import Settings
 from reference.replica.replica import Replica
 from reference.simulator.disk import SimulatedDisk
@@ -23,10 +27,17 @@ QUIET = SETTINGS.lease_grant
 """After a start a replica does not vote for so long."""
 TABLE = first_entries(Range(b"", None, 0, 1000))
 DISK_BYTES = 1 << 20
+TORN_BYTES = 20
+"""What a crash leaves of the first record that was on its way to the disk."""
 
 
 class Runtime:
-    """One replica with its log. `held` has the messages that wait for the log."""
+    """One replica with its log.
+
+    `held` has the messages that wait for the log, `ready` those that wait for nothing, `replies` the
+    answers to
+    clients that wait for nothing; each in order, and for those who take them away.
+    """
 
     def __init__(self, name: str, members: Configuration) -> None:
         self._name = name
@@ -36,36 +47,85 @@ class Runtime:
         table.start_checkpoint()
         table.finish_checkpoint()
         create_replica(self._disk, table, Identity(name, "g", f"m-{name}", 0, members), has_table=True)
-        self.held: list[Send] = []
-        opened = _open(self._disk, name)
-        self._wal = opened.wal
-        self._wal.finish_sync(self._wal.start_sync())
-        self.replica = Replica(opened.ledger, opened.table, SETTINGS, 1)
-        self.replica.start(1)
-        self.now = 1 + QUIET
+        self.now = 1
+        self._begin(self._opened(self._disk))
 
     def fork(self) -> Self:
         """Another one in the same state."""
         return copy.deepcopy(self)
 
+    # What happens to it
+
     def receive(self, source: str, message: Message) -> None:
         """Delivers a message."""
         self._carry_out(self.replica.receive(source, message, self.now))
 
-    def sync(self) -> list[Send]:
-        """Makes the log durable; what waited for it, in order."""
+    def timer(self, name: str) -> None:
+        """A timer runs out."""
+        self._carry_out(self.replica.timer(name, self.now))
+
+    def relinquish(self) -> None:
+        """It is told to hand over the lead."""
+        self._carry_out(self.replica.relinquish(self.now))
+
+    def sync(self) -> None:
+        """The log becomes durable, and what waited for it is ready."""
         self._wal.finish_sync(self._wal.start_sync())
         self._carry_out(self.replica.synced(self._wal.durable, self.now))
+
+    def write_back(self) -> None:
+        """The system writes its cache to the disk, and tells nobody."""
+        for name in self._disk.names():
+            self._disk.finish_sync(self._disk.start_sync(name))
+
+    def crash(self) -> None:
+        """Power goes, in the middle of a record if one was on its way, and comes back."""
+        self._disk = self._disk.survivor(TORN_BYTES)
+        self._begin(self._opened(self._disk))
+
+    def lose_disk(self) -> bool:
+        """The disk is replaced by an empty one; whether the replica does not start on it, as it must not."""
+        self._disk.wipe()
+        self.held.clear()
+        self.replies.clear()
+        return isinstance(open_replica(self._disk, self._name, self._table), Lost)
+
+    # What is seen of it
+
+    @property
+    def syncing(self) -> bool:
+        """Whether there are records of which the replica does not know that they are durable."""
+        return self._wal.last > self._wal.durable
+
+    def recovered(self) -> Opened:
+        """What a replica knows that begins with the durable bytes."""
+        return self._opened(self._disk.survivor())
+
+    def take_ready(self) -> list[Send]:
+        """The messages that wait for nothing."""
         ready = [send for send in self.held if send.after <= self._wal.durable]
         self.held = [send for send in self.held if send.after > self._wal.durable]
         return ready
 
-    def recovered(self) -> Opened:
-        """What a replica knows that begins with the durable bytes."""
-        return _open(self._disk.survivor(), self._name)
+    def take_replies(self) -> list[Reply]:
+        """The answers that wait for nothing."""
+        ready = [reply for reply in self.replies if reply.after <= self._wal.durable]
+        self.replies = [reply for reply in self.replies if reply.after > self._wal.durable]
+        return ready
+
+    # Within
+
+    def _begin(self, opened: Opened) -> None:
+        self.held: list[Send] = []
+        self.replies: list[Reply] = []
+        self._wal = opened.wal
+        self._wal.finish_sync(self._wal.start_sync())
+        self.replica = Replica(opened.ledger, opened.table, SETTINGS, 1)
+        self._carry_out(self.replica.start(self.now))
+        self.now += QUIET
 
     def _carry_out(self, effects: list[Effect]) -> None:
-        """Timers do not run here, there are no clients, and syncs wait until they are asked for."""
+        """Timers do not run here, and syncs wait until they are asked for."""
         for effect in effects:
             match effect:
                 case Append(lsn=lsn, record=record):
@@ -73,12 +133,16 @@ class Runtime:
                     assert written == lsn, f"the node counts {lsn}, the log {written}"
                 case Send():
                     self.held.append(effect)
+                case Reply():
+                    self.replies.append(effect)
                 case _:
                     pass
 
+    def _table(self) -> MemoryTable:
+        return MemoryTable.recover(self._disk)
 
-def _open(disk: SimulatedDisk, name: str) -> Opened:
-    found = open_replica(disk, name, lambda: MemoryTable.recover(disk))
-    if not isinstance(found, Opened):
-        raise RuntimeError(f"the disk of {name} cannot be opened: {found}")
-    return found
+    def _opened(self, disk: SimulatedDisk) -> Opened:
+        found = open_replica(disk, self._name, lambda: MemoryTable.recover(disk))
+        if not isinstance(found, Opened):
+            raise RuntimeError(f"the disk of {self._name} cannot be opened: {found}")
+        return found

@@ -83,7 +83,8 @@ class SingleDecree:
         runtime = self._acceptors[acceptor]
         runtime.receive(PROPOSER, sent)
         answered = False
-        for send in runtime.sync():
+        runtime.sync()
+        for send in runtime.take_ready():
             said = _said(acceptor, send.message, sent)
             if said is not None:
                 self._network[said] = send.message

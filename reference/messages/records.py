@@ -25,7 +25,7 @@ class Identity(Struct, frozen=True, array_like=True, tag="identity"):
 
 
 class Issued(Struct, frozen=True, array_like=True, tag="issued"):
-    """This replica's own ballot is used up."""
+    """This replica's own ballot is used up, and it takes part in no lower one."""
 
     ballot: Ballot
 

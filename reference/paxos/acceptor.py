@@ -118,6 +118,7 @@ class Acceptor:
         return True
 
     def page(self, message: Prepare) -> Promise:
+        """What was accepted, from the slot that is asked for on, as much as goes into one message."""
         settings, ledger = self._settings, self.ledger
         page: list[SlotValue] = []
         size = 0

@@ -8,6 +8,8 @@ elections and changes of the members alike, and needs no intersection of quorums
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from msgspec import Struct
 
 from reference.messages.ballot import Ballot
@@ -97,20 +99,27 @@ class Leadership:
         self.inflight_bytes = 0
         self.changing = False
 
-    def prepare(self, *, durable: bool) -> None:
-        """Begins phase 1 with the members in force.
+    def prepare(self) -> None:
+        """Begins phase 1 with the members in force."""
+        for name, message in self._ask():
+            self.journal.tell(name, message)
 
-        The first time, the ballot must be durable before it is sent.
+    def stand(self, promise: Callable[[Prepare], Promise]) -> None:
+        """The first phase 1 of a ballot, which must be durable before it is sent.
+
+        The candidate need not ask itself: `promise` is its own answer, which the ballot's record vouches for.
         """
+        for name, message in self._ask():
+            mine = name == self.ledger.me
+            self.journal.vouch(name, promise(message) if mine else message)
+
+    def _ask(self) -> list[tuple[str, Prepare]]:
+        """Begins phase 1; whom to ask for what."""
         ledger = self.ledger
         first = ledger.commit + 1
         names = ledger.configuration.ids()
         self.phase_one = PhaseOne(ledger.me, ledger.configuration, first, dict.fromkeys(names, first), {}, {})
-        for name in names:
-            if durable:
-                self.journal.vouch(name, Prepare(self.ballot, first))
-            else:
-                self.journal.tell(name, Prepare(self.ballot, first))
+        return [(name, Prepare(self.ballot, first)) for name in names]
 
     def resend(self) -> None:
         """Repeats what has not been answered."""
@@ -133,7 +142,7 @@ class Leadership:
         if not phase.complete():
             return False
         if self.ledger.configuration_slot >= phase.first:
-            self.prepare(durable=False)  # learned of since it was begun: others have to be asked
+            self.prepare()  # learned of since it was begun: others have to be asked
             return False
         return True
 

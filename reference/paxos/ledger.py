@@ -95,6 +95,7 @@ class Ledger:
         match record:
             case Issued(ballot=ballot):
                 self.issued = max(self.issued, ballot)
+                self.promised = max(self.promised, ballot)
             case Promised(ballot=ballot):
                 self.promised = max(self.promised, ballot)
             case Voted(ballot=ballot, slot=slot, value=value):

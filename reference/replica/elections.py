@@ -88,7 +88,7 @@ class Elections:
         ballot = Ballot(max(rounds) + 1, self.ledger.me)
         self.journal.append(Issued(ballot))
         candidacy = Leadership(self.journal, self._settings, ballot, now)
-        candidacy.prepare(durable=True)
+        candidacy.stand(self._acceptor.page)
         self.journal.set_timer("campaign", self._settings.campaign_wait // 3)
         return candidacy
 

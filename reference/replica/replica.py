@@ -267,7 +267,7 @@ class Replica:
             self._relinquish(now)
             return
         self._heartbeat(leadership, now)
-        leadership.prepare(durable=False)
+        leadership.prepare()
 
     def _on_rejected(self, promised: Ballot, now: int) -> None:
         self.elections.see(promised)

@@ -95,14 +95,21 @@ class SimulatedDisk:
         """Room left."""
         return self.capacity - sum([len(file.cache) for file in self._files.values()])
 
-    def survivor(self) -> SimulatedDisk:
-        """Another disk, with what a power cut would leave here if it spared nothing that is not durable."""
+    def survivor(self, torn: int = 0) -> SimulatedDisk:
+        """Another disk, with what a power cut would leave here if it spared nothing that is not durable.
+
+        `torn`: but for so many bytes of the first sector of each file that was on its way.
+        """
         other = SimulatedDisk(self.capacity)
         for name, file in self._files.items():
             if file.durable is not None:
-                other._files[name] = _File(
-                    file.identity, bytearray(file.durable), bytearray(file.durable), {}
-                )
+                left = bytearray(file.durable)
+                if torn and file.dirty:
+                    first = min(file.dirty)
+                    old = _sector(left, first)
+                    new = _sector(file.cache, first)
+                    _put(left, first, new[:torn] + old[torn:])
+                other._files[name] = _File(file.identity, bytearray(left), left, {})
         other._identity = self._identity
         return other
 

@@ -138,8 +138,7 @@ class StoringProcess(Process):
             case Checkpoint():
                 self._start_checkpoint()
             case Truncate(lsn=lsn):
-                if self._log.truncate_before(lsn):
-                    self.world.probe("log_truncated")
+                self._truncate(lsn)
             case Stop(reason=reason):
                 self.lose(reason)
             case _:
@@ -172,6 +171,15 @@ class StoringProcess(Process):
         wal.finish_sync(sync)
         self.storing = node
         self.run(node)
+
+    def _truncate(self, lsn: int) -> None:
+        """Without room to write down what is given up it is kept, until the next time."""
+        try:
+            dropped = self._log.truncate_before(lsn)
+        except DiskFull:
+            return
+        if dropped:
+            self.world.probe("log_truncated")
 
     def _restart_later(self) -> None:
         """The disk is full in the middle of a step: what was not written was not said either."""

@@ -128,17 +128,20 @@ class Wal:
     def truncate_before(self, lsn: int) -> int:
         """Gives up the segments that hold only records before this LSN; how many.
 
-        They are removed when the record that says so is durable.
+        They are removed when the record that says so is durable. Raises DiskFull and DiskFailed: then none is
+        given up.
         """
         dropped = [
             number for (number, _), (_, end) in zip(self._heads, self._heads[1:], strict=False) if end < lsn
         ]
         if dropped:
-            self._heads = self._heads[len(dropped) :]
-            self._oldest = self._heads[0][0]
-            self._write(RecordKind.TRIM, self.last, with_oldest(self._oldest, b""))
+            kept = self._heads[len(dropped) :]
+            oldest = kept[0][0]
+            self._write(RecordKind.TRIM, self.last, with_oldest(oldest, b""))
+            self._heads = kept
+            self._oldest = oldest
             self._to_remove.extend(
-                [segment_name(number) for number in segment_numbers(self._disk) if number < self._oldest]
+                [segment_name(number) for number in segment_numbers(self._disk) if number < oldest]
             )
         return len(dropped)
 

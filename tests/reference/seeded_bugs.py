@@ -266,7 +266,7 @@ BUGS: Mapping[str, SeededBug] = {
     ),
     "tokens are forgotten": SeededBug(_patched(Partition, "answered", _forgets_tokens), within=10),
     "the table is applied before the log is durable": SeededBug(
-        _patched(Learner, "synced", _applies_at_once), within=200
+        _patched(Learner, "synced", _applies_at_once), within=4000
     ),
     "the log is trimmed before the table is durable": SeededBug(
         _patched(Learner, "trim", _trims_what_is_only_chosen), within=50

@@ -27,6 +27,8 @@ from tests.unit.models.gate_files import GateCheck, gate_checks
 
 CHECKS = gate_checks()
 KEYS = ("covers", "never_fired")
+NOT_IN_SPECS = {"model.mutants.replication_as_built"}
+"""An implementation is held against them, in a replay; what they do wrong the mutants that they join show."""
 JOINED = {"model.mutants.paxos_proof"}
 """Mutants joined with a proof: they have no rule of their own."""
 PROOFS = [load_spec(file) for file in sorted(SPECS_FOLDER.glob("*.toml"))]
