@@ -185,6 +185,7 @@ class MutateTable(Struct, frozen=True, forbid_unknown_fields=True):
     max_survivors: Budget = 0
     accept: tuple[AcceptedMutantTable, ...] = ()
     limits: LimitsTable = LimitsTable()
+    tier: Tier = "default"
 
 
 class RefusalTable(Struct, frozen=True, forbid_unknown_fields=True):
