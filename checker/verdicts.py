@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import builtins
 import json
 import re
 from collections.abc import Mapping
@@ -305,13 +306,13 @@ class Refined:
     matches: tuple[str, ...]
     steps: tuple[tuple[str, tuple[int, ...]], ...]
 
-    @property
+    @builtins.property
     def covers(self) -> tuple[tuple[str, bool], ...]:
         """Whether a step was each of the abstract actions, as covers: `refinement.action`."""
         never = self.never_matched
         return tuple((f"{self.property}.{name}", name not in never) for name in self.matches[1:])
 
-    @property
+    @builtins.property
     def never_matched(self) -> tuple[str, ...]:
         """The abstract actions that no step was."""
         return tuple(

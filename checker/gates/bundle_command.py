@@ -23,6 +23,7 @@ from checker.report.understanding_lines import sentences
 from checker.running.retrace import Retrace
 from checker.running.understanding import NotViolated, understand
 from checker.traces.python_form import Ending, PythonFormError, to_python
+from checker.traces.source_text import SourceText
 from checker.traces.trace import Trace
 
 
@@ -42,7 +43,7 @@ def write_bundle(trace: Trace, known: Retraced, path: Path) -> None:
 def bundle(trace: Trace, known: Retraced, name: str) -> str:
     """The text of the bundle; `name` is what files saved from it are named after. Raises SystemFailure."""
     again = known.again
-    sources = again.sources() if again is not None else {}
+    sources: Mapping[str, SourceText] = {} if again is None else again.sources()
     programs = tuple(_programs(trace, again, name))
     beside = Known(known.truths, known.reads, known.note, sources, programs, _explained(again))
     page = plan_page(trace, beside, name)

@@ -88,15 +88,15 @@ class Substitution:
                     expr, lambda it, sub: replace(it, key=sub.apply(it.key), value=sub.apply(it.value))
                 )
             case ir.Extremum():
-                fresh, key = self._key(expr)
+                renamed, key = self._key(expr)
                 default = None if expr.default is None else self.apply(expr.default)
                 collection = self.apply(expr.collection)
-                return replace(expr, collection=collection, name=fresh, key=key, default=default)
+                return replace(expr, collection=collection, name=renamed, key=key, default=default)
             case ir.Extrema():
-                fresh, key = self._key(expr)
-                assert fresh is not None, "maxima and minima have a key"
-                assert key is not None, "maxima and minima have a key"
-                return replace(expr, collection=self.apply(expr.collection), name=fresh, key=key)
+                named, chosen = self._key(expr)
+                assert named is not None, "maxima and minima have a key"
+                assert chosen is not None, "maxima and minima have a key"
+                return replace(expr, collection=self.apply(expr.collection), name=named, key=chosen)
             case ir.Present():
                 raise NoRelation(
                     expr.span,

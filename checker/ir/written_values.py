@@ -143,8 +143,8 @@ class Writes:
             case ir.Method.UPDATE, SetType():
                 return _joined(ir.SetOperator.UNION, held, argument, kind)
             case ir.Method.APPEND, SeqType():
-                one = ir.SeqLit(_loose(kind), (argument,), span=span)
-                return ir.Fit(ir.SeqConcat(held, one, _loose(kind), span=span), kind, span=span)
+                last = ir.SeqLit(_loose(kind), (argument,), span=span)
+                return ir.Fit(ir.SeqConcat(held, last, _loose(kind), span=span), kind, span=span)
             case ir.Method.EXTEND, SeqType():
                 return ir.Fit(ir.SeqConcat(held, argument, _loose(kind), span=span), kind, span=span)
             case ir.Method.TRUNCATE, SeqType():

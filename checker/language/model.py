@@ -118,7 +118,7 @@ class Model:
             blank = scope.made[kind] = kind.lockstep_within(scope).__dict__
         self.__dict__.update(blank)
         names = [variable.name for variable in declare(kind).variables]
-        if set(names) != values.keys():
+        if set(names) != set(values):
             missing = [name for name in names if name not in values]
             what = f"gives no value for {missing[0]}" if missing else f"has no variables {sorted(values)}"
             raise ModelError(f"{kind.__name__}(...) {what}; give one for each of {', '.join(names)}")

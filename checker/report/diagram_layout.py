@@ -88,7 +88,7 @@ def _order(diagram: Diagram, layers: list[list[int]]) -> None:
             place = {one: (at + 0.5) / len(before) for at, one in enumerate(before)}
             now = {one: (at + 0.5) / len(layer) for at, one in enumerate(layer)}
             means = {one: _mean(neighbours[one], place, now[one]) for one in layer}
-            layer.sort(key=lambda one, means=means: (means[one], one))
+            layer[:] = [one for _, one in sorted([(means[one], one) for one in layer])]
 
 
 def _mean(neighbours: Sequence[int], place: dict[int, float], otherwise: float) -> float:

@@ -30,7 +30,7 @@ from reference.conformance.storing_member import StoringMember
 from reference.messages.ballot import Ballot
 from reference.messages.client import Found, Get, Put, Written
 from reference.messages.configuration import Configuration, Kind, Member
-from reference.messages.replication import Accept, Heartbeat, HeartbeatAck, Prepare, Rejected
+from reference.messages.replication import Accept, Heartbeat, HeartbeatAck, Prepare, Promise, Rejected
 from reference.messages.values import Write
 
 
@@ -47,6 +47,7 @@ class ReplicationGroup:
     }
 
     def __init__(self) -> None:
+        self._missed = False
         self._begin(0, 0)
 
     def reset(self, scope: Mapping[str, int]) -> None:
@@ -152,7 +153,7 @@ class ReplicationGroup:
         at once.
         """
         leadership = member.runtime.replica.leadership
-        if leadership is None or member.is_elected:
+        if leadership is None or member.is_elected():
             return Refused("it is no candidate")
         ballot = ballot_name(leadership.ballot)
         arrived = [
@@ -163,10 +164,10 @@ class ReplicationGroup:
         ]
         for one in arrived:
             member.runtime.receive(one.source, one.message)
-        if not member.is_elected:
+        if not member.is_elected():
             return Refused("there is no quorum of promises")
         first = len(member.table) + 1
-        told = any(number_in(slot) >= first for one in arrived for slot, _ in _entries(one))
+        told = any(number_in(slot) >= first for one in arrived for slot in _entries(one))
         if not told:
             member.hold_barrier(leadership.barrier)
         self._collect(member)
@@ -289,7 +290,7 @@ class ReplicationGroup:
         self._slow: dict[str, dict[tuple[Plain, ...], Spoken]] = {name: {} for name in names}
         self._owner: dict[str, str] = {}
         self._acked: dict[tuple[int, str], bytes] = {}
-        self._missed: bool = False
+        self._missed = False
         self._clients = 0
 
     def _collect(self, member: StoringMember, *, synced: bool = False) -> list[Spoken]:
@@ -318,7 +319,7 @@ class ReplicationGroup:
         self._slow[member.name].clear()
 
 
-def _entries(one: Spoken) -> list[tuple[str, Plain]]:
-    told = one.said[3]
-    assert isinstance(told, tuple)
-    return [item for item in told if isinstance(item, tuple) and isinstance(item[0], str)]  # type: ignore[misc]
+def _entries(one: Spoken) -> list[str]:
+    """The slots that a promise tells of."""
+    assert isinstance(one.message, Promise)
+    return [slot_name(item.slot) for item in one.message.accepted]

@@ -41,6 +41,8 @@ class Runtime:
 
     def __init__(self, name: str, members: Configuration) -> None:
         self._name = name
+        self.held: list[Send] = []
+        self.replies: list[Reply] = []
         self._disk = SimulatedDisk(DISK_BYTES)
         table = MemoryTable.create(self._disk)
         table.install(0, TABLE)
@@ -116,8 +118,8 @@ class Runtime:
     # Within
 
     def _begin(self, opened: Opened) -> None:
-        self.held: list[Send] = []
-        self.replies: list[Reply] = []
+        self.held = []
+        self.replies = []
         self._wal = opened.wal
         self._wal.finish_sync(self._wal.start_sync())
         self.replica = Replica(opened.ledger, opened.table, SETTINGS, 1)

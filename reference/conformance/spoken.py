@@ -35,7 +35,11 @@ class Spoken(Struct, frozen=True):
     @property
     def plain(self) -> Plain:
         """As the model has it."""
-        return tuple([dict(item) if isinstance(item, tuple) else item for item in self.said])  # type: ignore[arg-type]
+        kind, *parts = self.said
+        if isinstance(self.message, Promise):
+            told = [(slot_name(one.slot), entry_of(one.ballot, one.value)) for one in self.message.accepted]
+            parts[-1] = dict(told)
+        return (kind, *parts)
 
 
 def spoken(source: str, message: Message, asked: Value | None = None) -> Spoken | None:

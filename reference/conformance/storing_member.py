@@ -155,7 +155,6 @@ class StoringMember:
             found[item.version] = item.value.decode()
         return tuple([found.get(slot) for slot in range(1, partition.table.slot + 1)])
 
-    @property
     def is_elected(self) -> bool:
         """Whether it leads, if only as far as it knows."""
         leadership = self.runtime.replica.leadership

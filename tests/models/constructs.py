@@ -137,7 +137,7 @@ class Constructs(Model):
     @invariant
     def sums_of_sets(self) -> bool:
         """`sum` over anything else"""
-        return sum(1 for n in self.acks) <= 9
+        return sum(1 for _n in self.acks) <= 9
 
     @invariant
     def extremes(self) -> bool:

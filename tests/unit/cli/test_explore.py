@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,7 +18,7 @@ TARGET = "tests.models.detours:Detours"
 
 @pytest.fixture
 def in_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    monkeypatch.syspath_prepend(str(Path(__file__).parents[3]))
+    monkeypatch.setattr(sys, "path", [str(Path(__file__).parents[3]), *sys.path])
     return tmp_path
 
 

@@ -147,7 +147,7 @@ class Search:
 
     def refines(self, before: Any, after: Any) -> bool:
         """Whether a step of the abstract model, or none, leads from one of its states to the other."""
-        pair = type(before), tuple(before.state.values())
+        pair: tuple[type, tuple[Any, ...]] = type(before), tuple(before.state.values())
         if pair not in self.abstract:
             forks = [(before.fork(), step) for step in before.enabled()]
             for fork, step in forks:
