@@ -68,7 +68,7 @@ class Search:
         self.levels: list[int] = []
         self.generated = 0
         self.covers: set[str] = set()
-        self.abstract: dict[tuple[type, State], set[State]] = {}
+        self.abstract: dict[tuple[str, State], set[State]] = {}
         self.fired: set[str] = set()
         self.outside: set[State] = set()
         self.last: State = ()
@@ -140,19 +140,20 @@ class Search:
                 self.last, self.last_step = before, step  # a shorter way may lead to the state after it
                 raise Broken(one.name)
         for one in refinements:
-            if not self.refines(one.function(old), one.function(self.model)):
+            if not self.refines(one.name, one.function(old), one.function(self.model)):
                 self.last, self.last_step = before, step
                 raise Broken(one.name)
         self.covers.update(one.name for one in covers if one.function(self.model, old))
 
-    def refines(self, before: Any, after: Any) -> bool:
+    def refines(self, name: str, before: Any, after: Any) -> bool:
         """Whether a step of the abstract model, or none, leads from one of its states to the other."""
-        pair: tuple[type, tuple[Any, ...]] = type(before), tuple(before.state.values())
+        first: State = tuple(before.state.values())
+        pair = name, first
         if pair not in self.abstract:
             forks = [(before.fork(), step) for step in before.enabled()]
             for fork, step in forks:
                 getattr(fork, step.action)(**step.arguments)
-            self.abstract[pair] = {pair[1], *[tuple(fork.state.values()) for fork, _ in forks]}
+            self.abstract[pair] = {first, *[tuple(fork.state.values()) for fork, _ in forks]}
         return tuple(after.state.values()) in self.abstract[pair]
 
     def expand(self, level: list[State], plan: list[tuple[Method, Choices]]) -> Iterator[State]:
