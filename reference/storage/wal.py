@@ -99,7 +99,10 @@ class Wal:
         return self._offset >= self._segment_bytes
 
     def roll(self, head: bytes) -> None:
-        """Begins a new segment, whose head says all that the owner needs from earlier ones."""
+        """Begins a new segment, whose head says all that the owner needs from earlier ones.
+
+        Raises DiskFull and DiskFailed: then the log can only be opened anew.
+        """
         self._segment += 1
         self._place = Place(self._log, self._segment)
         self._offset = 0

@@ -232,6 +232,26 @@ def test_two_trims_on_their_way_may_name_the_same_segment() -> None:
     assert disk.names() == [segment_name(3)]
 
 
+def test_a_trim_that_finds_the_disk_full_gives_up_nothing() -> None:
+    """What a trim forgets is still on the disk until its record is: counting on it too early would lose a segment."""
+    disk, wal = disk_with([b"a"])
+    wal.roll(b"head 2")
+    wal.append(b"b")
+    wal.finish_sync(wal.start_sync())
+    before = wal.live()
+    capacity, disk.capacity = disk.capacity, sum(len(disk.read(name)) for name in disk.names())
+    with pytest.raises(DiskFull):
+        wal.truncate_before(2)
+    assert wal.live() == before
+    wal.finish_sync(wal.start_sync())
+    assert disk.names() == [segment_name(1), segment_name(2)]
+    assert read(disk).payloads == [b"a", b"b"]
+    disk.capacity = capacity
+    assert wal.truncate_before(2) == 1
+    wal.finish_sync(wal.start_sync())
+    assert disk.names() == [segment_name(2)]
+
+
 def test_a_record_of_a_newer_format_is_not_taken_for_damage(monkeypatch: pytest.MonkeyPatch) -> None:
     disk, wal = disk_with([b"a"])
     with monkeypatch.context() as patch:
