@@ -120,7 +120,8 @@ class Model:
         names = [variable.name for variable in declare(kind).variables]
         if set(names) != set(values):
             missing = [name for name in names if name not in values]
-            what = f"gives no value for {missing[0]}" if missing else f"has no variables {sorted(values)}"
+            unknown = [name for name in values if name not in names]
+            what = f"has no variable {unknown[0]}" if unknown else f"gives no value for {missing[0]}"
             raise ModelError(f"{kind.__name__}(...) {what}; give one for each of {', '.join(names)}")
         for name, value in values.items():
             try:

@@ -30,12 +30,14 @@ from checker import (
     fault,
     invariant,
     lemma,
+    refines,
     replace,
     require,
 )
 from checker.language.declaration import check_names, declare
 from checker.language.forms import resolve
 from checker.language.scope import Scope
+from tests.models.refining import Decision, Election
 from tests.unit.language import test_records as samples
 from tests.unit.language import test_stores
 from tests.unit.language.bounds import Bounds, Flag
@@ -387,6 +389,26 @@ def foreign() -> Iterator[Mistake]:
     yield "Bag.x", lambda: setattr(Bag(), "x", 1)
 
 
+def refinements() -> Iterator[Mistake]:
+    """States of an abstract model that there are not."""
+    election = Election.at({"Voter": 3, "Choice": 2})
+    decision: Any = Decision
+
+    def stands_for(*values: object, **named: object) -> Callable[[], object]:
+        def stand() -> None:
+            with election.running():
+                decision(*values, **named)
+
+        return stand
+
+    yield "no abstract model", lambda: refines(int)
+    yield "a value without a name", stands_for(Set())
+    yield "no value for a variable", stands_for()
+    yield "a value for no variable", stands_for(choosen=Set())
+    yield "a value of another type", stands_for(chosen=True)
+    yield "a value beyond the scope", stands_for(chosen=Set({A}))
+
+
 GROUPS: dict[str, Callable[[], Iterator[Mistake]]] = {
     "Scopes": scopes,
     "Records and members": records,
@@ -394,6 +416,7 @@ GROUPS: dict[str, Callable[[], Iterator[Mistake]]] = {
     "Declarations": declarations,
     "Instances": instances,
     "Evaluation": evaluations,
+    "Refinements": refinements,
     "What Python has and the language does not": foreign,
     "Operations of one's own": changed,
     "Scopes out of all reach": too_large,
