@@ -22,7 +22,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 # The bundled checker is used as pinned; it need not ask whether there is a newer one.
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
-.PHONY: help gate nightly lock replay simulate fuzz test check format bench screenshots clean
+.PHONY: help gate nightly lock replay simulate fuzz long test check format bench screenshots clean
 .DELETE_ON_ERROR:
 
 help:
@@ -33,6 +33,7 @@ help:
 	@echo "make simulate run the reference implementation in thousands of worlds under faults"
 	@echo "make fuzz    compare the engines on many models made at random (needs a C compiler)"
 	@echo "make test    run the tests"
+	@echo "make long    run the tests that take too long for that"
 	@echo "make check   format, lint, strict types, tests"
 	@echo "make bench   measure speed and memory beside other programs (needs a C compiler; spin if it is there)"
 	@echo "make screenshots take pictures of a review bundle into reports/ (needs Chromium)"
@@ -42,7 +43,7 @@ help:
 gate: $(VENV)/core.stamp
 	@$(BIN)/lockstep gate --locked --no-cache $(GATE_OPTIONS)
 
-nightly: $(VENV)/core.stamp simulate replay
+nightly: $(VENV)/core.stamp simulate replay long
 	@$(BIN)/lockstep gate --tier nightly --locked --no-cache $(GATE_OPTIONS)
 
 lock: $(VENV)/core.stamp
@@ -61,6 +62,9 @@ fuzz: $(VENV)/dev.stamp
 
 test: $(VENV)/dev.stamp
 	@$(BIN)/python -m pytest -n $(PYTEST_WORKERS) $(PYTEST_OPTIONS)
+
+long: $(VENV)/dev.stamp
+	@$(BIN)/python -m pytest -n $(PYTEST_WORKERS) --long -m long $(PYTEST_OPTIONS)
 
 check: $(VENV)/dev.stamp
 	$(BIN)/ruff format --check .

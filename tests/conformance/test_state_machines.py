@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import settings
+from hypothesis import Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from checker.conformance.state_machines import Lockstep, state_machine
@@ -15,6 +15,10 @@ from tests.conformance.two_phase_system import TwoPhaseSystem
 MANY = 400
 """Tries, until a bug is found; most are found in the first sixty."""
 RUNS = settings(max_examples=60, stateful_step_count=25, deadline=None, database=None, derandomize=True)
+
+
+FOUND = settings(RUNS, max_examples=MANY, phases=(Phase.explicit, Phase.generate))
+"""The first steps that show a bug are enough; making them fewer takes longer than finding them."""
 
 
 def machine(system: type[TwoPhaseSystem]) -> type[Lockstep]:
@@ -29,7 +33,14 @@ def test_an_implementation_that_follows_its_model_passes(system: type[TwoPhaseSy
 @pytest.mark.parametrize("system", [*STEERED, Hasty, LosesMessages, ShowsNonsense])
 def test_a_bug_is_found(system: type[TwoPhaseSystem]) -> None:
     with pytest.raises((AssertionError, RuntimeError)):
-        run_state_machine_as_test(machine(system), settings=settings(RUNS, max_examples=MANY))
+        run_state_machine_as_test(machine(system), settings=FOUND)
+
+
+def test_the_steps_that_show_a_bug_are_made_fewer(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises((AssertionError, RuntimeError)) as caught:
+        run_state_machine_as_test(machine(STEERED[0]), settings=settings(RUNS, max_examples=MANY))
+    steps = [line for line in caught.value.__notes__ if line.startswith("state.") and "teardown" not in line]
+    assert 1 <= len(steps) <= 4, caught.value.__notes__
 
 
 def test_each_action_is_a_rule() -> None:

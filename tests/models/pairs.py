@@ -52,6 +52,20 @@ class Pairs(Model):
         require(self.level[n] < 2 and self.done[n] > 0)
         self.level[n] += 1
 
+    @action
+    def agree(self, n: Node, x: Level, q: Quorum[Node]) -> None:
+        """A node takes a level that none of a quorum is above."""
+        require(n in q)
+        require(all(self.level[k] <= x for k in q))
+        self.level[n] = x
+
+    @action
+    def follow(self, n: Node, x: Level, m: Node) -> None:
+        """A node takes the level of another."""
+        require(m != n)
+        require(self.level[m] == x)
+        self.level[n] = x
+
     @invariant
     def done_agree(self) -> bool:
         """The same in both orders; of a node and itself it is true."""

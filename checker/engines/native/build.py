@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from checker.engines.native.cache import cache_directory, is_whole, seal, workplace
-from checker.engines.native.compiler import BRIEF_FLAGS, COMMON_FLAGS, NATIVE_FLAGS, Compiler, find_compiler
+from checker.engines.native.compiler import BRIEF_FLAGS, NATIVE_FLAGS, Compiler, find_compiler, usual_flags
 from checker.engines.native.library import ABI, Library
 
 STORE_DEFINES: Mapping[str, tuple[str, ...]] = {"default": (), "compact": ("LS_COMPACT=1",)}
@@ -42,7 +42,7 @@ def build(
     source: str,
     *,
     defines: tuple[str, ...] = (),
-    flags: tuple[str, ...] = COMMON_FLAGS,
+    flags: tuple[str, ...] | None = None,
     brief: bool = False,
 ) -> Built[Library]:
     """Compiles a model's file to an object that searches: see `build_for`."""
@@ -54,7 +54,7 @@ def build_for(
     source: str,
     *,
     defines: tuple[str, ...] = (),
-    flags: tuple[str, ...] = COMMON_FLAGS,
+    flags: tuple[str, ...] | None = None,
     brief: bool = False,
 ) -> Built[L]:
     """Compiles a model's file with the runtime, unless that was done before, and loads the object.
@@ -63,7 +63,7 @@ def build_for(
         load: loads it.
         source: the C file's text.
         defines: `-D` options without the `-D`.
-        flags: the compiler's options.
+        flags: the compiler's options; None: the usual ones, with the environment's.
         brief: the object is for a short search, which would not repay what optimising takes.
 
     Raises:
@@ -72,7 +72,8 @@ def build_for(
         LibraryError: the object cannot be loaded.
     """
     compiler = find_compiler()
-    flags = (*flags, *(BRIEF_FLAGS if brief else ()), *(f"-D{define}" for define in defines))
+    chosen = usual_flags() if flags is None else flags
+    flags = (*chosen, *(BRIEF_FLAGS if brief else ()), *(f"-D{define}" for define in defines))
     name = _name(source, compiler, flags)
     directory = cache_directory()
     if directory is not None and is_whole(directory / f"{name}.so"):

@@ -28,6 +28,9 @@ guards are unrolled. Vectors do not help loops of three rounds; making them take
 BRIEF_FLAGS = ("-O0",)
 """Compiles in a quarter of the time and searches several times slower: for the shortest searches."""
 
+FLAGS_VARIABLE = "LOCKSTEP_CFLAGS"
+"""Further options, from the environment; CFLAGS is set for other programs, and would make searches slow."""
+
 NATIVE_FLAGS = ("-march=native",)
 """Not every compiler knows the processor it runs on; without them the code is slower and means the same."""
 
@@ -40,6 +43,19 @@ class NoCompiler(Exception):
 
 class CompilationFailed(Exception):
     """The compiler refused the file: a defect of the generator, not of the model."""
+
+
+def usual_flags() -> tuple[str, ...]:
+    """What an object is compiled with unless somebody says otherwise: the last of several -O counts.
+
+    Raises:
+        CompilationFailed: the environment's options end within a quotation.
+    """
+    given = os.environ.get(FLAGS_VARIABLE, "")
+    try:
+        return (*COMMON_FLAGS, *shlex.split(given))
+    except ValueError as error:
+        raise CompilationFailed(f"{FLAGS_VARIABLE}={given} is no list of options: {error}") from error
 
 
 @dataclass(frozen=True, slots=True)

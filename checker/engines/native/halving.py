@@ -23,9 +23,21 @@ COMMUTATIVE = (ir.SetOperator.UNION, ir.SetOperator.INTERSECTION, ir.SetOperator
 def halved(expr: ir.Expr, functions: Functions) -> ir.Expr:
     """The expression with fewer pairs in its quantifiers: as true, and as sure to have a value."""
     expr = map_children(lambda child: halved(child, functions), expr)
-    if not isinstance(expr, ir.Forall | ir.Exists):
-        return expr
-    expr = _flat(expr)
+    match expr:
+        case ir.Forall() | ir.Exists():
+            return _halved(_flat(expr), functions)
+        # What is asked of all, see checker/ir/eager.py: a pair has no value in either order, or in both.
+        case ir.Eq(
+            ir.Sum(binders, ir.Ite(ir.Not(body), ir.IntLit(1), ir.IntLit(0)) as one) as total, ir.IntLit(0)
+        ):
+            asked = _halved(ir.Forall(binders, body, span=total.span), functions)
+            false = replace(one, condition=ir.Not(asked.body, span=body.span))
+            return replace(expr, left=replace(total, binders=asked.binders, body=false))
+        case _:
+            return expr
+
+
+def _halved(expr: Quantifier, functions: Functions) -> Quantifier:
     for index in range(len(expr.binders) - 1):
         expr = _halved_at(expr, index, functions)
     return expr

@@ -8,14 +8,15 @@ quorum, is found out once for all members, as a set.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from checker.engines.native.sieves import sieved
 from checker.engines.native.streams import conjuncts
 from checker.ir import nodes as ir
 from checker.ir.children import expressions_of, free_locals, walk
 from checker.ir.guarded import NO_FACTS, Facts, assumed, may_fail
-from checker.ir.types import QuorumType, SetType
+from checker.ir.types import QuorumType, SetType, Type
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,21 +26,27 @@ class Schedule:
     Attributes:
         levels: those of each depth: before the first loop, in the first, in the second, ...
         rest: the statements that stay in the innermost loop, after those.
+        sources: what parameters are drawn from where it is less than what the model says, see sieves.py.
     """
 
     levels: tuple[tuple[ir.Statement, ...], ...]
     rest: tuple[ir.Statement, ...]
+    sources: Mapping[str, ir.Expr]
 
 
 def scheduled(
-    step: ir.Action | ir.Initial, functions: Mapping[str, ir.Function], shared: Iterable[str]
+    step: ir.Action | ir.Initial,
+    functions: Mapping[str, ir.Function],
+    shared: Iterable[str],
+    is_small: Callable[[Type], bool],
 ) -> Schedule:
     """The guards of a step, put where they stand.
 
     Args:
         shared: names that are bound in more than one place.
+        is_small: whether a type has so few values that a set of them is a mask.
     """
-    return _Scheduling(step, functions, frozenset(shared)).run()
+    return _Scheduling(step, functions, frozenset(shared), is_small).run()
 
 
 def is_drawn(step: ir.Action | ir.Initial, statement: ir.Statement) -> bool:
@@ -67,6 +74,7 @@ class _Scheduling:
     step: ir.Action | ir.Initial
     functions: Mapping[str, ir.Function]
     shared: frozenset[str]
+    is_small: Callable[[Type], bool]
     depth: dict[str, int] = field(default_factory=dict[str, int])
     levels: list[list[ir.Statement]] = field(default_factory=list[list[ir.Statement]])
     facts: list[Facts] = field(default_factory=list[Facts])
@@ -79,8 +87,15 @@ class _Scheduling:
         body = single_guards(self.step.body)
         for index, statement in enumerate(body):
             if not self._placed(statement):
-                return Schedule(tuple(map(tuple, self.levels)), tuple(body[index:]))
-        return Schedule(tuple(map(tuple, self.levels)), ())
+                return self._schedule(body[index:])
+        return self._schedule(())
+
+    def _schedule(self, rest: Iterable[ir.Statement]) -> Schedule:
+        def is_total(expr: ir.Expr, level: int) -> bool:
+            return may_fail(expr, self.functions, self.facts[level]) is None
+
+        found = sieved(self.step.parameters, self.levels, self.depth, is_total, self.is_small)
+        return Schedule(tuple(map(tuple, found.levels)), tuple(rest), found.sources)
 
     def _placed(self, statement: ir.Statement) -> bool:
         """Puts a statement into its loop; False when it has to stay where it is."""

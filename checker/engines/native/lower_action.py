@@ -22,7 +22,10 @@ from checker.engines.native.streams import stream_of, visit_stream
 from checker.ir import nodes as ir
 from checker.ir.children import Footprints, walk
 from checker.ir.partiality import is_total
-from checker.ir.types import MapType, PartialType, SetType
+from checker.ir.types import MapType, PartialType, SetType, Type
+
+SIEVED_MAX = 64
+"""The most values of a parameter that is drawn from a mask of those that satisfy its guards: a word."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +88,14 @@ class _Step:
         self.calls = calls_of(number, self.is_initial, len(item.parameters))
         self.low.names = Names()
         self.statements = Statements(self.low, steps.footprints, item.body)
-        self.schedule = scheduled(item, steps.functions, self.statements.shared)
+        self.schedule = scheduled(item, steps.functions, self.statements.shared, self._is_small)
         self.env = Env({}, "s->", "s->", lambda site: f"SITE {site}")
         self.values: list[Val] = []
+
+    def _is_small(self, kind: Type) -> bool:
+        kind = self.low.resolve(kind)
+        count = self.low.sizes.cardinality(kind)
+        return self.low.shape(kind) in (Shape.INT, Shape.RANK) and count is not None and count <= SIEVED_MAX
 
     def _is_total(self, expr: ir.Expr) -> bool:
         disables = any(isinstance(node, ir.Present) for node in walk(expr))
@@ -170,10 +178,10 @@ class _Step:
 
     def _loop(self, parameter: ir.Parameter, env: Env, out: Block, body: Body) -> None:
         low, kind = self.low, self.low.resolve(parameter.type)
-        if parameter.source is None:
+        source = self.schedule.sources.get(parameter.name, parameter.source)
+        if source is None:
             self._enumerate(parameter, out, body)
             return
-        source = parameter.source
 
         def adapted(value: Val, inside: Block) -> None:
             body(

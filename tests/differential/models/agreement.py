@@ -21,7 +21,7 @@ from unittest.mock import patch
 
 from checker.capture import capture
 from checker.capture.problems import Refused
-from checker.engines.native.compiler import COMMON_FLAGS
+from checker.engines.native.compiler import FLAGS_VARIABLE
 from checker.engines.native.explore import explore
 from checker.engines.native.plain_universe import PlainUniverse
 from checker.engines.native.sizes import Sizes
@@ -33,7 +33,6 @@ from tests.differential.compare import compare
 from tests.differential.native.walk import compare as compare_native
 from tests.strategies.models.module import Generated
 
-QUICK = tuple("-O0" if flag == "-O3" else flag for flag in COMMON_FLAGS)
 CHECKED = ("-O0", "-DLS_DEBUG")
 WORKERS = (1, 2, 4)
 STATES_SEARCHED = 400
@@ -91,7 +90,7 @@ def own_cache() -> Generator[None]:
 
 def compiled_quickly() -> AbstractContextManager[object]:
     """Objects are compiled with fewer optimisations: they are run once."""
-    return patch("checker.engines.native.build.COMMON_FLAGS", QUICK)
+    return patch.dict(os.environ, {FLAGS_VARIABLE: "-O0"})
 
 
 def without_measures(result: Result) -> Result:

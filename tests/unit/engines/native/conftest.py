@@ -1,7 +1,6 @@
 """Compiled fixtures: models written by hand in the form of generated ones."""
 
-import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,23 +11,10 @@ from checker.engines.native.library import Library
 
 FIXTURES = Path(__file__).parent / "fixtures"
 
-FLAGS = (*COMMON_FLAGS, "-O1")
-"""Quicker to compile than what a search is compiled with, and searched quickly enough."""
+FLAGS = (*COMMON_FLAGS, "-O0")
+"""Quick to compile; what these models reach is searched at once."""
 
 Load = Callable[..., Library]
-
-
-@pytest.fixture(scope="session", autouse=True)
-def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
-    """The tests keep to a cache of their own."""
-    home = tmp_path_factory.mktemp("cache")
-    before = os.environ.get("XDG_CACHE_HOME")
-    os.environ["XDG_CACHE_HOME"] = str(home)
-    yield home / "lockstep"
-    if before is None:
-        del os.environ["XDG_CACHE_HOME"]
-    else:
-        os.environ["XDG_CACHE_HOME"] = before
 
 
 @pytest.fixture(scope="session", params=["default", "compact"])
@@ -38,9 +24,8 @@ def store(request: pytest.FixtureRequest) -> str:
 
 
 @pytest.fixture(scope="session")
-def load(cache: Path, store: str) -> Load:
+def load(store: str) -> Load:
     """Loads a fixture by its name, compiled with the given definitions."""
-    assert cache.is_absolute()
 
     def loaded(name: str, *defines: str) -> Library:
         source = (FIXTURES / name).read_text(encoding="utf-8")

@@ -6,9 +6,12 @@ from checker.capture import capture
 from checker.engines.native.halving import halved
 from checker.engines.native.hoisting import scheduled
 from checker.ir import nodes as ir
+from checker.ir.eager import eager
+from checker.ir.types import IntType
 from tests.models.pairs import Pairs
 
 MODEL = capture(Pairs)
+EAGER = eager(MODEL, [one.body.span for one in MODEL.properties])
 FUNCTIONS = {function.name: function for function in MODEL.functions}
 
 
@@ -16,7 +19,7 @@ def levels(action: str) -> list[list[str]]:
     """What stands in each loop of an action, then the rest: names of nodes, and lines after the `def`."""
     step = next(one for one in MODEL.actions if one.name == action)
     first = step.span.line
-    found = scheduled(step, FUNCTIONS, ())
+    found = scheduled(step, FUNCTIONS, (), lambda kind: True)
     shown = [
         [
             f"{type(one).__name__} {one.span.line - first}"
@@ -26,6 +29,12 @@ def levels(action: str) -> list[list[str]]:
         for level in (*found.levels, found.rest)
     ]
     return shown
+
+
+def sources(action: str) -> set[str]:
+    """The parameters that are drawn from less than their types."""
+    step = next(one for one in MODEL.actions if one.name == action)
+    return set(scheduled(step, FUNCTIONS, (), lambda kind: not isinstance(kind, IntType)).sources)
 
 
 def filters(name: str) -> list[str]:
@@ -53,6 +62,28 @@ def test_what_is_said_of_members_of_a_quorum_is_a_set() -> None:
         ["Bind 2", "Bind 3", "Require 4", "Require 4"],
         ["Require 2", "Require 3"],
         [],
+    ]
+
+
+def test_what_is_said_of_an_inner_parameter_is_a_set_outside_loops_that_always_get_there() -> None:
+    # For each node: the quorums with it, of which there must be one; the rounds for levels come after.
+    assert levels("agree") == [[], ["Bind 2", "Require 2"], ["Bind 3"], ["Require 3"], []]
+    assert sources("agree") == {"q"}
+    # A slot may not get as far as a quorum, so that a set of quorums might be made for nothing.
+    assert sources("finish") == set()
+    # Levels are no small type here.
+    assert sources("follow") == {"m"}
+
+
+def test_sums_that_count_what_is_false_are_halved() -> None:
+    prop = next(one for one in EAGER.properties if one.name == "entries_of_the_done_agree")
+    body = halved(prop.body, FUNCTIONS)
+    assert isinstance(body, ir.Eq)
+    assert isinstance(body.left, ir.Sum)
+    assert [type(one.filters[0]).__name__ if one.filters else "" for one in body.left.binders] == [
+        "",
+        "LessEq",
+        "Less",
     ]
 
 

@@ -42,18 +42,17 @@ sys.exit(code)
 
 
 @pytest.fixture(scope="module")
-def compiled(cache: Path) -> Path:
+def compiled() -> None:
     """The objects are there before memory is measured: a compiler would count, too."""
     for store in ("default", "compact"):
         assert run(*PAXOS, "--store", store, "--max-states", "10").code == 20
-    return cache
 
 
+@pytest.mark.usefixtures("compiled")
 @pytest.mark.parametrize("workers", ["1", "2"])
 @pytest.mark.parametrize(("store", "least"), [("default", 400_000), ("compact", 1_000_000)])
-def test_a_process_keeps_to_its_memory(compiled: Path, store: str, least: int, workers: str) -> None:
+def test_a_process_keeps_to_its_memory(store: str, least: int, workers: str) -> None:
     """Growth that does not fit in the middle of a level ends the search, and what it counted is said."""
-    assert compiled.exists()
     done = run(*PAXOS, "--store", store, "--workers", workers, "--memory", "60M")
     assert (done.code, done.said["verdict"], done.said["limits"]) == (20, "truncated", {"why": "memory"})
     assert least < done.said["distinct"] < 8_220_065
@@ -61,10 +60,10 @@ def test_a_process_keeps_to_its_memory(compiled: Path, store: str, least: int, w
     assert done.resident <= 60 * 2**20
 
 
+@pytest.mark.usefixtures("compiled")
 @pytest.mark.parametrize("workers", ["1", "2"])
-def test_files_that_cannot_be_kept_end_the_search(compiled: Path, workers: str) -> None:
+def test_files_that_cannot_be_kept_end_the_search(workers: str) -> None:
     """A file may have 4 MB: the log of half a million states."""
-    assert compiled.exists()
     limit = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (4_000_000, 4_000_000))"
     done = run(*PAXOS, "--store", "compact", "--workers", workers, before=limit)
     assert (done.code, done.said["verdict"], done.said["limits"]) == (20, "truncated", {"why": "disk"})
@@ -73,9 +72,9 @@ def test_files_that_cannot_be_kept_end_the_search(compiled: Path, workers: str) 
     assert note.endswith("File too large; free space, or name another folder: TMPDIR")
 
 
-def test_without_a_folder_for_files_the_log_is_memory(compiled: Path, tmp_path: Path) -> None:
+@pytest.mark.usefixtures("compiled")
+def test_without_a_folder_for_files_the_log_is_memory(tmp_path: Path) -> None:
     """It counts as memory then. A file without a name leaves nothing behind, wherever it is."""
-    assert compiled.exists()
     nowhere = f"import tempfile; tempfile.tempdir = {str(tmp_path / 'nowhere')!r}"
     done = run(*PAXOS, "--store", "compact", "--workers", "1", "--memory", "60M", before=nowhere)
     assert (done.code, done.said["limits"]) == (20, {"why": "memory"})
