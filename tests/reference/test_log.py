@@ -233,7 +233,7 @@ def test_two_trims_on_their_way_may_name_the_same_segment() -> None:
 
 
 def test_a_trim_that_finds_the_disk_full_gives_up_nothing() -> None:
-    """What a trim forgets is still on the disk until its record is: counting on it too early would lose a segment."""
+    """What a trim forgets stays until its record is written: to count on it too early would lose a segment."""
     disk, wal = disk_with([b"a"])
     wal.roll(b"head 2")
     wal.append(b"b")
