@@ -1,8 +1,8 @@
 """Guards that say something of an inner parameter whatever the loops between it and theirs have chosen.
 
-`for n, for t, for q` with `require(n in q)`: which `q` have `n` is found out once for each `n`, as a set, from
-which the innermost loop then draws; without such a `q` no `t` is tried. This is done where every round between
-is sure to come to the inner loop; otherwise the set might be made for nothing.
+`for n, for t, for q` with `require(n in q)`: which `q` have `n` is found out once for each `n`, as a set, and
+the innermost loop draws from it; without such a `q` no `t` is tried. This is done where every round between is
+sure to come to the inner loop; otherwise the set might be made for nothing.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def _guards(level: Sequence[ir.Statement]) -> bool:
 
 
 def _level_without(condition: ir.Expr, name: str, depth: Mapping[str, int]) -> int | None:
-    """The level in which the other names of a condition on a parameter are bound; None for one on others only."""
+    """The level in which all others that a condition on a parameter names are bound; None without it."""
     used = free_locals(condition)
     return max((depth[one] for one in used - {name} if one in depth), default=0) if name in used else None
 

@@ -54,10 +54,8 @@ def is_small(check: GateCheck) -> bool:
 def all_steps(check: GateCheck) -> int:
     """About how many steps there are without symmetry; CPython takes a second for thousands."""
     sorts = (sort.__name__ for sort in sorts_of(declare(check.model)) if not issubclass(sort, Ordered))
-    renamings = math.prod(
-        math.factorial(check.check.scope[name]) for name in sorts if name in check.check.scope
-    )
-    return LOCK[key_of(check.check)].generated * renamings
+    sizes = [check.check.scope[name] for name in sorts if name in check.check.scope]
+    return LOCK[key_of(check.check)].generated * math.prod(map(math.factorial, sizes))
 
 
 QUICK = [one for one in CHECKS if is_small(one)]
