@@ -233,7 +233,7 @@ def test_two_trims_on_their_way_may_name_the_same_segment() -> None:
 
 
 def test_a_trim_that_finds_the_disk_full_gives_up_nothing() -> None:
-    """What a trim forgets stays until its record is written: to count on it too early would lose a segment."""
+    """What a trim gives up stays until its record is written; without it a segment would be lost."""
     disk, wal = disk_with([b"a"])
     wal.roll(b"head 2")
     wal.append(b"b")

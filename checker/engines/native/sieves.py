@@ -1,7 +1,7 @@
 """Guards that say something of an inner parameter whatever the loops between it and theirs have chosen.
 
 `for n, for t, for q` with `require(n in q)`: which `q` have `n` is found out once for each `n`, as a set, and
-the innermost loop draws from it; without such a `q` no `t` is tried. This is done where every round between is
+the innermost loop draws from it; without such a `q` no `t` is tried. It is done where every round between is
 sure to come to the inner loop; otherwise the set might be made for nothing.
 """
 
