@@ -126,8 +126,11 @@ class Suggesting:
                 pool += clauses(prefix, facts, size, until)
         pool.sort(key=lambda one: one.cost)
         why = f"Excludes a counterexample to {self._against.obligation.name}."
-        made = [lemma_text(one, self._request.model, tuple(self._classes), why) for one in pool[:POOL]]
-        return _distinct(made, {one.name for one in known})
+        made: list[LemmaText] = []
+        for clause in pool[:POOL]:
+            taken = [one.name for one in (*known, *made)]
+            made.append(lemma_text(clause, self._request.model, tuple(self._classes), taken, why))
+        return made
 
     def _strengthening(self, texts: Sequence[LemmaText]) -> Strengthening:
         return Strengthening(
@@ -156,18 +159,3 @@ class Suggesting:
         result = searched(self._check, request, names, self._seconds, self._run)
         self._states = result.statistics.distinct or 0
         return not isinstance(result.verdict, Violated)
-
-
-def _distinct(texts: Sequence[LemmaText], taken: set[str]) -> list[LemmaText]:
-    """The lemmas with names that differ."""
-    found: list[LemmaText] = []
-    for one in texts:
-        name = next(
-            wish
-            for wish in (one.name, *(f"{one.name}_{number}" for number in range(2, 10_000)))
-            if wish not in taken
-        )
-        taken.add(name)
-        source = one.source.replace(f"def {one.name}(", f"def {name}(", 1)
-        found.append(LemmaText(name, source, one.names))
-    return found

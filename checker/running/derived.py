@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import sys
 import tempfile
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
@@ -60,13 +61,25 @@ def with_lemmas_added(model: type, classes: Mapping[str, type], lemmas: Sequence
     return found
 
 
-def module_of(file: Path, given: Mapping[str, object], name: str = "proposed_lemmas") -> ModuleType:
-    """A module made from a file, which knows some names before it begins. Nothing can import it."""
+def module_of(
+    file: Path, given: Mapping[str, object], name: str = "proposed_lemmas", *, named: bool = False
+) -> ModuleType:
+    """A module made from a file.
+
+    Args:
+        file: its text.
+        given: names that it knows before it begins.
+        name: its name.
+        named: it is found by its name, until the caller takes it out of `sys.modules`: types that are written
+            as text are looked up there.
+    """
     found = importlib.util.spec_from_file_location(name, file)
     assert found is not None, "a file of Python can be loaded"
     assert found.loader is not None, "a file of Python can be loaded"
     module = importlib.util.module_from_spec(found)
     module.__dict__.update(given)
+    if named:
+        sys.modules[name] = module
     found.loader.exec_module(module)
     return module
 

@@ -1,4 +1,4 @@
-"""The smallest clauses that hold in all states that are reached, and are false of a counterexample to induction.
+"""The smallest clauses that hold in all states that are reached, and are false of a counterexample.
 
 A clause says that of at most three conditions one holds, for all values of the variables of a prefix. What
 makes it false of the counterexample is a binding for which all its conditions fail there. So for each binding
@@ -10,14 +10,17 @@ from __future__ import annotations
 
 import itertools
 import math
+import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from checker.engines.smt.facts import Binding, Facts, Unspeakable
 from checker.engines.smt.vocabulary import Atom, Bound, Piece, Prefix
 from checker.ir.types import SortType
 
+_NAME = re.compile(r"(?<![.\w])[a-z]\w*")
+"""A variable, where it stands; names of classes begin with a capital."""
 LITERALS_MAX = 3
 """The most conditions of a clause."""
 
@@ -190,7 +193,8 @@ class _Search:
         named = {name for names in used for name in names}
         variables = tuple([one for one in self._prefix.variables if one.name in named])
         atoms = self._prefix.atoms
-        return Clause(variables, tuple([Literal(atoms[index], positive) for index, positive in literals]))
+        said = Clause(variables, tuple([Literal(atoms[index], positive) for index, positive in literals]))
+        return _first_names(said, self._prefix)
 
     def _form(self, clause: Clause) -> tuple[str, ...]:
         """The same for clauses that differ in the names of variables alone."""
@@ -201,7 +205,7 @@ class _Search:
         for row in itertools.product(*[itertools.permutations(names) for names in groups.values()]):
             flat = dict(zip(itertools.chain(*groups.values()), itertools.chain(*row), strict=True))
             texts = [
-                one.atom.holds.form + "|".join([_renamed(text, flat) for text in one.atom.holds.arguments])
+                one.atom.holds.form + "|".join(_renamed(one.atom.holds, flat).arguments)
                 for one in clause.literals
             ]
             forms.append(tuple(sorted(texts)))
@@ -240,21 +244,30 @@ def _hang_together(used: Sequence[tuple[str, ...]]) -> bool:
 
 
 def _names_in(atom: Atom, prefix: Prefix) -> tuple[str, ...]:
-    names = set[str]()
-    for text in atom.holds.arguments:
-        names |= {node for node in _words(text)}
+    names = {name for text in atom.holds.arguments for name in _NAME.findall(text)}
     return tuple([one.name for one in prefix.variables if one.name in names])
 
 
-def _words(text: str) -> Iterator[str]:
-    """The names that an argument begins its terms with: `a` and `m` of `Vote(a, m.ballot)`."""
-    for part in text.replace("(", " ").replace(")", " ").replace(",", " ").split():
-        yield part.partition(".")[0]
+def _renamed(piece: Piece, names: Mapping[str, str]) -> Piece:
+    """A piece with other names of variables."""
+    return Piece(
+        piece.form,
+        tuple([_NAME.sub(lambda word: names.get(word[0], word[0]), text) for text in piece.arguments]),
+    )
 
 
-def _renamed(text: str, names: dict[str, str]) -> str:
-    found = ""
-    for part in text.replace("(", " ( ").replace(")", " ) ").replace(",", " , ").split():
-        head, dot, rest = part.partition(".")
-        found += names.get(head, head) + dot + rest
-    return found
+def _first_names(clause: Clause, prefix: Prefix) -> Clause:
+    """The clause with the first variables of each sort."""
+    names: dict[str, str] = {}
+    variables: list[Bound] = []
+    for kind in dict.fromkeys(one.kind for one in prefix.variables):
+        free = [one for one in prefix.variables if one.kind == kind]
+        used = [one for one in clause.variables if one.kind == kind]
+        for old, new in zip(used, free, strict=False):
+            names[old.name] = new.name
+            variables.append(new)
+    literals = [
+        Literal(Atom(_renamed(one.atom.holds, names), _renamed(one.atom.fails, names)), one.positive)
+        for one in clause.literals
+    ]
+    return Clause(tuple(variables), tuple(literals))

@@ -16,20 +16,23 @@ _PLACE = re.compile(r"self\.(\w+)\[|self\.(\w+)(?! *in\b)")
 _ELEMENT = re.compile(r"\b([A-Z]\w*)\([^()]*(?:\([^()]*\))?[^()]*\) (?:not )?in\b")
 
 
-def lemma_text(clause: Clause, model: type, classes: Collection[str], why: str) -> LemmaText:
+def lemma_text(
+    clause: Clause, model: type, classes: Collection[str], taken: Collection[str], why: str
+) -> LemmaText:
     """The lemma that a clause is.
 
     Args:
         clause: what it says.
         model: where it shall stand.
         classes: the classes that it may name.
+        taken: names that it may not have, beside those of the model.
         why: its docstring.
     """
     given = [one for one in clause.literals if not one.positive]
     said = [one for one in clause.literals if one.positive]
     if not said:
         said = [given.pop()]
-    name = free_name(model, _name(clause, given, said))
+    name = free_name(model, _name(clause, given, said), taken)
     body = " or ".join([_beside_or(one.text, alone=len(said) == 1) for one in said])
     lines = [f"        return all({body}" if not clause.variables else f"            {body}"]
     loops = [f"for {one.name} in {one.domain}" for one in clause.variables]
@@ -55,8 +58,10 @@ def _name(clause: Clause, given: list[Literal], said: list[Literal]) -> str:
     first = [one.kind.name.lower() for one in clause.variables if isinstance(one.kind, RecordType)]
     before = [*first, *_subjects(given)]
     after = [one for one in _subjects(said) if one not in before[:1] or len(before) > 1]
-    wish = "_".join([*dict.fromkeys(before), *(["needs"] if before and after else []), *dict.fromkeys(after)])
-    return wish if wish and len(wish) <= NAME_MAX else f"{(before or after or ['what'])[0]}_is_in_step"
+    before, after = list(dict.fromkeys(before)), list(dict.fromkeys(after))
+    words = [*before, "needs", *after] if before and after else [*(before or after), "agrees"]
+    wish = "_".join(words)
+    return wish if len(wish) <= NAME_MAX else f"{words[0]}_agrees"
 
 
 def _subjects(literals: list[Literal]) -> Iterator[str]:

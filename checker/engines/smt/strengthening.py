@@ -1,4 +1,4 @@
-"""Whether proposed lemmas are kept by every step, beside the lemmas of a model, and what an induction gains."""
+"""Whether proposed lemmas are kept by every step, beside those of a model, and what an induction gains."""
 
 from __future__ import annotations
 
@@ -137,10 +137,12 @@ class Strengthening:
         )
 
 
-def free_name(model: type, wish: str) -> str:
-    """A name for a lemma that nothing in the model has."""
+def free_name(model: type, wish: str, others: Collection[str]) -> str:
+    """A name for a lemma that nothing in the model has, and none of the others."""
     declaration = declare(model)
-    taken = {one.name for one in declaration.methods} | {one.name for one in declaration.variables}
+    taken = (
+        {*others} | {one.name for one in declaration.methods} | {one.name for one in declaration.variables}
+    )
     taken |= {*declaration.params, *dir(model)}
     return next(
         name for name in (wish, *(f"{wish}_{number}" for number in range(2, 1_000))) if name not in taken

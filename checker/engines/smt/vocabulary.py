@@ -1,4 +1,4 @@
-"""What a lemma may say: the shortest conditions on a state, as Python, about variables bound by one `for all`.
+"""What a lemma may say: the shortest conditions on a state, as Python, about variables of one `for all`.
 
 A `Prefix` binds variables: two of each sort; or an element of a set and one of each sort. An `Atom` is a
 condition on them and on the state. Its text has places for arguments that do not look at the state, so that
@@ -194,8 +194,8 @@ class _Words:
                         yield from self.of_place(pure(f"{one.name}.{name}"), kind)
 
     def _sort(self, name: str) -> SortType:
-        kinds = [one.kind for one in self._variables]
-        kinds += [k for one in kinds if isinstance(one, RecordType) for _, k in one.fields]
+        kinds: list[Type] = [one.kind for one in self._variables]
+        kinds += [inner for one in kinds if isinstance(one, RecordType) for _, inner in one.fields]
         return next(one for one in kinds if isinstance(one, SortType) and one.name == name)
 
     def of_place(self, place: Piece, kind: Type) -> Iterator[Atom]:
@@ -204,8 +204,7 @@ class _Words:
             case BoolType():
                 yield Atom(place, Piece("not ") + place)
             case EnumType(name, members):
-                for one in members:
-                    yield _equal(place, Piece(f"{name}.{one}"))
+                yield from (_equal(place, Piece(f"{name}.{member}")) for member in members)
             case SortType():
                 for text in self.members(kind):
                     yield from _compared(place, pure(text), ordered=kind.ordered)
