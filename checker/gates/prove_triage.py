@@ -104,10 +104,17 @@ def followed_report(found: Followed, request: Request, *, wanted: bool) -> list[
         names = ", ".join([one.name for one in found.suggestions.found[0].lemmas])
         lines += [line(), *wrapped(f"Added to {found.file}: {names}.", role="good")]
         role = "bad" if found.after.refused else "good"
-        lines += wrapped(induction_sentence(found.after, request), role=role)
+        lines += wrapped(_in_place(found.after, request, found.file or ""), role=role)
     elif wanted and found.suggestions is not None:
         lines += wrapped("Nothing was written: no suggestion is kept by every step.", role="warn")
     return lines
+
+
+def _in_place(after: Induction, request: Request, file: str) -> str:
+    """What is known of the model with its lemmas, as the file stands now."""
+    said = induction_sentence(after, request)
+    places = {one.obligation.span.file for one in after.settled}
+    return next((said.replace(one, file) for one in places if one and one in said), said)
 
 
 def followed_to_object(found: Followed) -> dict[str, object]:

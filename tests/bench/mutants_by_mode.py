@@ -18,7 +18,7 @@ import os
 import resource
 import subprocess
 import sys
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -34,6 +34,8 @@ SPECS = Path("specs")
 RESULTS = Path("build/mutants_by_mode.jsonl")
 MORE = 3
 """How many steps more than the shortest violation a jump may take."""
+BRIEF = 15
+"""Up to so many steps a search is short, and its code is compiled without much optimisation."""
 PATIENCE = 100
 """How often as long as its time a search may take by the clock."""
 
@@ -102,7 +104,7 @@ def length(check: Check) -> int:
 def searched(mode: Mode, request: Request, most: int, seconds: float) -> Answer:
     """One search, here and now."""
     if mode == "native":
-        result = explore(request)
+        result = explore(replace(request, brief=most <= BRIEF))
         steps = len(result.verdict.trace.steps) if isinstance(result.verdict, Violated) else None
         return Answer(steps, used(), "" if steps is not None else str(result.verdict))
     answer = jump(request, most, PATIENCE * seconds)
