@@ -2,8 +2,8 @@
 
     python -m tests.bench.lemmas_taken_away [--scope 2] [LEMMA ...]
 
-Prints the table of docs/smt.md, a row as soon as it is known. The scope is so many acceptors and ballots, and two
-values.
+Prints the table of docs/smt.md, a row as soon as it is known. The scope is so many acceptors and ballots, and
+two values.
 """
 
 from __future__ import annotations

@@ -68,6 +68,11 @@ class Atom:
         """The condition, or its contrary."""
         return (self.holds if positive else self.fails).text
 
+    @property
+    def is_order(self) -> bool:
+        """It compares by an order."""
+        return "<" in self.holds.form
+
     def given(self, condition: Piece) -> Atom:
         """The same where something must be there first."""
         there, missing = condition + " is not None", condition + " is None"
@@ -212,7 +217,10 @@ class _Words:
                 yield Atom(place + " is None", place + " is not None")
                 if isinstance(item, RecordType):
                     yield from (_equal(place, pure(text)) for text in self.elements(item))
-                yield from (one.given(place) for one in self.of_place(place, item))
+                for one in self.of_place(place, item):
+                    yield one.given(place)
+                    if one.is_order:  # what is not there is neither less nor at least as much
+                        yield Atom(one.fails, one.holds).given(place)
             case RecordType(_, fields):
                 for name, inner in fields:
                     yield from self.of_place(place + f".{name}", inner)
