@@ -2,7 +2,7 @@
 
     python -m tests.bench.mutants_by_mode [--seconds 60] [--results FILE] [--table] [SPEC ...]
 
-Prints the table of docs/mutants-by-mode.md. Each search is a process of its own, which is stopped when its
+Prints a table beside that of docs/smt.md. Each search is a process of its own, which is stopped when its
 time is over. Seconds are those of a processor, so that other work on the machine does not count; all that a
 search does counts: the making of the circuits, the compilation of the native engine's code. A row is kept in
 the file of results as soon as it is known; what is there is not run again, so that the table can be made in
