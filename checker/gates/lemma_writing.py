@@ -58,19 +58,14 @@ def place_of(check: Check, model: type) -> Place:
     text = None if name is None else source_at_import(name)
     if name is None or text is None:
         raise SpecError([Problem(OPTION, f"{model.__name__} stands in no file", "define it in a module")])
-    found = [one for one in ast.parse(text).body if _is_class(one, model.__qualname__)]
+    tops = [one for one in ast.parse(text).body if isinstance(one, ast.ClassDef)]
+    found = [one for one in tops if one.name == model.__qualname__]
     if not found or found[-1].body[0].lineno == found[-1].lineno:
         fact = f"{shown_path(name)} has no class {quote(model.__qualname__)} with lines of its own"
         raise SpecError([Problem(OPTION, fact, "write the class at the top level, a line for each part")])
-    node = found[-1]
-    assert isinstance(node, ast.ClassDef), "that is what was looked for"
-    place = Place(Path(os.path.realpath(name)), text, node)
+    place = Place(Path(os.path.realpath(name)), text, found[-1])
     _check_file(place)
     return place
-
-
-def _is_class(node: ast.stmt, name: str) -> bool:
-    return isinstance(node, ast.ClassDef) and node.name == name
 
 
 def _check_file(place: Place) -> None:

@@ -161,7 +161,10 @@ def kept(results: Path) -> list[Row]:
     if not results.exists():
         return []
     rows: list[dict[str, Any]] = [json.loads(text) for text in results.read_text().splitlines()]
-    return [Row(**{**row, "native": Answer(**row["native"]), "jump": Answer(**row["jump"])}) for row in rows]
+    return [
+        Row(**(row | {mode: Answer(**row[mode]) for mode in MODES}))  # pyright: ignore[reportArgumentType]
+        for row in rows
+    ]
 
 
 def shown(row: Row) -> str:

@@ -260,7 +260,7 @@ class Writes(Model):
     @action
     def whole_sets(self) -> None:
         """a set assigned from a comprehension"""
-        self.acks = {n for n in Node if n in self.some}
+        self.acks = Set({n for n in Node if n in self.some})
 
     @action
     def cleared(self) -> None:

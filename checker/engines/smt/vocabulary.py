@@ -194,9 +194,9 @@ class _Words:
                 yield from _compared(pure(left), pure(right), ordered=kind.ordered)
         for one in self._variables:
             if isinstance(one.kind, RecordType):
-                for name, kind in one.kind.fields:
-                    if not isinstance(kind, SortType):
-                        yield from self.of_place(pure(f"{one.name}.{name}"), kind)
+                for name, inner in one.kind.fields:
+                    if not isinstance(inner, SortType):
+                        yield from self.of_place(pure(f"{one.name}.{name}"), inner)
 
     def _sort(self, name: str) -> SortType:
         kinds: list[Type] = [one.kind for one in self._variables]
