@@ -161,10 +161,9 @@ def kept(results: Path) -> list[Row]:
     if not results.exists():
         return []
     rows: list[dict[str, Any]] = [json.loads(text) for text in results.read_text().splitlines()]
-    return [
-        Row(**(row | {mode: Answer(**row[mode]) for mode in MODES}))  # pyright: ignore[reportArgumentType]
-        for row in rows
-    ]
+    for row in rows:
+        row |= {mode: Answer(**row[mode]) for mode in MODES}
+    return [Row(**row) for row in rows]
 
 
 def shown(row: Row) -> str:

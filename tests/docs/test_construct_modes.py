@@ -23,7 +23,7 @@ def _said(
     try:
         lower()
     except NotYetSmt as error:
-        lines, first = inspect.getsourcelines(inspect.unwrap(function))  # type: ignore[arg-type]
+        lines, first = inspect.getsourcelines(inspect.unwrap(function))  # type: ignore[arg-type]  # a Rule of the model, unwrapped
         places = [*range(first, first + len(lines)), *[one.span.line for one in model.variables]]
         assert error.span.file == declared.span.file, error
         assert error.span.line in places, error
