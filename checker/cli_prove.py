@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from checker.cli_parameters import debug, numbers
+
+if TYPE_CHECKING:
+    from checker.gates.prove_triage import Beyond
 
 
 @click.command()
@@ -47,6 +51,31 @@ from checker.cli_parameters import debug, numbers
     show_default=True,
     help="Of the solver. A proof for every scope is tried with five, from this one.",
 )
+@click.option(
+    "--triage",
+    "beyond",
+    flag_value="triage",
+    help="Where the induction is refused: search the scope for what it refuses. Found: the model is wrong.",
+)
+@click.option(
+    "--suggest",
+    "beyond",
+    flag_value="suggest",
+    help="As --triage; where nothing is found, suggest lemmas that exclude the counterexample.",
+)
+@click.option(
+    "--write",
+    "beyond",
+    flag_value="write",
+    help="As --suggest; add the first to the model's file, if every step keeps it.",
+)
+@click.option(
+    "--search-seconds",
+    type=click.FloatRange(min=0, min_open=True),
+    default=60.0,
+    show_default=True,
+    help="For the search of --triage, and for that of --suggest.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one object of JSON instead of the report.")
 @click.option(
     "--trace-out",
@@ -69,6 +98,8 @@ def prove(
     steps: int | None,
     seconds: float,
     seed: int,
+    beyond: Beyond | None,
+    search_seconds: float,
     as_json: bool,
     trace_out: Path | None,
     no_cache: bool,
@@ -82,6 +113,8 @@ def prove(
         raise click.UsageError("--bounded looks at executions of some length, --unbounded at all; choose one")
     if steps is not None and (unbounded or bounded is not None):
         raise click.UsageError("--steps is for an induction; leave out --bounded and --unbounded")
+    if beyond is not None and (unbounded or bounded is not None or steps is not None):
+        raise click.UsageError(f"--{beyond} is for an induction over one step; leave out the other mode")
     from checker.gates.prove_command import ProveCommand
     from checker.gates.prove_command import prove as run
     from checker.gates.target import Options
@@ -94,5 +127,17 @@ def prove(
         deadlock=deadlock,
     )
     return run(
-        ProveCommand(target, options, bounded, unbounded, seconds, seed, as_json, trace_out, not no_cache)
+        ProveCommand(
+            target,
+            options,
+            bounded,
+            unbounded,
+            seconds,
+            seed,
+            as_json,
+            trace_out,
+            not no_cache,
+            beyond=beyond,
+            search_seconds=search_seconds,
+        )
     )

@@ -27,6 +27,7 @@ from checker.gates.proof_report import (
 from checker.gates.proof_report_steps import steps_report, steps_to_object
 from checker.gates.proof_report_unbounded import unbounded_report, unbounded_to_object
 from checker.gates.proof_run import prove_request
+from checker.gates.prove_triage import Beyond, followed, followed_report, followed_to_object, writable
 from checker.gates.run import load_target, refusing, request_of
 from checker.gates.solving import solving
 from checker.gates.target import Options, checks_of, proof_of
@@ -49,6 +50,8 @@ class ProveCommand:
         unbounded: after the induction, the same for every scope.
         seconds: for a bounded search as a whole; of an induction, for each query.
         steps: of an induction over several; None for one over one step, with its cores.
+        beyond: what is done about an induction that is refused.
+        search_seconds: for each search that this needs.
         cache: queries for every scope that were proved before are not asked again.
     """
 
@@ -62,6 +65,8 @@ class ProveCommand:
     trace_out: Path | None = None
     cache: bool = True
     steps: int | None = None
+    beyond: Beyond | None = None
+    search_seconds: float = 60.0
 
 
 def prove(command: ProveCommand) -> int:
@@ -97,7 +102,7 @@ def prove(command: ProveCommand) -> int:
 
 def _of_spec(command: ProveCommand, proof: Prove) -> ProveCommand:
     """The command with what a proof of a spec says; the words of the command line come first."""
-    if command.bounded is not None or command.unbounded or command.steps is not None:
+    if command.bounded is not None or command.unbounded or command.steps is not None or command.beyond:
         return command
     return replace(
         command,
@@ -120,15 +125,27 @@ def _bounded(command: ProveCommand, check: Check, request: Request, steps: int) 
 
 
 def _induction(command: ProveCommand, check: Check, request: Request) -> int:
+    place = writable(check, request, command.beyond)
     answer: Induction = induct(request, query_seconds=command.seconds, seed=command.seed)
-    if command.json:
-        write_out(json.dumps(induction_to_object(answer), indent=1) + "\n")
-    else:
+    if not command.json:
         Terminal().say(induction_report(answer, request, what_was_run(check)))
-    shown = next((one.found for one in answer.broken if one.found is not None), None)
+    code = answer_code(answer)
+    found = next((one.found for one in answer.broken if one.found is not None), None)
+    shown = None if found is None else found.trace
+    more: dict[str, object] = {}
+    if command.beyond is not None and answer.refused:
+        times = (command.seconds, command.search_seconds)
+        after = followed(command.beyond, place, check, request, answer, times)
+        more = followed_to_object(after)
+        if not command.json:
+            Terminal().say(followed_report(after, request, wanted=command.beyond == "write"))
+        code = after.code or (code if after.after is None else answer_code(after.after))
+        shown = after.trace or shown
+    if command.json:
+        write_out(json.dumps({**induction_to_object(answer), **more}, indent=1) + "\n")
     if shown is not None:
-        _write_trace(command, check, shown.trace)
-    return int(answer_code(answer))
+        _write_trace(command, check, shown)
+    return int(code)
 
 
 def _over_steps(command: ProveCommand, check: Check, request: Request, steps: int) -> int:

@@ -1,8 +1,9 @@
-"""The table of docs/smt.md that says which constructs can be lowered: made here, by lowering them."""
+"""The tables of docs/smt.md that say which constructs can be lowered: made here, by lowering them."""
 
 from __future__ import annotations
 
 import inspect
+from collections.abc import Callable, Iterator
 
 from checker.engines.request import Request
 from checker.engines.smt.refused import NotYetSmt
@@ -12,28 +13,60 @@ from checker.ir import nodes as ir
 from checker.language.declaration import declare, sorts_of
 from checker.language.model import Model
 from tests.docs.pages import DOCS, table
-from tests.models.constructs import MODELS
+from tests.models.constructs import MODELS, WRITING
 
 
-def _said(system: System | UnboundedSystem, prop: ir.Property) -> str:
-    """Whether a property can be lowered; a refusal has its line."""
+def _said(
+    lower: Callable[[], object], model: ir.Model, declared: ir.Property | ir.Action, function: object
+) -> str:
+    """Whether something can be lowered; a refusal stands at a line of it, or at that of a variable."""
     try:
-        system.holds(prop, system.symbolic("s").values)
+        lower()
     except NotYetSmt as error:
-        assert prop.name not in ("arithmetic", "enums"), error
+        lines, first = inspect.getsourcelines(inspect.unwrap(function))  # type: ignore[arg-type]  # a Rule of the model, unwrapped
+        places = [*range(first, first + len(lines)), *[one.span.line for one in model.variables]]
+        assert error.span.file == declared.span.file, error
+        assert error.span.line in places, error
         return "no"
     return "yes"
 
 
-def _rows(model: type[Model]) -> list[list[str]]:
-    scope = {sort.__name__: 2 for sort in sorts_of(declare(model))}
-    finite, unbounded = System(Request(model, scope)), UnboundedSystem(Request(model, scope))
-    return [
-        [(inspect.getdoc(getattr(model, prop.name)) or "").replace("`", ""), _said(finite, prop), _said(unbounded, prop)]
-        for prop in finite.model.properties
-    ]
+def _request(model: type[Model]) -> Request:
+    return Request(model, {sort.__name__: 2 for sort in sorts_of(declare(model))})
 
 
-def test_the_table_says_what_can_be_lowered() -> None:
-    made = [row for model in MODELS for row in _rows(model)]
-    assert table(DOCS / "smt.md", "constructs") == made
+def _named(model: type[Model], name: str) -> tuple[object, str]:
+    function = getattr(model, name)
+    return function, (inspect.getdoc(function) or "").replace("`", "")
+
+
+def _read(model: type[Model]) -> Iterator[list[str]]:
+    finite, unbounded = System(_request(model)), UnboundedSystem(_request(model))
+    for prop in finite.model.properties:
+        function, construct = _named(model, prop.name)
+        ways: list[Callable[[], object]] = [
+            lambda prop=prop: finite.holds(prop, finite.symbolic("s").values),
+            lambda prop=prop: unbounded.holds(prop, unbounded.symbolic("s").values),
+        ]
+        yield [construct, *[_said(way, finite.model, prop, function) for way in ways]]
+
+
+def _written(model: type[Model]) -> Iterator[list[str]]:
+    finite, unbounded = System(_request(model)), UnboundedSystem(_request(model))
+    for action in finite.model.actions:
+        function, construct = _named(model, action.name)
+        at = finite.symbolic("s").values
+        ways: list[Callable[[], object]] = [
+            lambda action=action, at=at: list(finite.steps.unrolled(action, at)),
+            lambda action=action, at=at: finite.steps.selected(action, at, "go"),
+            lambda action=action: unbounded.steps.selected(action, unbounded.symbolic("s").values, "go"),
+        ]
+        yield [construct, *[_said(way, finite.model, action, function) for way in ways]]
+
+
+def test_the_table_says_what_can_be_read() -> None:
+    assert table(DOCS / "smt.md", "constructs") == [row for model in MODELS for row in _read(model)]
+
+
+def test_the_table_says_what_can_be_written() -> None:
+    assert table(DOCS / "smt.md", "what-actions-do") == [row for model in WRITING for row in _written(model)]

@@ -18,9 +18,11 @@ from checker import (
     Seq,
     Set,
     Sort,
+    action,
     invariant,
     majority,
     maxima,
+    require,
 )
 
 Small = Annotated[int, Range(0, 3)]
@@ -193,4 +195,108 @@ class WithSetsInside(Model):
         return all(n not in self.owner[k] or n in self.acks[k] for n in Node for k in Node)
 
 
+class Writes(Model):
+    flag: bool
+    count: Small
+    leader: Node | None
+    counts: Map[Node, Small]
+    some: Partial[Node, Small]
+    acks: Set[Node]
+    network: Set[Ping | Pong]
+
+    @action
+    def assigned(self, n: Node) -> None:
+        """a variable assigned, `require`, `if`"""
+        require(self.leader is None)
+        self.leader = n
+        if self.flag:
+            self.flag = False
+
+    @action
+    def integers(self) -> None:
+        """an integer assigned"""
+        require(self.count < 3)
+        self.count += 1
+
+    @action
+    def sets(self, n: Node) -> None:
+        """`add`, `discard`"""
+        self.acks.add(n)
+        self.acks.discard(n)
+
+    @action
+    def at_keys(self, n: Node) -> None:
+        """a map written at a key"""
+        self.counts[n] = 0
+        self.some[n] = 1
+
+    @action
+    def drawn(self, m: Ping) -> None:
+        """a record as a parameter"""
+        require(m in self.network)
+        self.network.discard(m)
+
+    @action
+    def of_quorums(self, q: Quorum[Node]) -> None:
+        """a quorum as a parameter"""
+        require(all(n in self.acks for n in q))
+        self.flag = True
+
+    @action
+    def matched(self, n: Node) -> None:
+        """`match`"""
+        match self.leader:
+            case None:
+                self.leader = n
+            case _:
+                self.flag = True
+
+    @action
+    def loops(self) -> None:
+        """`for` over a sort, that writes at each member"""
+        for n in Node:
+            self.counts[n] = 0
+
+    @action
+    def whole_sets(self) -> None:
+        """a set assigned from a comprehension"""
+        self.acks = Set({n for n in Node if n in self.some})
+
+    @action
+    def cleared(self) -> None:
+        """`clear`"""
+        self.acks.clear()
+
+    @action
+    def whole_maps(self) -> None:
+        """a map assigned from a comprehension"""
+        self.counts = Map({n: 1 for n in Node})
+
+    @action
+    def parameters_of_integers(self, k: Small) -> None:
+        """an integer as a parameter"""
+        self.count = k
+
+
+class WritesSequences(Model):
+    log: Seq[Small, Literal[2]]
+
+    @action
+    def appended(self) -> None:
+        """`append` to a sequence"""
+        require(len(self.log) < 2)
+        self.log.append(1)
+
+
+class WritesBags(Model):
+    post: Bag[Node, Literal[2]]
+
+    @action
+    def posted(self, n: Node) -> None:
+        """`add` to a bag"""
+        require(len(self.post) < 2)
+        self.post.add(n)
+
+
 MODELS: tuple[type[Model], ...] = (Constructs, WithSetsInside, WithSequences, WithBags)
+WRITING: tuple[type[Model], ...] = (Writes, WritesSequences, WritesBags)

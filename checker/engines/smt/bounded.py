@@ -141,6 +141,11 @@ class _Search:
         return confirmed(system.request, system.forms, initial, kinds, steps)
 
 
+def jump(request: Request, steps: int, seconds: float = 60.0, seed: int = 0) -> BoundedAnswer:
+    """As `search`, with the first query alone: what is found is not made shorter."""
+    return _answered(request, steps, seconds, seed, shorten=False)
+
+
 def search(request: Request, steps: int, seconds: float = 60.0, seed: int = 0) -> BoundedAnswer:
     """Looks for a violation within a number of steps.
 
@@ -154,6 +159,10 @@ def search(request: Request, steps: int, seconds: float = 60.0, seed: int = 0) -
         NotYetSmt, NoSolver, and what `System` raises.
         EnginesDisagree: CPython does not confirm what the solver found.
     """
+    return _answered(request, steps, seconds, seed, shorten=True)
+
+
+def _answered(request: Request, steps: int, seconds: float, seed: int, *, shorten: bool) -> BoundedAnswer:
     held = _Search(request, seconds, seed)
     answer, taken = held.ask(steps, held.left())
     violated: Violated | None = None
@@ -161,12 +170,13 @@ def search(request: Request, steps: int, seconds: float = 60.0, seed: int = 0) -
     unknown = None
     if answer is Answer.SATISFIABLE:
         violated = held.confirm(taken)
-        violated, refuted = _shortened(held, violated)
+        if shorten:
+            violated, refuted = _shortened(held, violated)
     elif answer is Answer.UNSATISFIABLE:
         refuted = steps
     else:
         unknown = held.reason or "no answer"
-        refuted = _from_below(held, -1, steps)
+        refuted = _from_below(held, -1, steps) if shorten else -1
     return BoundedAnswer(
         steps,
         violated,

@@ -9,6 +9,7 @@ CPython takes the step.
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from checker.engines.request import Request
@@ -106,7 +107,7 @@ def induct(request: Request, *, query_seconds: float = 20.0, seed: int = 0) -> I
     check_start(system)
     asked = obligations(system)
     terms = Terms(system.logic)
-    settled = tuple(_settle(system, asked, terms, one, query_seconds, seed) for one in asked.all)
+    settled = tuple(settle(system, asked, terms, one, query_seconds, seed) for one in asked.all)
     return Induction(system, asked, settled, time.perf_counter() - began, reachable, version(), seed)
 
 
@@ -123,15 +124,38 @@ def system_of(request: Request) -> tuple[System, bool]:
     return System(request, reachable=True), True
 
 
-def _settle(
-    system: System, asked: Obligations, terms: Terms, one: Obligation, seconds: float, seed: int
+def settle(
+    system: System,
+    asked: Obligations,
+    terms: Terms,
+    one: Obligation,
+    seconds: float,
+    seed: int,
+    *,
+    hypotheses: Collection[str] | None = None,
+    shown: bool = True,
 ) -> Settled:
+    """Settles one obligation.
+
+    Args:
+        system: the model at the scope.
+        asked: its obligations.
+        terms: of its circuits.
+        one: the obligation.
+        seconds: for the query.
+        seed: of the solver.
+        hypotheses: the lemmas to begin from; None for those that the model says.
+        shown: a CTI is read and run by CPython.
+
+    Raises:
+        EnginesDisagree: CPython does not confirm a CTI.
+    """
     began = time.perf_counter()
     if one.kind is Kind.BEGINS:
         return _begun(asked, one)
     if FALSE in (one.given, one.refute):
         return Settled(one, one.kind is not Kind.POSSIBLE, (), 0.0)
-    lemmas = _hypotheses(system, asked, one)
+    lemmas = _hypotheses(system, asked, one) if hypotheses is None else hypotheses
     solver = Solver("QF_FD", seed)
     solver.add(terms.of(one.given))
     if one.refute != TRUE:
@@ -152,8 +176,38 @@ def _settle(
         core = _smaller(solver, [flag for flag in assumed if flag.get_id() in solver.core()])
         used = tuple(named[flag.get_id()] for flag in core)
         return Settled(one, True, used, time.perf_counter() - began)
-    found = counterexample(system, asked.state, one, solver.truths())
+    if not shown:
+        return Settled(one, False, (), time.perf_counter() - began)
+    truths = _sparsest(system, asked, terms, solver, assumed)
+    found = counterexample(system, asked.state, one, truths)
     return Settled(one, False, (), time.perf_counter() - began, found)
+
+
+SPARSE_SECONDS = 1.0
+"""How long it is tried to make a CTI smaller."""
+
+
+def _sparsest(
+    system: System, asked: Obligations, terms: Terms, solver: Solver, assumed: list[Term]
+) -> dict[str, bool]:
+    """A solution like the last one with fewer truths of its state: what is not needed is not in its sets."""
+    began, truths = time.perf_counter(), solver.truths()
+    state = asked.state.truths
+
+    def held() -> list[bool]:
+        return system.logic.evaluate(state, truths)
+
+    false = [terms.of(lit ^ 1) for lit, is_true in zip(state, held(), strict=True) if not is_true]
+    for lit in [lit for lit, is_true in zip(state, held(), strict=True) if is_true]:
+        if time.perf_counter() - began > SPARSE_SECONDS:
+            break
+        if not system.logic.evaluate([lit], truths)[0]:
+            continue
+        fewer = [*assumed, *false, terms.of(lit ^ 1)]
+        if solver.check(SPARSE_SECONDS, fewer) is Answer.SATISFIABLE:
+            truths = solver.truths()
+            false = [terms.of(one ^ 1) for one, is_true in zip(state, held(), strict=True) if not is_true]
+    return truths
 
 
 CORE_SECONDS = 2.0

@@ -11,7 +11,7 @@ from checker.engines.request import Request
 from checker.engines.smt import z3_library as z3
 from checker.engines.smt.evaluation import Course, Evaluation, Program, State
 from checker.engines.smt.logic import FALSE, TRUE, Lit, Logic
-from checker.engines.smt.refused import NotYetSmt
+from checker.engines.smt.refused import NotYetSmt, located
 from checker.engines.smt.steps import Bound, Steps, Transition
 from checker.engines.smt.system import Symbolic
 from checker.engines.smt.unbounded_algebra import UnboundedAlgebra
@@ -112,9 +112,16 @@ class UnboundedSystem:
 
     def symbolic(self, prefix: str) -> Symbolic:
         """A state of which nothing is known."""
-        values = {one.name: self._place(one.type, f"{prefix}.{one.name}", ()) for one in self.model.variables}
+        values = {one.name: self._variable(one, prefix) for one in self.model.variables}
         self._remember(prefix, values)
         return Symbolic(values, (), TRUE)
+
+    def _variable(self, variable: ir.Variable, prefix: str) -> Value:
+        """What a variable holds. Raises NotYetSmt with its line."""
+        try:
+            return self._place(variable.type, f"{prefix}.{variable.name}", ())
+        except NotYetSmt as error:
+            raise located(error, variable.span) from error
 
     def _remember(self, name: str, values: dict[str, Value]) -> None:
         """Maps know which state they come from."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -95,28 +96,34 @@ def test_what_holds_and_what_is_refused_as_it_must_be(project: Path) -> None:
     assert "2 checks in" in done.out
 
 
-@pytest.mark.parametrize(
-    ("proof", "code", "said"),
-    [
-        (HOLDS + 'lemmas = ["in_the_air"]\n', ExitCode.NOT_INDUCTIVE, "the lemmas do not imply safe"),
-        (HOLDS + 'lemmas = ["safe", "small"]\n', ExitCode.OK, ""),
-        (REFUSED.replace("climb", "build"), ExitCode.NEGATIVE_CONTROL, "must refuse not_above after build"),
-        (HOLDS.replace("= 1", "= 5"), ExitCode.VACUOUS, "the action build is enabled in no state"),
-        (HOLDS.replace("= 1", "= 5") + 'accept.never_fired = ["build"]\n', ExitCode.OK, ""),
-        (HOLDS + 'lemmas = ["above"]\n', ExitCode.CONFIGURATION, "has no lemma or invariant 'above'"),
-        (REFUSED.replace('"climb"', '"climbs"'), ExitCode.CONFIGURATION, "has no action 'climbs'"),
-        (HOLDS + 'mode = "bounded"\nsteps = 3\n', ExitCode.OK, "no violation in at most 3 steps"),
-        (
-            REFUSED.replace("not_above", "safe") + 'mode = "bounded"\nsteps = 3\n',
-            ExitCode.OK,
-            "it refuses safe after climb",
-        ),
-    ],
+ASKED: tuple[tuple[str, ExitCode, str], ...] = (
+    (HOLDS + 'lemmas = ["in_the_air"]\n', ExitCode.NOT_INDUCTIVE, "the lemmas do not imply safe"),
+    (HOLDS + 'lemmas = ["safe", "small"]\n', ExitCode.OK, ""),
+    (REFUSED.replace("climb", "build"), ExitCode.NEGATIVE_CONTROL, "must refuse not_above after build"),
+    (HOLDS.replace("= 1", "= 5"), ExitCode.VACUOUS, "the action build is enabled in no state"),
+    (HOLDS.replace("= 1", "= 5") + 'accept.never_fired = ["build"]\n', ExitCode.OK, ""),
+    (HOLDS + 'lemmas = ["above"]\n', ExitCode.CONFIGURATION, "has no lemma or invariant 'above'"),
+    (REFUSED.replace('"climb"', '"climbs"'), ExitCode.CONFIGURATION, "has no action 'climbs'"),
+    (HOLDS + 'mode = "bounded"\nsteps = 3\n', ExitCode.OK, "No violation within 3 steps"),
+    (
+        REFUSED.replace("not_above", "safe") + 'mode = "bounded"\nsteps = 3\n',
+        ExitCode.OK,
+        "refuses safe after climb",
+    ),
 )
-def test_what_is_asked_decides(project: Path, proof: str, code: ExitCode, said: str) -> None:
-    done = _gate(project, proof)
-    assert done.code == code, done.out
-    assert said in " ".join(done.out.split())
+"""Proofs, what each ends with, and what is said of it."""
+
+
+def test_what_is_asked_decides(project: Path) -> None:
+    """All in one gate: each proof has a verdict of its own."""
+    named = [
+        re.sub(r'name = "[a-z]+"', f'name = "{number}"', proof) for number, (proof, _, _) in enumerate(ASKED)
+    ]
+    found = _proofs(_gate(project, *named, words=("--json", "--no-cache")))
+    assert [one["proof"] for one in found] == [str(number) for number in range(len(ASKED))]
+    assert [one["exit_code"] for one in found] == [code for _, code, _ in ASKED]
+    for one, (_, _, said) in zip(found, ASKED, strict=True):
+        assert said in one["reason"], one
 
 
 def test_a_proof_of_every_scope_is_recorded(project: Path) -> None:
