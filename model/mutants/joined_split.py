@@ -1,0 +1,56 @@
+"""Partitions of replicas that split, each of which forgets what one part has to ask of the other.
+
+What is left then is the rule of a part as it stands, which its own gate checks, and passes: no gate of one
+part sees these mistakes. `specs/joined_split.toml` has the parts beside them.
+"""
+
+from checker import Quorum, present
+from model.joined_split import Cut, JoinedSplit
+from model.replication_messages import Replica, Slot, Value
+from model.split_messages import Part, Put, Seed, State
+
+
+class SeedsWhenProposed(JoinedSplit):
+    """The leader cuts off the seed when it proposes the split, as where a log entry is final at once. Breaks
+    `disjoint`: the slot may get another command."""
+
+    def propose(self, n: Replica, v: Value | None) -> None:
+        """As it should be, and the seed goes out."""
+        super().propose(n, v)
+        p = present(self.parent)
+        if v is not None:
+            command = self.command[v]
+            if isinstance(command, Cut):
+                self.network.add(Seed(self.seed(self.state_of(p, n), command.key, command.part)))
+
+
+class SeedsWhenCommitted(JoinedSplit):
+    """Whoever commits a split sends the seed, with the lease or without, as where a log has one leader.
+    Breaks `read_owner`: the new partition serves while a leader with the lease reads what it gave away."""
+
+    def commit(self, n: Replica, s: Slot, q: Quorum[Replica]) -> None:
+        """As it should be, and the seed goes out."""
+        super().commit(n, s, q)
+        v = self.table[n][s.index]
+        if v is not None:
+            command = self.command[v]
+            if isinstance(command, Cut):
+                p = present(self.parent)
+                self.network.add(Seed(self.seed(self.states[p][s.index], command.key, command.part)))
+
+
+class DecidesWhenProposed(JoinedSplit):
+    """A write takes effect by the state in which it was taken up. Breaks `stale_is_refused`: a split may be
+    ordered before it."""
+
+    def takes_effect(self, s: State, m: Put) -> bool:
+        """As it should be, but the route was looked at before."""
+        return not self.is_done(s, m)
+
+
+class AnswersByTheLease(JoinedSplit):
+    """A leader with the lease answers before it has passed its barrier. Breaks `read_owner`."""
+
+    def may_answer(self, p: Part, n: Replica) -> bool:
+        """As it should be, without the barrier."""
+        return p == self.parent and self.can_serve(n)
