@@ -42,7 +42,7 @@ from model.strong_reads import StrongReads
 from model.untimed_election import UntimedElection
 
 
-class JoinedGroup(StrongReads, LogReplicas, UntimedElection):
+class JoinedGroup(LogReplicas, UntimedElection, StrongReads):
     """Leaders that fail, or lose touch, while the members change."""
 
     network: Set[  # type: ignore[assignment]  # what the parts say, all of it

@@ -155,7 +155,7 @@ class JoinedSplit(Split, AtomicReplication):
     def may_split_at(self, n: Replica, p: Part, k: Key) -> bool:
         """Both halves have keys and load, by what the replica has applied."""
         s = self.state_of(p, n)
-        return self.whole[p] and self.is_inside(s.region, k) and self.would_help(s, k)
+        return self.whole[p] and self.may_cut(s, k)
 
     def propose(self, n: Replica, v: Value | None) -> None:
         """As of the group: whatever is a command."""
@@ -175,8 +175,13 @@ class JoinedSplit(Split, AtomicReplication):
             return s
         command = self.command[v]
         if isinstance(command, Cut):
-            return replace(s, region=lower_half(s.region, command.key), seen=Seq())
+            cut = replace(s, region=lower_half(s.region, command.key), seen=Seq())
+            return cut if self.may_cut(s, command.key) else s
         return self.after_write(s, command) if self.takes_effect(s, command) else s
+
+    def may_cut(self, s: State, k: Key) -> bool:
+        """A split at this key has two sides, and helps, by this state."""
+        return self.is_inside(s.region, k) and self.would_help(s, k)
 
     def acknowledge(self, n: Replica, s: Slot) -> None:
         """As of the group: whoever waits for the command learns what it did at its slot."""
@@ -189,8 +194,9 @@ class JoinedSplit(Split, AtomicReplication):
         before = self.states[p][s.index]
         command = self.command[v]
         if isinstance(command, Cut):
-            self.whole[command.part] = self.whole[p]
-            self.network.add(Seed(self.seed(before, command.key, command.part)))
+            if self.may_cut(before, command.key):
+                self.whole[command.part] = self.whole[p]
+                self.network.add(Seed(self.seed(before, command.key, command.part)))
         else:
             self.pending[p].discard(command)
             self.tell(before, command)
