@@ -37,7 +37,7 @@ from model.log_replica_messages import (
     Snapshot,
 )
 from model.log_replicas import LogReplicas
-from model.replication_messages import Accept, Accepted, Ballot, Commit, Replica
+from model.replication_messages import Accept, Accepted, Ballot, Commit, Replica, Value
 from model.strong_reads import StrongReads
 from model.untimed_election import UntimedElection
 
@@ -124,11 +124,34 @@ class JoinedGroup(LogReplicas, UntimedElection, StrongReads):
         """Heartbeats that the members before have granted give no lease any more."""
         self.let_lease_go(n)
 
+    def relinquish(self, n: Replica) -> None:
+        """As of the election, when it has a lease to give up: else it only falls silent."""
+        require(self.can_serve(n))
+        super().relinquish(n)
+
     @fault("crash")
     def restart(self, n: Replica) -> None:
         """As of the election."""
         require(not self.failed[n])
         super().restart(n)
+
+    # ---------------------------------------------------------------- what is left out, to have fewer states
+
+    def offer(self, n: Replica) -> None:
+        """As of the log replicas, by leaders: others may be behind, and then the copy is of no use."""
+        require(self.leads(n))
+        super().offer(n)
+
+    def propose(self, n: Replica, v: Value | None) -> None:
+        """As of the log replicas, what clients write: the entry of its own is one of these."""
+        require(v is not None)
+        super().propose(n, v)
+
+    def apply(self, n: Replica, m: Commit) -> None:
+        """As of the log replicas, by leaders: nobody asks here for what else is in a table."""
+        require(m in self.network.of(Commit))
+        require(self.leads(n))
+        super().apply(n, m)
 
     # ---------------------------------------------------------------- what it does with it
 

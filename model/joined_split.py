@@ -27,6 +27,7 @@ from model.split_messages import (
     Published,
     Put,
     Refused,
+    Request,
     Seed,
     State,
     lower_half,
@@ -64,8 +65,10 @@ class JoinedSplit(Split, AtomicReplication):
     def begin(  # type: ignore[override]  # a group alone has nothing to choose
         self, p: Part, last: tuple[Key, Key] | None
     ) -> None:
-        """As of the split; the replicas of the partition are all members."""
+        """As of the split, with a load for which a split would help; the replicas are all members."""
+        require(last is not None)
         super().begin(p, last)
+        require(any(self.may_cut(self.states[p][-1], k) for k in Key))
         self.parent = p
         for n in Replica:
             self.member[n] = True
@@ -88,12 +91,17 @@ class JoinedSplit(Split, AtomicReplication):
         require(p != self.parent)
         super().admit(p, m)
 
-    @action
-    def admit_at(self, n: Replica, m: Put | Get) -> None:
-        """A leader of the old one takes a request up, or refuses it, by what it has applied."""
-        require(m in self.network.of(Put, Get))
-        require(m.part == self.parent and self.leads(n))
-        self.take_up(m.part, m, self.state_of(m.part, n).region)
+    def write(self, i: Request, k: Key, m: Published) -> None:
+        """As of the split, of a key that may be given away: others are no matter of both parts."""
+        require(m in self.network.of(Published))
+        require(k > Key.first)
+        super().write(i, k, m)
+
+    def read(self, k: Key, m: Published) -> None:
+        """As of the split, of a key that may be given away."""
+        require(m in self.network.of(Published))
+        require(k > Key.first)
+        super().read(k, m)
 
     def answer(self, p: Part, m: Get) -> None:
         """As of the split, by the new partition."""
@@ -105,7 +113,7 @@ class JoinedSplit(Split, AtomicReplication):
     def answer_at(self, n: Replica, m: Get) -> None:
         """A leader of the old one answers as the replication group answers strong reads."""
         require(m in self.network.of(Get))
-        require(m in self.pending[m.part] and self.may_answer(m.part, n))
+        require(self.may_answer(m.part, n))
         self.reply(m.part, m, self.state_of(m.part, n))
 
     def has_given_away(self, p: Part, k: Key) -> bool:
@@ -133,11 +141,13 @@ class JoinedSplit(Split, AtomicReplication):
 
     @action
     def name_write(self, n: Replica, v: Value, m: Put) -> None:
-        """A leader makes a command of a write."""
+        """A leader takes a write up: it makes a command of it, or refuses it by what it has applied."""
         require(m in self.network.of(Put))
-        require(m in self.pending[m.part] and m.part == self.parent and self.leads(n))
+        require(m.part == self.parent and self.leads(n))
         require(v not in self.command and all(c != m for c in self.command.values()))
-        self.command[v] = m
+        self.take_up(m.part, m, self.state_of(m.part, n).region)
+        if m in self.pending[m.part]:
+            self.command[v] = m
 
     def split(self, p: Part, k: Key, c: Part) -> None:
         """As of the split, by the new partition."""
