@@ -4,10 +4,10 @@ What is left then is the rule of a part as it stands, which its own gate checks,
 part sees these mistakes. `specs/joined_split.toml` has the parts beside them.
 """
 
-from checker import Quorum, present
+from checker import present
 from model.joined_split import Cut, JoinedSplit
-from model.replication_messages import Replica, Slot, Value
-from model.split_messages import Part, Put, Seed, State
+from model.replication_messages import Replica, Value
+from model.split_messages import Put, Seed, State
 
 
 class SeedsWhenProposed(JoinedSplit):
@@ -24,21 +24,6 @@ class SeedsWhenProposed(JoinedSplit):
                 self.network.add(Seed(self.seed(self.state_of(p, n), command.key, command.part)))
 
 
-class SeedsWhenCommitted(JoinedSplit):
-    """Whoever commits a split sends the seed, with the lease or without, as where a log has one leader.
-    Breaks `read_owner`: the new partition serves while a leader with the lease reads what it gave away."""
-
-    def commit(self, n: Replica, s: Slot, q: Quorum[Replica]) -> None:
-        """As it should be, and the seed goes out."""
-        super().commit(n, s, q)
-        v = self.table[n][s.index]
-        if v is not None:
-            command = self.command[v]
-            if isinstance(command, Cut):
-                p = present(self.parent)
-                self.network.add(Seed(self.seed(self.states[p][s.index], command.key, command.part)))
-
-
 class DecidesWhenProposed(JoinedSplit):
     """A write takes effect by the state in which it was taken up. Breaks `stale_is_refused`: a split may be
     ordered before it."""
@@ -46,11 +31,3 @@ class DecidesWhenProposed(JoinedSplit):
     def takes_effect(self, s: State, m: Put) -> bool:
         """As it should be, but the route was looked at before."""
         return not self.is_done(s, m)
-
-
-class AnswersByTheLease(JoinedSplit):
-    """A leader with the lease answers before it has passed its barrier. Breaks `read_owner`."""
-
-    def may_answer(self, p: Part, n: Replica) -> bool:
-        """As it should be, without the barrier."""
-        return p == self.parent and self.can_serve(n)
