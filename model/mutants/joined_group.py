@@ -10,15 +10,14 @@ from model.replication_messages import Replica
 
 class KeepsItsLease(JoinedGroup):
     """A leader changes the members, and serves on by a lease of those before. Breaks
-    `leases_are_of_the_members`, and with the second change `lease_disjoint`."""
+    `leases_are_of_the_members`."""
 
     def leave_old_members(self, n: Replica) -> None:
         """As of the log replicas, who know of no lease."""
 
 
 class PromisesWhileBound(JoinedGroup):
-    """A replica grants a lease, and then promises another's ballot. Breaks `no_early_vote`, and then
-    `lease_disjoint`."""
+    """A replica grants a lease, and then promises another's ballot. Breaks `no_early_vote`."""
 
     def may_vote_for(self, n: Replica, candidate: Replica) -> bool:
         """As of the log replicas, who know of no lease."""
