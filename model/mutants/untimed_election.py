@@ -13,7 +13,8 @@ class IgnoresDrift(TimedElection):
 
 
 class EndsWhileReliedOn(UntimedElection):
-    """What binds a node ends at any time. Breaks `lease_disjoint`."""
+    """What binds a node ends at any time. Breaks `leaders_stay`, and then
+    `lease_disjoint`."""
 
     def is_relied_on(self, n: Replica) -> bool:
         """As it should be, but never."""
