@@ -46,7 +46,7 @@ class JoinedGroup(LogReplicas, UntimedElection, StrongReads):
     """Leaders that fail, or lose touch, while the members change."""
 
     network: Set[  # type: ignore[assignment]  # what the parts say, all of it
-        Prepare  # pyright: ignore[reportIncompatibleVariableOverride]
+        Prepare  # pyright: ignore[reportIncompatibleVariableOverride]  # the union of theirs
         | Promise
         | Accept
         | Accepted
@@ -189,7 +189,7 @@ class JoinedGroup(LogReplicas, UntimedElection, StrongReads):
 
     # ---------------------------------------------------------------- properties
 
-    def no_early_vote(self, old: Self) -> bool:  # pyright: ignore[reportIncompatibleMethodOverride]
+    def no_early_vote(self, old: Self) -> bool:  # pyright: ignore[reportIncompatibleMethodOverride]  # of one class
         """No replica on which a lease may rest promises a ballot of another replica."""
         return all(
             self.owner[p.ballot] == old.holder(p.voter)

@@ -48,7 +48,7 @@ class JoinedSplit(Split, AtomicReplication):
     command: Partial[Value, Put | Cut]
 
     network: Set[  # type: ignore[assignment]  # what the parts say, all of it
-        Put  # pyright: ignore[reportIncompatibleVariableOverride]
+        Put  # pyright: ignore[reportIncompatibleVariableOverride]  # the union of theirs
         | Get
         | Done
         | Answer

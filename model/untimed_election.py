@@ -69,7 +69,7 @@ class UntimedElection(Reliance):
         self.asked[n] = Partial({r: left for r, left in self.asked[n].items() if r != oldest})
         self.lease[n] = 0
 
-    def no_early_vote(self, old: Self) -> bool:  # pyright: ignore[reportIncompatibleMethodOverride]
+    def no_early_vote(self, old: Self) -> bool:  # pyright: ignore[reportIncompatibleMethodOverride]  # of one class
         """A node on which a lease may rest stays bound, and to the same node, unless that one gives it up."""
         return all(
             self.given_up(n, self.promised[n])
