@@ -66,11 +66,6 @@ class AtomicReplication(ReplicationRules):
         )
 
     @invariant
-    def strong_read(self) -> bool:
-        """A strong read has everything that was acknowledged before it."""
-        return not self.missed
-
-    @invariant
     def eventual_read(self) -> bool:
         """What an eventual read returns was chosen."""
         return not self.unchosen

@@ -15,7 +15,6 @@ from checker import (
     Ghost,
     Map,
     Param,
-    Quorum,
     Range,
     Record,
     Set,
@@ -28,7 +27,7 @@ from checker import (
     require,
     step_invariant,
 )
-from model.election_messages import Attempt, Ballot, Healthy, Heartbeat, Node, Query, Released, Round
+from model.election_messages import Attempt, Ballot, Healthy, Heartbeat, Query, Released, Replica, Round
 from model.free_election import FreeElection
 
 Attempts = Annotated[int, Range(0, 4)]
@@ -50,15 +49,15 @@ class Election(FreeElection):
     answer_ticks: Param
     fence_ticks: Param
 
-    cut: Set[tuple[Node, Node]]
+    cut: Set[tuple[Replica, Replica]]
 
-    heard: Map[Node, Annotated[int, Range(0, "election_ticks")]]
-    inquiry: Map[Node, Inquiry | None]
-    attempts: Map[Node, Attempts]
-    fence: Map[Node, Annotated[int, Range(0, "fence_ticks")]]
+    heard: Map[Replica, Annotated[int, Range(0, "election_ticks")]]
+    inquiry: Map[Replica, Inquiry | None]
+    attempts: Map[Replica, Attempts]
+    fence: Map[Replica, Annotated[int, Range(0, "fence_ticks")]]
 
-    seen: Ghost[Map[Node, bool]]
-    unanswered: Ghost[Map[Node, Annotated[int, Range(0, "fence_ticks")]]]
+    seen: Ghost[Map[Replica, bool]]
+    unanswered: Ghost[Map[Replica, Annotated[int, Range(0, "fence_ticks")]]]
 
     @assume
     def waits_make_sense(self) -> bool:
@@ -68,15 +67,15 @@ class Election(FreeElection):
     # ---------------------------------------------------------------- time
 
     @action
-    def tick(self, n: Node) -> None:
+    def tick(self, n: Replica) -> None:
         """As there, and nearer to the end of what the failure detector waits for."""
         super().tick(n)
         self.heard[n] = max(0, self.heard[n] - 1)
         self.fence[n] = max(0, self.fence[n] - 1)
         self.let_answers_expire(n)
-        self.unanswered[n] = min(self.unanswered[n] + 1, self.fence_ticks) if self.leads[n] else 0
+        self.unanswered[n] = min(self.unanswered[n] + 1, self.fence_ticks) if self.claims[n] else 0
 
-    def let_answers_expire(self, n: Node) -> None:
+    def let_answers_expire(self, n: Replica) -> None:
         """An inquiry counts for `answer_ticks` since it was made, whatever was answered when."""
         mine = self.inquiry[n]
         if mine is not None:
@@ -87,17 +86,17 @@ class Election(FreeElection):
 
     # ---------------------------------------------------------------- links
 
-    def reaches(self, source: Node, n: Node) -> bool:
+    def reaches(self, source: Replica, n: Replica) -> bool:
         """The link works in this direction."""
         return (source, n) not in self.cut
 
     @fault("deaf")
-    def deafen(self, n: Node) -> None:
+    def deafen(self, n: Replica) -> None:
         """A node receives nothing any more, and can send."""
-        self.cut |= Set({(k, n) for k in Node if k != n})
+        self.cut |= Set({(k, n) for k in Replica if k != n})
 
     @fault("cut")
-    def cut_link(self, source: Node, n: Node) -> None:
+    def cut_link(self, source: Replica, n: Replica) -> None:
         """One link fails, in one direction."""
         require(source != n and self.reaches(source, n))
         self.cut.add((source, n))
@@ -110,31 +109,31 @@ class Election(FreeElection):
 
     # ---------------------------------------------------------------- is the leader alive?
 
-    def hears(self, n: Node) -> bool:
+    def hears(self, n: Replica) -> bool:
         """It has heard from the leader not long ago; a leader hears itself while it has the lease."""
-        return self.can_serve(n) if self.leads[n] else self.heard[n] > 0
+        return self.can_serve(n) if self.claims[n] else self.heard[n] > 0
 
     @action
-    def inquire(self, n: Node) -> None:
+    def inquire(self, n: Replica) -> None:
         """A node that has heard no leader for `election_ticks` asks its peers.
 
         An attempt is asked about under a number of its own, drawn so that a restart repeats none.
         """
-        require(not self.leads[n] and self.heard[n] == 0 and self.inquiry[n] is None)
+        require(not self.claims[n] and self.heard[n] == 0 and self.inquiry[n] is None)
         require(self.attempts[n] < len(Attempt))
         number = Attempt.at(self.attempts[n])
         self.attempts[n] += 1
         self.inquiry[n] = Inquiry(number, self.answer_ticks, healthy=False)
         self.network.add(Query(n, number))
-        self.seen[n] = any(self.hears(k) for k in Node if k != n)
+        self.seen[n] = any(self.hears(k) for k in Replica if k != n)
 
-    def forget_inquiry(self, n: Node) -> None:
+    def forget_inquiry(self, n: Replica) -> None:
         """What was asked, and answered, counts no more."""
         self.inquiry[n] = None
         self.seen[n] = False
 
     @action
-    def vouch(self, n: Node, m: Query) -> None:
+    def vouch(self, n: Replica, m: Query) -> None:
         """A peer that hears the leader says so."""
         require(m in self.network.of(Query))
         require(m.asker != n and self.reaches(m.asker, n))
@@ -142,7 +141,7 @@ class Election(FreeElection):
         self.network.add(Healthy(m.asker, m.attempt, n))
 
     @action
-    def believe(self, n: Node, m: Healthy) -> None:
+    def believe(self, n: Replica, m: Healthy) -> None:
         """An answer to the question of this attempt makes the node wait; an older one says nothing."""
         require(m in self.network.of(Healthy))
         require(m.asker == n and self.reaches(m.peer, n))
@@ -159,7 +158,7 @@ class Election(FreeElection):
         return left
 
     @action
-    def stand(self, n: Node, b: Ballot) -> None:
+    def stand(self, n: Replica, b: Ballot) -> None:
         """A node stands if it has asked its peers, and none has said that it hears the leader."""
         require(self.may_stand(n))
         super().stand(n, b)
@@ -167,7 +166,7 @@ class Election(FreeElection):
         self.fence[n] = self.fence_ticks
         self.unanswered[n] = 0
 
-    def may_stand(self, n: Node) -> bool:
+    def may_stand(self, n: Replica) -> bool:
         """It has asked, and nothing has spoken for the leader since; what it hears itself ends the inquiry.
 
         This is no guard of safety: anybody may stand at any time.
@@ -176,7 +175,7 @@ class Election(FreeElection):
         return mine is not None and not mine.healthy
 
     @action
-    def grant(self, n: Node, m: Heartbeat) -> None:
+    def grant(self, n: Replica, m: Heartbeat) -> None:
         """As there; it has heard the leader."""
         require(m in self.network.of(Heartbeat))
         super().grant(n, m)
@@ -185,18 +184,18 @@ class Election(FreeElection):
         self.unanswered[n] = 0
         self.note_life()
 
-    def hear(self, n: Node) -> None:
+    def hear(self, n: Replica) -> None:
         """The leader lives: there is nothing to ask any more."""
         self.heard[n] = self.election_ticks
         self.forget_inquiry(n)
 
     def note_life(self) -> None:
         """For the record: somebody has seen the leader since they asked."""
-        for k in Node:
+        for k in Replica:
             self.seen[k] = self.inquiry[k] is not None
 
     @action
-    def learn_release(self, n: Node, m: Released) -> None:
+    def learn_release(self, n: Replica, m: Released) -> None:
         """As there; no need to wait for silence."""
         require(m in self.network.of(Released))
         super().learn_release(n, m)
@@ -205,13 +204,13 @@ class Election(FreeElection):
     # ---------------------------------------------------------------- is anybody following?
 
     @action
-    def beat(self, n: Node) -> None:
+    def beat(self, n: Replica) -> None:
         """As there, unless nobody has answered for so long that the leader takes itself for dead."""
         require(self.fence[n] > 0)
         super().beat(n)
 
     @action
-    def serve(self, n: Node, r: Round, q: Quorum[Node]) -> None:
+    def serve(self, n: Replica, r: Round, q: Set[Replica]) -> None:
         """As there; a majority has answered."""
         super().serve(n, r, q)
         self.fence[n] = self.fence_ticks
@@ -219,14 +218,14 @@ class Election(FreeElection):
         self.note_life()
 
     @action
-    def relinquish(self, n: Node) -> None:
+    def relinquish(self, n: Replica) -> None:
         """As there."""
         super().relinquish(n)
         self.fence[n] = 0
         self.unanswered[n] = 0
 
     @fault("crash")
-    def restart(self, n: Node) -> None:
+    def restart(self, n: Replica) -> None:
         """As there; it has heard of nobody."""
         super().restart(n)
         self.heard[n] = 0
@@ -243,7 +242,7 @@ class Election(FreeElection):
         With `memory_fades`, a leader that is dead, or half dead, cannot block elections for ever.
         """
         return all(
-            self.seen[n] for n in Node for mine in [self.inquiry[n]] if mine is not None and mine.healthy
+            self.seen[n] for n in Replica for mine in [self.inquiry[n]] if mine is not None and mine.healthy
         )
 
     @step_invariant
@@ -251,16 +250,16 @@ class Election(FreeElection):
         """With each tick of its clock a node is nearer to the end of all that keeps it from standing."""
         return all(
             self.heard[n] == max(0, old.heard[n] - 1) and self.patience(n) == max(0, old.patience(n) - 1)
-            for n in Node
+            for n in Replica
             if self.advance(n) > old.advance(n)
         )
 
-    def patience(self, n: Node) -> int:
+    def patience(self, n: Replica) -> int:
         """For how long an inquiry counts."""
         mine = self.inquiry[n]
         return 0 if mine is None else mine.left
 
-    def is_kept_quiet(self, n: Node) -> bool:
+    def is_kept_quiet(self, n: Replica) -> bool:
         """It hears the leader, or a peer has said that it does."""
         mine = self.inquiry[n]
         return self.heard[n] > 0 or (mine is not None and mine.healthy)
@@ -278,27 +277,27 @@ class Election(FreeElection):
         """A leader that no majority has answered for `fence_ticks` sends no heartbeat."""
         return all(
             self.beats[n] <= old.beats[n]
-            for n in Node
-            if old.leads[n] and old.unanswered[n] == self.fence_ticks
+            for n in Replica
+            if old.claims[n] and old.unanswered[n] == self.fence_ticks
         )
 
     @cover
     def drops_the_attempt(self) -> bool:
         """A node that hears no leader can be told by a peer that the leader is well."""
-        return any(self.heard[n] == 0 and self.is_kept_quiet(n) for n in Node)
+        return any(self.heard[n] == 0 and self.is_kept_quiet(n) for n in Replica)
 
     @cover
     def falls_silent(self) -> bool:
         """A leader can have a heartbeat left and not send it."""
-        return any(self.leads[n] and self.fence[n] == 0 and self.beats[n] < len(Round) for n in Node)
+        return any(self.claims[n] and self.fence[n] == 0 and self.beats[n] < len(Round) for n in Replica)
 
     @cover
     def replaces_a_half_dead_leader(self) -> bool:
         """A leader that can send to all and receives nothing can be replaced while it still leads."""
         return any(
-            self.leads[n]
+            self.claims[n]
             and self.newest is not None
             and self.exceeds(n, self.newest)
-            and all((n, k) not in self.cut and (k == n or (k, n) in self.cut) for k in Node)
-            for n in Node
+            and all((n, k) not in self.cut and (k == n or (k, n) in self.cut) for k in Replica)
+            for n in Replica
         )

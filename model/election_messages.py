@@ -1,14 +1,11 @@
-"""What the nodes that elect a leader say to each other."""
+"""What the nodes that elect a leader say to each other.
 
-from checker import Ordered, Record, Sort
+A node is a replica, and a ballot is one of its attempts to lead: the election shares both with the log.
+"""
 
-
-class Node(Sort):
-    """Who votes, and may lead."""
-
-
-class Ballot(Ordered):
-    """The attempts to lead; each belongs to the node that begins it."""
+from checker import Ordered, Record
+from model.replication_messages import Ballot as Ballot
+from model.replication_messages import Replica as Replica
 
 
 class Round(Ordered):
@@ -31,7 +28,7 @@ class Granted(Record):
 
     ballot: Ballot
     round: Round
-    voter: Node
+    voter: Replica
 
 
 class Released(Record):
@@ -43,13 +40,13 @@ class Released(Record):
 class Query(Record):
     """Do you hear the leader?"""
 
-    asker: Node
+    asker: Replica
     attempt: Attempt
 
 
 class Healthy(Record):
     """The peer hears the leader, or is it."""
 
-    asker: Node
+    asker: Replica
     attempt: Attempt
-    peer: Node
+    peer: Replica

@@ -141,7 +141,7 @@ class LogReplicaVoting(Model):
         require(not self.failed[n] and self.may_lead(n))
         require(b not in self.owner and self.exceeds(n, b))
         self.owner[b] = n
-        self.promised[n] = b
+        self.follow(n, b)
         self.attempt[n] = Attempt(elected=False, base=0, added=None)
         self.send(n, Prepare(b, self.config[n].stamp))
         self.send(n, self.vow(n, b))
@@ -180,8 +180,12 @@ class LogReplicaVoting(Model):
     def follow(self, n: Replica, b: Ballot) -> None:
         """A ballot above its own ends a replica's attempt to lead."""
         if self.exceeds(n, b):
-            self.attempt[n] = None
+            self.step_down(n)
             self.promised[n] = b
+
+    def step_down(self, n: Replica) -> None:
+        """It neither leads nor stands any more."""
+        self.attempt[n] = None
 
     def vow(self, n: Replica, b: Ballot) -> Promise:
         """The promise tells all that was accepted, or that it is archived."""
@@ -317,10 +321,15 @@ class LogReplicaVoting(Model):
         """A replica follows a later configuration, which seals earlier ones, and leads no more."""
         require(m in self.network.of(Install))
         require(not self.failed[n] and is_newer(m.config.stamp, self.config[n].stamp))
+        require(self.may_follow(n, m.config.stamp.ballot))
         require(n in self.config[n].kinds or n in m.config.kinds)
         self.config[n] = m.config
-        self.attempt[n] = None
+        self.step_down(n)
         self.send(n, Installed(m.config.stamp, n))
+
+    def may_follow(self, n: Replica, b: Ballot) -> bool:
+        """It has promised no higher ballot: its leader need not meet the members that are made now."""
+        return follows(self.promised[n], b)
 
     # ---------------------------------------------------------------- disks and faults
 
@@ -339,6 +348,6 @@ class LogReplicaVoting(Model):
         """A replica is lost for ever, with its disk."""
         require(not self.failed[n])
         self.failed[n] = True
-        self.attempt[n] = None
+        self.step_down(n)
         self.log[n].clear()
         self.table[n].clear()

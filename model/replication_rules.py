@@ -12,10 +12,8 @@ messages: it is the set of all messages ever sent.
 from checker import (
     Ghost,
     Map,
-    Model,
     Partial,
     Quorum,
-    Seq,
     Set,
     action,
     assume,
@@ -41,6 +39,7 @@ from model.replication_messages import (
     Slot,
     Value,
 )
+from model.strong_reads import StrongReads
 
 
 def slot_after(length: int) -> Slot | None:
@@ -48,21 +47,18 @@ def slot_after(length: int) -> Slot | None:
     return Slot.at(length) if length < len(Slot) else None
 
 
-class ReplicationRules(Model):
+class ReplicationRules(StrongReads):
     """What replicas do; `AtomicReplication` says what must come of it."""
 
     member: Map[Replica, bool]
     promised: Map[Replica, Ballot | None]
     log: Map[Replica, Log]
 
-    table: Map[Replica, Seq[Value | None, Slot]]
     leadership: Map[Replica, Leadership | None]
 
     owner: Partial[Ballot, Replica]
     network: Set[Prepare | Promise | Accept | Accepted | Commit]
 
-    acked: Ghost[Set[tuple[Slot, Value]]]
-    missed: Ghost[bool]
     unconfirmed: Ghost[bool]
     unchosen: Ghost[bool]
 
@@ -247,24 +243,9 @@ class ReplicationRules(Model):
         commits = [m for m in self.network.of(Commit) if m.ballot == self.promised[n]]
         return mine is not None and any(m.slot == mine.barrier for m in commits)
 
-    @action
-    def acknowledge(self, n: Replica, s: Slot) -> None:
-        """The leader tells a client that its write is done."""
-        require(self.can_acknowledge(n))
-        require(s.index < len(self.table[n]))
-        self.acked.add((s, present(self.table[n][s.index])))
-
-    def can_acknowledge(self, n: Replica) -> bool:
-        """It leads, and has the lease: nobody else serves reads meanwhile."""
-        return self.can_serve(n)
-
-    @action
     def read_strong(self, n: Replica) -> None:
-        """The leader answers from its table."""
-        require(self.can_serve(n) and self.passed_barrier(n))
-        self.missed = self.missed or any(
-            s.index >= len(self.table[n]) or self.table[n][s.index] != v for s, v in self.acked
-        )
+        """As of any group; that it is confirmed is remembered, too."""
+        super().read_strong(n)
         self.unconfirmed = self.unconfirmed or not any(
             e.ballot == self.promised[n] and self.has_quorum(e.ballot, s, e.value)
             for s, e in self.log[n].items()

@@ -40,13 +40,13 @@ from model.split_messages import (
     Key,
     Length,
     Part,
+    Place,
     Published,
     Put,
     Refused,
     Region,
     Request,
     Seed,
-    Slot,
     State,
     covers,
     lower_half,
@@ -60,7 +60,7 @@ class Split(Model):
     window: Param
     replicas: Param
 
-    states: Map[Part, Seq[State, Slot]]
+    states: Map[Part, Seq[State, Place]]
     applied: Map[Part, Length]
     pending: Map[Part, Set[Put | Get]]
     whole: Map[Part, bool]
@@ -74,7 +74,7 @@ class Split(Model):
     def bounds_reach(self) -> bool:
         """`Bound` counts to four, `Count` to three, `Length` to seven."""
         few = len(Request) <= 3 and len(Part) <= 3 and self.replicas <= 3
-        return few and len(Key) <= 4 and len(Slot) <= 7 and self.window >= 2
+        return few and len(Key) <= 4 and len(Place) <= 7 and self.window >= 2
 
     @initial
     def begin(self, p: Part, last: tuple[Key, Key] | None) -> None:
@@ -115,7 +115,10 @@ class Split(Model):
         """A leader takes a request up, or refuses it, by what it has applied."""
         require(m in self.network.of(Put, Get))
         require(m.part == p and self.applied[p] > 0)
-        region = self.states[p][self.applied[p] - 1].region
+        self.take_up(p, m, self.states[p][self.applied[p] - 1].region)
+
+    def take_up(self, p: Part, m: Put | Get, region: Region) -> None:
+        """What is valid now waits; it is looked at again."""
         if self.is_valid(region, m):
             self.pending[p].add(m)
         else:
@@ -136,12 +139,20 @@ class Split(Model):
         require(self.is_current(p))
         s = self.states[p][-1]
         self.pending[p].discard(m)
+        self.tell(s, m)
+        if self.takes_effect(s, m):
+            self.enter(p, self.after_write(s, m))
+
+    def tell(self, s: State, m: Put) -> None:
+        """The client learns what became of a write at its slot, after this state."""
         if not self.may_apply(s, m):
             self.network.add(Refused(s.region))
         else:
             self.network.add(Done(m.request))
-            if not self.is_done(s, m):
-                self.log(p, self.after_write(s, m))
+
+    def takes_effect(self, s: State, m: Put) -> bool:
+        """The route is the present one, and it is no retry of what is done."""
+        return self.may_apply(s, m) and not self.is_done(s, m)
 
     def is_done(self, s: State, m: Put) -> bool:
         """The write has taken effect before."""
@@ -153,9 +164,9 @@ class Split(Model):
         seen = s.seen if len(s.seen) < self.window else s.seen[1:]
         return State(s.region, items, s.done | {m.request}, seen + Seq([m.key]))
 
-    def log(self, p: Part, s: State) -> None:
+    def enter(self, p: Part, s: State) -> None:
         """An entry is committed, and the leader has applied it."""
-        require(len(self.states[p]) < len(Slot))
+        require(len(self.states[p]) < len(Place))
         self.states[p].append(s)
         self.applied[p] += 1
 
@@ -164,17 +175,20 @@ class Split(Model):
         """A leader that has applied all answers a read, if the route is still the present one."""
         require(m in self.pending[p])
         require(self.may_read(p))
-        s = self.states[p][self.applied[p] - 1]
+        self.reply(p, m, self.states[p][self.applied[p] - 1])
+
+    def reply(self, p: Part, m: Get, s: State) -> None:
+        """The client learns what is in this state, which should be the last."""
         self.pending[p].discard(m)
         if not self.may_apply(s, m):
             self.network.add(Refused(s.region))
         else:
             self.network.add(Answer(m.key, p, s.items[m.key]))
-            self.misread = (
-                self.misread
-                or not covers(self.states[p][-1].region, m.key)
-                or s.items[m.key] < self.acked(m.key)
-            )
+            self.misread = self.misread or self.has_given_away(p, m.key) or s.items[m.key] < self.known(m.key)
+
+    def has_given_away(self, p: Part, k: Key) -> bool:
+        """By its whole log the partition does not have the key."""
+        return not covers(self.states[p][-1].region, k)
 
     def may_read(self, p: Part) -> bool:
         """The barrier of strong reads: all of the log is applied."""
@@ -224,7 +238,7 @@ class Split(Model):
         s = self.states[p][-1]
         self.whole[c] = self.whole[p]
         self.network.add(Seed(self.seed(s, k, c)))
-        self.log(p, replace(s, region=lower_half(s.region, k), seen=Seq()))
+        self.enter(p, replace(s, region=lower_half(s.region, k), seen=Seq()))
 
     def seed(self, s: State, k: Key, c: Part) -> State:
         """The items of the upper half, and the tokens of all writes: one may be tried again there."""
@@ -258,11 +272,11 @@ class Split(Model):
         """A majority of the new partition's replicas has its beginning: it serves."""
         require(m in self.network.of(Seed))
         require(m.state.region.part == c and len(self.states[c]) == 0)
-        require(self.has_quorum(c))
+        require(self.is_seeded(c))
         self.states[c].append(m.state)
         self.applied[c] = 1
 
-    def has_quorum(self, c: Part) -> bool:
+    def is_seeded(self, c: Part) -> bool:
         """More than half of its replicas have it."""
         return 2 * self.seeded[c] > self.replicas
 
@@ -274,13 +288,17 @@ class Split(Model):
 
     # ---------------------------------------------------------------- properties
 
-    def acked(self, k: Key) -> int:
+    def known(self, k: Key) -> int:
         """How many writes of the key clients know of."""
         return sum(1 for i in self.asked if self.asked[i] == k and Done(i) in self.network)
 
     def owns(self, p: Part, k: Key) -> bool:
         """The partition serves, and has the key by its whole log."""
         return len(self.states[p]) > 0 and covers(self.states[p][-1].region, k)
+
+    def seeds(self) -> Set[Seed]:
+        """The beginnings of new partitions."""
+        return self.network.of(Seed)
 
     def is_waiting(self, m: Seed) -> bool:
         """The partition that begins with this does not serve yet."""
@@ -291,7 +309,7 @@ class Split(Model):
         """Every key has an owner, or waits in a seed for its owner to begin."""
         return all(
             any(self.owns(p, k) for p in Part)
-            or any(self.is_waiting(m) and covers(m.state.region, k) for m in self.network.of(Seed))
+            or any(self.is_waiting(m) and covers(m.state.region, k) for m in self.seeds())
             for k in Key
         )
 
@@ -300,7 +318,7 @@ class Split(Model):
         """No key has two owners, or an owner while it waits in a seed."""
         return all(
             sum(1 for p in Part if self.owns(p, k))
-            + sum(1 for m in self.network.of(Seed) if self.is_waiting(m) and covers(m.state.region, k))
+            + sum(1 for m in self.seeds() if self.is_waiting(m) and covers(m.state.region, k))
             <= 1
             for k in Key
         )
@@ -308,7 +326,7 @@ class Split(Model):
     @invariant
     def no_loss(self) -> bool:
         """The owner of a key has every write that a client knows of."""
-        return all(self.states[p][-1].items[k] >= self.acked(k) for p in Part for k in Key if self.owns(p, k))
+        return all(self.states[p][-1].items[k] >= self.known(k) for p in Part for k in Key if self.owns(p, k))
 
     @invariant
     def no_duplicate(self) -> bool:

@@ -17,7 +17,7 @@ class Request(Sort):
     """A client's token: the same when it tries again."""
 
 
-class Slot(Ordered):
+class Place(Ordered):
     """The places of a partition's log; the first is its beginning."""
 
 

@@ -6,13 +6,13 @@ of them lets two nodes serve: that is what `model.free_election` is for.
 
 from checker import present, require
 from model.election import Election, Inquiry
-from model.election_messages import Attempt, Healthy, Node, Query, Round
+from model.election_messages import Attempt, Healthy, Query, Replica, Round
 
 
 class StandsUnasked(Election):
     """A node stands whenever it has heard of no leader. Breaks `elections_have_a_cause`."""
 
-    def may_stand(self, n: Node) -> bool:
+    def may_stand(self, n: Replica) -> bool:
         """As it should be, but the peers are not asked."""
         return self.heard[n] == 0
 
@@ -20,7 +20,7 @@ class StandsUnasked(Election):
 class IgnoresAnswers(Election):
     """A node stands although a peer hears the leader. Breaks `elections_have_a_cause`."""
 
-    def may_stand(self, n: Node) -> bool:
+    def may_stand(self, n: Replica) -> bool:
         """As it should be, whatever the peers have said."""
         return self.inquiry[n] is not None
 
@@ -28,7 +28,7 @@ class IgnoresAnswers(Election):
 class StandsWhileItHears(Election):
     """A node that has asked stands although it hears the leader now. Breaks `elections_have_a_cause`."""
 
-    def hear(self, n: Node) -> None:
+    def hear(self, n: Replica) -> None:
         """As it should be, but the inquiry goes on."""
         self.heard[n] = self.election_ticks
 
@@ -45,7 +45,7 @@ class NumbersStartAnew(Election):
     """After a restart questions are numbered from the first again, which has answers already. Breaks
     `answers_are_news`."""
 
-    def restart(self, n: Node) -> None:
+    def restart(self, n: Replica) -> None:
         """As it should be, but the number of the last attempt is lost."""
         super().restart(n)
         self.attempts[n] = 0
@@ -54,7 +54,7 @@ class NumbersStartAnew(Election):
 class AnswersNeverExpire(Election):
     """Who was told that the leader is well never asks again. Breaks `memory_fades`."""
 
-    def let_answers_expire(self, n: Node) -> None:
+    def let_answers_expire(self, n: Replica) -> None:
         """As it should be, unless a peer was healthy."""
         mine = self.inquiry[n]
         if mine is not None and not mine.healthy:
@@ -67,7 +67,7 @@ class AnswersNeverExpire(Election):
 class HearsForEver(Election):
     """Who has once heard the leader hears it for ever. Breaks `memory_fades`."""
 
-    def tick(self, n: Node) -> None:
+    def tick(self, n: Replica) -> None:
         """As it should be, but the time of silence is not counted."""
         before = self.heard[n]
         super().tick(n)
@@ -77,7 +77,7 @@ class HearsForEver(Election):
 class VouchesForTheFollowed(Election):
     """A peer vouches for whoever it follows, heard or not. Breaks `answers_are_news`."""
 
-    def vouch(self, n: Node, m: Query) -> None:
+    def vouch(self, n: Replica, m: Query) -> None:
         """As it should be, without a look at the time."""
         require(m in self.network.of(Query))
         require(m.asker != n and self.reaches(m.asker, n))
@@ -88,34 +88,34 @@ class VouchesForTheFollowed(Election):
 class VouchesForItself(Election):
     """A leader without a lease says that all is well. Breaks `answers_are_news`."""
 
-    def hears(self, n: Node) -> bool:
+    def hears(self, n: Replica) -> bool:
         """As it should be, but a leader hears itself always."""
-        return self.leads[n] or self.heard[n] > 0
+        return self.claims[n] or self.heard[n] > 0
 
 
 class BeatsOnUnanswered(Election):
     """A leader that receives nothing goes on to keep all others quiet. Breaks `deaf_leaders_fall_silent`."""
 
-    def beat(self, n: Node) -> None:
+    def beat(self, n: Replica) -> None:
         """As it should be, whoever answers."""
-        require(self.leads[n] and self.beats[n] < len(Round))
+        require(self.claims[n] and self.beats[n] < len(Round))
         self.ask(n, present(self.promised[n]))
 
 
 class OneAnswerIsEnough(Election):
     """A leader goes on as long as a single node answers. Breaks `deaf_leaders_fall_silent`."""
 
-    def beat(self, n: Node) -> None:
+    def beat(self, n: Replica) -> None:
         """As it should be, but any answer will do."""
-        require(self.leads[n] and self.beats[n] < len(Round))
-        require(self.fence[n] > 0 or any(self.has_granted(n, k, Round.first) for k in Node))
+        require(self.claims[n] and self.beats[n] < len(Round))
+        require(self.fence[n] > 0 or any(self.has_granted(n, k, Round.first) for k in Replica))
         self.ask(n, present(self.promised[n]))
 
 
 class FenceCountsFromTheHeartbeat(Election):
     """A leader starts its wait for answers anew with each heartbeat. Breaks `deaf_leaders_fall_silent`."""
 
-    def beat(self, n: Node) -> None:
+    def beat(self, n: Replica) -> None:
         """As it should be, but asking is taken for being answered."""
         super().beat(n)
         self.fence[n] = self.fence_ticks

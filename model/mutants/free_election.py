@@ -4,8 +4,8 @@ Each class overrides one rule of `model.free_election`; what it breaks, and how,
 `specs/free_election.toml`.
 """
 
-from checker import Map, Partial, Quorum, action, fault, present, require
-from model.election_messages import Ballot, Granted, Heartbeat, Node, Released, Round
+from checker import Map, Partial, Set, action, fault, present, require
+from model.election_messages import Ballot, Granted, Heartbeat, Released, Replica, Round
 from model.free_election import FreeElection, Left
 
 # -------------------------------------------------------------------- durations
@@ -14,7 +14,7 @@ from model.free_election import FreeElection, Left
 class IgnoresDrift(FreeElection):
     """A grant lasts as long as a lease, as if all clocks were right. Breaks `lease_disjoint`."""
 
-    def bind(self, n: Node) -> None:
+    def bind(self, n: Replica) -> None:
         """As it should be, without the margin."""
         self.bound[n] = self.lease_ticks
 
@@ -22,7 +22,7 @@ class IgnoresDrift(FreeElection):
 class CountsFromTheReceipt(FreeElection):
     """The leader counts its lease from the answers, which may be old. Breaks `lease_disjoint`."""
 
-    def end_of_lease(self, n: Node, r: Round) -> Left:
+    def end_of_lease(self, n: Replica, r: Round) -> Left:
         """As it should be, but from now."""
         return self.lease_ticks
 
@@ -30,7 +30,7 @@ class CountsFromTheReceipt(FreeElection):
 class CountsFromTheLastHeartbeat(FreeElection):
     """Any answer prolongs the lease from the last heartbeat. Breaks `lease_disjoint`."""
 
-    def end_of_lease(self, n: Node, r: Round) -> Left:
+    def end_of_lease(self, n: Replica, r: Round) -> Left:
         """As it should be, but from the heartbeat that was sent last."""
         return max(self.asked[n].values())
 
@@ -38,7 +38,7 @@ class CountsFromTheLastHeartbeat(FreeElection):
 class ServesOn(FreeElection):
     """A leader does not look at its clock. Breaks `lease_disjoint`."""
 
-    def let_pass(self, n: Node) -> None:
+    def let_pass(self, n: Replica) -> None:
         """As it should be, but a lease has no end."""
         self.bound[n] = max(0, self.bound[n] - 1)
         self.asked[n] = Partial({r: left - 1 for r, left in self.asked[n].items() if left > 1})
@@ -47,7 +47,7 @@ class ServesOn(FreeElection):
 class RemembersOldHeartbeats(FreeElection):
     """A heartbeat gives a whole lease, however old it is. Breaks `lease_disjoint`."""
 
-    def let_pass(self, n: Node) -> None:
+    def let_pass(self, n: Replica) -> None:
         """As it should be, but what was asked stays as it was."""
         self.bound[n] = max(0, self.bound[n] - 1)
         self.lease[n] = max(0, self.lease[n] - 1)
@@ -57,7 +57,7 @@ class ClockIsSetForward(FreeElection):
     """A voter counts by a clock that somebody may set. Breaks `no_early_vote`, and then `lease_disjoint`."""
 
     @fault("clock_set")
-    def set_forward(self, n: Node) -> None:
+    def set_forward(self, n: Replica) -> None:
         """Two ticks that were none."""
         self.bound[n] = max(0, self.bound[n] - 2)
 
@@ -66,7 +66,7 @@ class ClockIsSetBack(FreeElection):
     """A leader counts by a clock that somebody may set. Breaks `lease_disjoint`."""
 
     @fault("clock_set")
-    def set_back(self, n: Node) -> None:
+    def set_back(self, n: Replica) -> None:
         """A tick that is there once more."""
         require(self.lease[n] > 0)
         self.lease[n] += 1
@@ -78,7 +78,7 @@ class ClockIsSetBack(FreeElection):
 class DoesNotWait(FreeElection):
     """A bound node votes for whoever stands. Breaks `no_early_vote`, and then `lease_disjoint`."""
 
-    def is_free_for(self, n: Node, candidate: Node) -> bool:
+    def is_free_for(self, n: Replica, candidate: Replica) -> bool:
         """As it should be, without a look at the grant."""
         return True
 
@@ -86,7 +86,7 @@ class DoesNotWait(FreeElection):
 class DoesNotBindItself(FreeElection):
     """A leader votes for another while it has the lease. Breaks `leaders_stay`."""
 
-    def ask(self, n: Node, b: Ballot) -> None:
+    def ask(self, n: Replica, b: Ballot) -> None:
         """As it should be, without the grant to itself."""
         r = Round.at(self.beats[n])
         self.beats[n] += 1
@@ -97,7 +97,7 @@ class DoesNotBindItself(FreeElection):
 class BindsOnce(FreeElection):
     """A voter answers each heartbeat, but is bound by the first only. Breaks `lease_disjoint`."""
 
-    def bind(self, n: Node) -> None:
+    def bind(self, n: Replica) -> None:
         """As it should be, unless it is bound already."""
         if self.bound[n] == 0:
             self.bound[n] = self.grant_ticks
@@ -106,7 +106,7 @@ class BindsOnce(FreeElection):
 class FollowsLowerBallots(FreeElection):
     """A node that is bound to nobody grants to any ballot. Breaks `newest_serves`."""
 
-    def may_grant(self, n: Node, b: Ballot) -> bool:
+    def may_grant(self, n: Replica, b: Ballot) -> bool:
         """As it should be, without the order of ballots."""
         return b == self.promised[n] or self.is_free_for(n, self.owner[b])
 
@@ -114,7 +114,7 @@ class FollowsLowerBallots(FreeElection):
 class LeadsOnAfterVoting(FreeElection):
     """A node that votes for another goes on to lead, in the other's ballot. Breaks `lease_disjoint`."""
 
-    def follow(self, n: Node, b: Ballot) -> None:
+    def follow(self, n: Replica, b: Ballot) -> None:
         """As it should be, but its own attempt does not end."""
         if self.exceeds(n, b):
             self.lease[n] = 0
@@ -131,9 +131,10 @@ class LeadsOnAfterVoting(FreeElection):
 class OneGrantIsEnough(FreeElection):
     """A node serves when any one of a majority, itself perhaps, is bound. Breaks `lease_disjoint`."""
 
-    def serve(self, n: Node, r: Round, q: Quorum[Node]) -> None:
+    def serve(self, n: Replica, r: Round, q: Set[Replica]) -> None:
         """As it should be, with `any` for `all`."""
-        require(self.leads[n] and r in self.asked[n])
+        require(self.claims[n] and r in self.asked[n])
+        require(self.is_enough(n, q))
         require(n in q and any(k == n or self.has_granted(n, k, r) for k in q))
         until = self.end_of_lease(n, r)
         require(self.lease[n] < until)
@@ -144,7 +145,7 @@ class OneGrantIsEnough(FreeElection):
 class OldAnswersCount(FreeElection):
     """An answer to an older heartbeat counts for a newer one. Breaks `lease_disjoint`."""
 
-    def has_granted(self, n: Node, k: Node, r: Round) -> bool:
+    def has_granted(self, n: Replica, k: Replica, r: Round) -> bool:
         """As it should be, whatever the heartbeat."""
         return any(m.ballot == self.promised[n] and m.voter == k for m in self.network.of(Granted))
 
@@ -152,7 +153,7 @@ class OldAnswersCount(FreeElection):
 class AnswersToOthersCount(FreeElection):
     """An answer to a heartbeat of another ballot counts. Breaks `lease_disjoint`."""
 
-    def has_granted(self, n: Node, k: Node, r: Round) -> bool:
+    def has_granted(self, n: Replica, k: Replica, r: Round) -> bool:
         """As it should be, whatever the ballot."""
         return any(m.voter == k and m.round >= r for m in self.network.of(Granted))
 
@@ -163,9 +164,9 @@ class AnswersToOthersCount(FreeElection):
 class ReleasesAndServesOn(FreeElection):
     """A leader tells that it has stopped, and has not. Breaks `lease_disjoint`."""
 
-    def relinquish(self, n: Node) -> None:
+    def relinquish(self, n: Replica) -> None:
         """As it should be, but it has the lease still."""
-        require(self.leads[n])
+        require(self.claims[n])
         self.bound[n] = 0
         self.send(n, Released(present(self.promised[n])))
 
@@ -174,7 +175,7 @@ class ReleasesAllBallots(FreeElection):
     """Whatever is released frees a node from whatever binds it. Breaks `no_early_vote`, and then
     `lease_disjoint`."""
 
-    def is_released(self, n: Node, m: Released) -> bool:
+    def is_released(self, n: Replica, m: Released) -> bool:
         """As it should be, without a look at the ballot."""
         return True
 
@@ -183,7 +184,7 @@ class ReleasesLaterBallots(FreeElection):
     """An old release frees from a later ballot of the same node. Breaks `no_early_vote`, and then
     `lease_disjoint`."""
 
-    def is_released(self, n: Node, m: Released) -> bool:
+    def is_released(self, n: Replica, m: Released) -> bool:
         """As it should be, but the leader is what counts."""
         return self.holder(n) == self.owner[m.ballot]
 
@@ -195,17 +196,17 @@ class ChecksBeforeItIsAsked(FreeElection):
     """A leader looks at its lease, pauses, and then takes a request and answers it. Breaks
     `answers_are_fresh`."""
 
-    checked: Map[Node, bool]
+    checked: Map[Replica, bool]
 
     @action
-    def check(self, n: Node) -> None:
+    def check(self, n: Replica) -> None:
         """It has the lease now."""
         require(self.can_serve(n))
         self.checked[n] = True
 
-    def answer(self, n: Node) -> None:
+    def answer(self, n: Replica) -> None:
         """As it should be, but the lease was looked at before."""
-        require(self.leads[n] and self.request[n] and self.checked[n])
+        require(self.claims[n] and self.request[n] and self.checked[n])
         self.stale = self.stale or self.late[n]
         self.request[n] = False
         self.late[n] = False
@@ -217,7 +218,7 @@ class ChecksBeforeItIsAsked(FreeElection):
 class ForgetsGrantAtRestart(FreeElection):
     """A restarted node votes at once, bound or not. Breaks `no_early_vote`, and then `lease_disjoint`."""
 
-    def bind_after_restart(self, n: Node) -> None:
+    def bind_after_restart(self, n: Replica) -> None:
         """As it should be, without the wait."""
         self.bound[n] = 0
 
@@ -225,7 +226,7 @@ class ForgetsGrantAtRestart(FreeElection):
 class WaitsForALeaseAfterRestart(FreeElection):
     """A restarted node waits as long as a lease lasts, and not a grant. Breaks `no_early_vote`."""
 
-    def bind_after_restart(self, n: Node) -> None:
+    def bind_after_restart(self, n: Replica) -> None:
         """As it should be, without the margin."""
         self.bound[n] = self.lease_ticks
 
@@ -233,7 +234,7 @@ class WaitsForALeaseAfterRestart(FreeElection):
 class AnswersBeforeFsync(FreeElection):
     """A vote is sent before it is on the disk. Breaks `lease_disjoint`."""
 
-    def send(self, n: Node, m: Heartbeat | Granted | Released) -> None:
+    def send(self, n: Replica, m: Heartbeat | Granted | Released) -> None:
         """As it should be, but votes go out at once."""
         if self.is_synced(n) or isinstance(m, Granted):
             self.network.add(m)
@@ -244,7 +245,7 @@ class AnswersBeforeFsync(FreeElection):
 class StandsBeforeFsync(FreeElection):
     """A ballot is begun before it is on the disk, and again after a restart. Breaks `lease_disjoint`."""
 
-    def ask(self, n: Node, b: Ballot) -> None:
+    def ask(self, n: Replica, b: Ballot) -> None:
         """As it should be, but the heartbeat does not wait."""
         r = Round.at(self.beats[n])
         self.beats[n] += 1
@@ -256,7 +257,7 @@ class StandsBeforeFsync(FreeElection):
 class KeepsOutboxInCrash(FreeElection):
     """What waits for the disk survives the crash in which the promise is lost. Breaks `lease_disjoint`."""
 
-    def restart(self, n: Node) -> None:
+    def restart(self, n: Replica) -> None:
         """As it should be, but the outbox is as it was."""
         self.stop(n)
         self.promised[n] = self.disk[n]
@@ -266,7 +267,7 @@ class KeepsOutboxInCrash(FreeElection):
 class StandsInItsOldBallot(FreeElection):
     """After a restart a node leads again in the ballot that is on its disk. Breaks `lease_disjoint`."""
 
-    def exceeds(self, n: Node, b: Ballot) -> bool:
+    def exceeds(self, n: Replica, b: Ballot) -> bool:
         """As it should be, but an own ballot may be used again when it is not led in."""
         old = self.promised[n]
-        return old is None or b > old or (b == old and self.owner[b] == n and not self.leads[n])
+        return old is None or b > old or (b == old and self.owner[b] == n and not self.claims[n])

@@ -324,3 +324,12 @@ class LeadsOnWhenReplaced(LogReplicas):
         require(n in self.config[n].kinds or n in m.config.kinds)
         self.config[n] = m.config
         self.send(n, Installed(m.config.stamp, n))
+
+
+class InstallsBelowItsPromise(LogReplicas):
+    """A replica that has elected another leader installs what an earlier one made. Breaks `quorum_chain`,
+    and then `agreement`."""
+
+    def may_follow(self, n: Replica, b: Ballot) -> bool:
+        """As it should be, whatever it has promised."""
+        return True

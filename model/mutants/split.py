@@ -60,7 +60,7 @@ class CopiesWithoutFreezing(Split):
         s = self.states[p][-1]
         require(self.is_inside(s.region, k))
         require(any(m.state.region == upper_half(s.region, k, c) for m in self.network.of(Seed)))
-        self.log(p, replace(s, region=lower_half(s.region, k), seen=Seq()))
+        self.enter(p, replace(s, region=lower_half(s.region, k), seen=Seq()))
 
 
 class ForgetsTokens(Split):
@@ -88,7 +88,7 @@ class SeedsWhatTheLeaderHadBefore(Split):
         require(len(self.states[p]) > 1)
         self.whole[c] = self.whole[p]
         self.network.add(Seed(self.seed(self.states[p][len(self.states[p]) - 2], k, c)))
-        self.log(p, replace(s, region=lower_half(s.region, k), seen=Seq()))
+        self.enter(p, replace(s, region=lower_half(s.region, k), seen=Seq()))
 
 
 class CountsRetries(Split):
@@ -107,7 +107,7 @@ class KeepsTheBoundary(Split):
         s = self.states[p][-1]
         self.whole[c] = self.whole[p]
         self.network.add(Seed(self.seed(s, k, c)))
-        self.log(p, replace(s, region=replace(lower_half(s.region, k), high=k.index + 1), seen=Seq()))
+        self.enter(p, replace(s, region=replace(lower_half(s.region, k), high=k.index + 1), seen=Seq()))
 
 
 class SkipsTheBoundary(Split):
@@ -128,7 +128,7 @@ class KeepsTheVersion(Split):
         self.whole[c] = self.whole[p]
         self.network.add(Seed(self.seed(s, k, c)))
         kept = replace(lower_half(s.region, k), version=s.region.version)
-        self.log(p, replace(s, region=kept, seen=Seq()))
+        self.enter(p, replace(s, region=kept, seen=Seq()))
 
 
 class ReadsByTheLease(Split):
@@ -148,7 +148,7 @@ class ChecksReadsOnArrival(Split):
         require(self.may_read(p))
         s = self.states[p][self.applied[p] - 1]
         self.pending[p].discard(m)
-        self.misread = self.misread or not covers(s.region, m.key) or s.items[m.key] < self.acked(m.key)
+        self.misread = self.misread or not covers(s.region, m.key) or s.items[m.key] < self.known(m.key)
 
 
 class WritesBehind(Split):
@@ -162,7 +162,7 @@ class WritesBehind(Split):
 class ServesOnOneSeed(Split):
     """A new partition begins when one of its replicas can. Breaks `begun_by_quorum`."""
 
-    def has_quorum(self, c: Part) -> bool:
+    def is_seeded(self, c: Part) -> bool:
         """As it should be, with one."""
         return self.seeded[c] > 0
 

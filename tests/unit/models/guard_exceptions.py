@@ -20,6 +20,9 @@ NUMBERS = "numbers of members: there are no nodes in it"
 RANGES = "what the table's ranges are, without the nodes that hold them"
 SPLIT = "the service that splits hands over what the parent had"
 
+COMMANDS = "what a value stands for is part of the value"
+COMMITTED = "the sequence of states is what the log comes to: a replica looks as far as it has applied"
+
 EXCEPTIONS: dict[tuple[str, str, str], str] = {
     ("burst_proof", "*", "*"): ACCOUNTS,
     ("election", "*", "cut"): LINKS,
@@ -29,6 +32,18 @@ EXCEPTIONS: dict[tuple[str, str, str], str] = {
     ("election", "tick", "ahead"): CLOCKS,
     ("free_election", "*", "owner"): OWNER,
     ("free_election", "tick", "ahead"): CLOCKS,
+    ("joined_group", "*", "owner"): OWNER,
+    ("joined_group", "lead", "network"): PROMISES,
+    ("joined_split", "*", "command"): COMMANDS,
+    ("joined_split", "*", "parent"): "which partition is the group's is part of what a request says",
+    ("joined_split", "*", "pending"): "the partition that the replica is of keeps it, as in split",
+    ("joined_split", "*", "states"): COMMITTED,
+    ("joined_split", "acknowledge", "whole"): SPLIT,
+    ("joined_split", "commit", "applied"): COMMITTED,
+    ("joined_split", "name_split", "named"): "as in split",
+    ("joined_split", "name_split", "whole"): "as in split",
+    ("joined_split", "split", "named"): "as in split",
+    ("joined_split", "split", "whole"): "as in split",
     ("lease", "tick", "clock"): CLOCKS,
     ("lease_rates", "*", "is_granted"): "the grantor's; there are two nodes, without a sort",
     ("lease_rates", "*", "now"): CLOCKS,
@@ -70,4 +85,5 @@ EXCEPTIONS: dict[tuple[str, str, str], str] = {
     ("tokens", "*", "vended"): SERVICE,
     ("tokens", "tick", "portions"): PASSES,
     ("tokens", "tick", "question"): PASSES,
+    ("untimed_election", "tick", "*"): CLOCKS,
 }
