@@ -96,13 +96,14 @@ class AdoptsAny(AtomicReplication):
     """A new leader adopts any accepted value that it was told of."""
 
     @action
-    def lead_with_any(self, n: Replica, q: Quorum[Replica], e: Entry) -> None:
-        """As `lead` should be, with an entry of whichever ballot."""
+    def lead_with_any(self, n: Replica, q: Quorum[Replica], k: Replica) -> None:
+        """As `lead` should be, with what one voter of the quorum has accepted."""
         mine = present(self.leadership[n])
         require(not mine.elected and mine.next < len(Slot))
         promises = [m for m in self.network.of(Promise) if m.ballot == self.promised[n] and m.voter in q]
         require(self.is_enough(q, Set({m.voter for m in promises})))
         s = Slot.at(mine.next)
-        require(any(s in m.log and m.log[s] == e for m in promises))
-        self.put(n, s, e.value)
+        require(any(m.voter == k and s in m.log for m in promises))
+        told = Set({m.log[s] for m in promises if m.voter == k and s in m.log})
+        self.put(n, s, self.adopted(n, s, told))
         self.leadership[n] = Leadership(elected=True, next=mine.next + 1, leased=False, barrier=None)
