@@ -33,6 +33,7 @@ SPECS: dict[type[Model], str] = {
     AtomicReplication: "specs/atomic_replication.toml",
 }
 HARMLESS = {
+    "CountsItsOwnUnsyncedVote": "a proposal leaves the outbox together with its leader's own vote",
     "WritebackSends": "what a disk has written by itself is on it: an answer that is sent then is true",
     "AppliesNewerEntries": "a leader of a later ballot has adopted what was chosen in an earlier one",
 }
