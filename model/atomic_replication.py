@@ -7,6 +7,7 @@ it can be searched with more ballots and slots.
 from typing import Self
 
 from checker import Quorum, cover, invariant, step_invariant
+from model.replication_invariants import ReplicationInvariants
 from model.replication_messages import (
     Accept,
     Accepted,
@@ -16,12 +17,10 @@ from model.replication_messages import (
     Prepare,
     Promise,
     Replica,
-    Slot,
 )
-from model.replication_rules import ReplicationRules
 
 
-class AtomicReplication(ReplicationRules):
+class AtomicReplication(ReplicationInvariants):
     """Agreement on a log, its application in order, and reads of what was applied."""
 
     @invariant
@@ -137,11 +136,6 @@ class AtomicReplication(ReplicationRules):
             if old.leads(n) and self.leads(n)
             for s, e in self.log[n].items()
         )
-
-    def barrier_of(self, n: Replica) -> Slot | None:
-        """The slot that must be chosen before the leader reads."""
-        mine = self.leadership[n]
-        return None if mine is None else mine.barrier
 
     @cover
     def second_leader_reads(self) -> bool:

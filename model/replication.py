@@ -2,9 +2,18 @@
 
 from typing import Self
 
-from checker import Map, Partial, Set, action, cover, fault, require
+from checker import Map, Partial, Set, action, cover, fault, invariant, require
 from model.atomic_replication import AtomicReplication
-from model.replication_messages import Accept, Accepted, Disk, Prepare, Promise, Replica
+from model.replication_messages import (
+    Accept,
+    Accepted,
+    Ballot,
+    Disk,
+    Entry,
+    Prepare,
+    Promise,
+    Replica,
+)
 
 
 class Replication(AtomicReplication):
@@ -56,11 +65,51 @@ class Replication(AtomicReplication):
         self.disk[n] = self.written(n)
         self.outbox[n].clear()
 
+    def has_promised(self, n: Replica) -> bool:
+        """What waits for its disk is as good as sent, but for a crash, and a crash ends its attempt."""
+        return super().has_promised(n) or any(
+            p.ballot == self.promised[n] for p in self.outbox[n].of(Promise)
+        )
+
+    def has_said(self, n: Replica, m: Accepted) -> bool:
+        """As of a promise."""
+        return super().has_said(n, m) or m in self.outbox[n]
+
+    @invariant
+    def answers_are_true(self) -> bool:
+        """What waits for an fsync says what the replica has written: it is true when it is sent."""
+        return all(self.member[n] and self.is_backed(n, m) for n in Replica for m in self.outbox[n])
+
+    def is_backed(self, n: Replica, m: Prepare | Promise | Accept | Accepted) -> bool:
+        """The replica has promised that much, and, if it says so, voted, or voted in a higher ballot."""
+        if not isinstance(m, Accepted):
+            return self.reaches(self.promised[n], m.ballot)
+        return (
+            self.reaches(self.promised[n], m.ballot)
+            and m.slot in self.log[n]
+            and (self.log[n][m.slot] == Entry(m.ballot, m.value) or self.log[n][m.slot].ballot > m.ballot)
+        )
+
+    @invariant
+    def writes_are_waited_for(self) -> bool:
+        """Some answer waits for what is not on the disk: nothing that a crash would have taken is left."""
+        return all(self.is_synced(n) or len(self.outbox[n]) > 0 for n in Replica)
+
+    @cover
+    def stands_in_a_lost_ballot(self, old: Self) -> bool:
+        """A replica stands in a ballot of its own that it had taken before, and lost in a crash."""
+        return any(
+            old.owner.get(b) == n and not old.reaches(old.promised[n], b) and self.promised[n] == b
+            for n in Replica
+            if self.leadership[n] is not None
+            for b in Ballot
+        )
+
     @cover
     def loses_a_promise(self, old: Self) -> bool:
         """A replica crashes after a promise, before it is on the disk."""
         return any(
-            old.promised[n] != self.promised[n] and self.is_back(n, old.disk[n], old.is_synced(n))
+            old.promised[n] != self.promised[n] and self.restarts(n, old.disk[n], old.is_synced(n))
             for n in Replica
         )
 
@@ -68,7 +117,7 @@ class Replication(AtomicReplication):
     def loses_a_vote(self, old: Self) -> bool:
         """A replica crashes after a vote, before it is on the disk."""
         return any(
-            old.log[n] != self.log[n] and self.is_back(n, old.disk[n], old.is_synced(n)) for n in Replica
+            old.log[n] != self.log[n] and self.restarts(n, old.disk[n], old.is_synced(n)) for n in Replica
         )
 
     @cover
@@ -76,6 +125,6 @@ class Replication(AtomicReplication):
         """What was written is on the disk, and its message still waits."""
         return any(not old.is_synced(n) and self.is_synced(n) and len(self.outbox[n]) > 0 for n in Replica)
 
-    def is_back(self, n: Replica, disk: Disk, was_synced: bool) -> bool:
+    def restarts(self, n: Replica, disk: Disk, was_synced: bool) -> bool:
         """It has what was on the disk before, where that was not all it had written."""
         return not was_synced and self.is_synced(n) and self.disk[n] == disk

@@ -68,6 +68,16 @@ class OutboxSurvives(Replication):
         self.log[n] = self.disk[n].log
 
 
+class RestartsFromMemory(Replication):
+    """A replica restarts with what it had in memory, on its disk or not; only its messages are lost."""
+
+    def crash(self, n: Replica) -> None:
+        """As it should be, but nothing is read from the disk."""
+        self.leadership[n] = None
+        self.table[n].clear()
+        self.outbox[n].clear()
+
+
 class SyncsPromiseOnly(Replication):
     """An fsync writes the promise and leaves the log."""
 
@@ -95,6 +105,17 @@ class RejoinsWithoutDisk(AtomicReplication):
 
     def forget_who_it_was(self, n: Replica) -> None:
         """It does not."""
+
+
+class TableOutlivesItsDisk(AtomicReplication):
+    """A replica whose disk was lost goes on to answer eventual reads, from a table without a log."""
+
+    def lose_disk(self, n: Replica) -> None:
+        """As it should be, but for the table."""
+        self.leadership[n] = None
+        self.promised[n] = None
+        self.log[n].clear()
+        self.forget_who_it_was(n)
 
 
 class KeepsLeadingAfterCrash(AtomicReplication):
