@@ -1,7 +1,7 @@
 """A partition's own limits with the choices that the reference implementation has made.
 
-A burst of writes is one like any other: it asks no other node. After a split the parent keeps what it has, as far as
-that fits its new rate, and the child begins without tokens: they are counted where they are, and nobody is told.
+A burst of writes is one like any other: it asks no other node. After a split the parent keeps what it has, as
+far as that fits its new rate, and the child begins without tokens.
 """
 
 from checker import action, require

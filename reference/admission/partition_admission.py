@@ -1,8 +1,8 @@
 """Admission at a partition: the last defence, whatever routers and global admission control believe.
 
 A request takes from the partition's allocated tokens. When these are gone it may take from the burst tokens,
-the unused capacity of at most the last 300 seconds, if the node that serves it has tokens too. The node cannot
-refuse what is allocated, so that may put it into debt: later bursts wait until it is paid.
+the unused capacity of at most the last 300 seconds, if the node that serves it has tokens too. The node
+cannot refuse what is allocated, so that may put it into debt: later bursts wait until it is paid.
 """
 
 from __future__ import annotations

@@ -23,9 +23,10 @@ class RouterTokens:
     """`received`, `spent` and `expired` count tokens: received = spent + expired + what is left.
 
     One request is open at a time, under a number that is used once; a grant that comes twice counts once. The
-    life of a portion is counted from when it was asked for, as a lease is. `open` is that request's number,
-    `asked_at` when it was made first, `number` the last one used. A portion is asked for when less than `low` tokens
-    are left.
+    life of a portion is counted from when it was asked for, as a lease is.
+
+    `open` is the number of the request that has no answer, `asked_at` when it was made first, `number` the last
+    one used. A portion is asked for when less than `low` tokens are left.
     """
 
     def __init__(self, epoch: int, portion: int = PORTION, low: int = LOW) -> None:

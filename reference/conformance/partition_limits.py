@@ -1,7 +1,7 @@
 """The limits of partitions and their nodes, held against the model of both.
 
-A period is a second. Requests are real ones, and cost what they cost; a partition's rate is what its table says, and
-a split is applied to that table.
+A period is a second. Requests are real ones, and cost what they cost; a partition's rate is what its table
+says, and a split is applied to that table.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""Runs the service of global admission control and its routers under faults, from a seed, and logs what they do.
+"""Runs the service of global admission control and its routers under faults, and logs what they do.
 
-Messages are lost, come twice and out of order; the service and routers restart; the service's clock is set. Each line
-of the log is an event of one node, with what that node holds afterwards: `reference.conformance.token_log` reads it.
+Messages are lost, come twice and out of order; the service and routers restart; the service's clock is set.
+Each line of the log is an event of one node, with what that node holds afterwards:
+`reference.conformance.token_log` reads it.
 """
 
 from __future__ import annotations
@@ -23,6 +24,8 @@ OF_SERVICE = ("filled_at", "remaining", "vended")
 OF_ROUTER = ("asked", "question", "portions")
 SCOPE = {"Router": 2, "Number": 5, "horizon": 8, "size": 3, "rate": 1, "portion": 2, "life": 2, "low": 2}
 """So much is asked for, and so long, in a run: a log is judged with the same numbers."""
+LIVES = 5
+"""Of a node, in a run: the model does not count further."""
 
 
 class TokenRun:
@@ -62,9 +65,9 @@ class TokenRun:
         elif draw < 0.17:
             back = random.random() < 0.5
             self._asked(TIME, "clock", "set_clock", {"back": back}, value=back)
-        elif draw < 0.19:
+        elif draw < 0.19 and self._life[SERVICE] < LIVES:
             self._restarted(SERVICE, "restart_service", {})
-        elif draw < 0.21:
+        elif draw < 0.21 and self._life[router] < LIVES:
             self._restarted(router, "restart_router", {"r": router})
         elif draw < 0.4:
             self._asked(router, "timer", "ask", {"r": router})

@@ -1,8 +1,8 @@
 """`python -m tests.conformance.token_logs`: logs of correct runs under faults, and corrupted ones, judged.
 
-It prints how many logs of correct runs are rejected (none should be), how fast, which share of the model's contexts they
-take, what logging costs, and for each kind of corruption how many logs were rejected; of those that were accepted,
-the steps that the model takes for the first few.
+It prints how many logs of correct runs are rejected (none should be), how fast they are judged, which steps
+they take, what logging costs, and for each kind of corruption how many logs were rejected; of the first few
+that were accepted, the steps that the model takes.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ Verdict: TypeAlias = Validated | BadLog | BadReading
 
 
 def judged(lines: list[str], judging: Validation) -> Verdict:
-    """What comes of a log; lines that are missing, and values that the model does not have, are told as such."""
+    """What comes of a log; that lines are missing, or that it has values which the model has not."""
     try:
         events = list(read_events("run.log", [line.encode() for line in lines]))
         return judging.of(in_causal_order(events))
