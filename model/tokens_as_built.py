@@ -1,9 +1,9 @@
 """Global admission control with the choices that the reference implementation has made.
 
-The service fills its bucket when it is asked, and at no other time. A router waits for an answer for ever, and
-what comes too late is gone at once; it asks when it has little left, spends the oldest tokens first, and begins
-its numbers anew in each life. Lives have no order: a request of another life than the last is a new one. So
-a request that was long on its way is granted again, and its tokens are lost; none are made.
+The service fills its bucket when it is asked, and at no other time. A router waits for an answer for ever,
+and what comes too late is gone at once; it asks when it has little left, spends the oldest tokens first, and
+begins its numbers anew in each life. Lives have no order: a request of another life than the last is a new
+one. So a request that was long on its way is granted again, and its tokens are lost; none are made.
 """
 
 from typing import Annotated

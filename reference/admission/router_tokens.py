@@ -25,8 +25,8 @@ class RouterTokens:
     One request is open at a time, under a number that is used once; a grant that comes twice counts once. The
     life of a portion is counted from when it was asked for, as a lease is.
 
-    `open` is the number of the request that has no answer, `asked_at` when it was made first, `number` the last
-    one used. A portion is asked for when less than `low` tokens are left.
+    `open` is the number of the request that has no answer, `asked_at` when it was made first, `number` the
+    last one used. A portion is asked for when less than `low` tokens are left.
     """
 
     def __init__(self, epoch: int, portion: int = PORTION, low: int = LOW) -> None:
