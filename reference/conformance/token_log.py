@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from msgspec import Struct
 
@@ -65,9 +65,9 @@ def _plain(value: Any) -> Plain:
     """Lists were tuples."""
     match value:
         case list():
-            return tuple([_plain(item) for item in value])
+            return tuple([_plain(item) for item in cast(list[Any], value)])
         case dict():
-            return {str(key): _plain(item) for key, item in value.items()}
+            return {str(key): _plain(item) for key, item in cast(dict[Any, Any], value).items()}
         case None | bool() | int() | str():
             return value
         case _:

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from checker.conformance.log_events import BadLog, in_causal_order, read_events
 from checker.conformance.validation import BadReading, Validated, Validation
@@ -78,7 +78,12 @@ def changed_answer(lines: list[str], number: int, random: Random) -> list[str] |
     """A request that was let through was refused, or the reverse."""
     if json.loads(lines[number])["ev"] != "request":
         return None
-    return _with(lines, number, lambda fields: bool(fields.update(value=not fields["value"])) or True)
+    return _with(lines, number, _reverse)
+
+
+def _reverse(fields: dict[str, Any]) -> bool:
+    fields["value"] = not fields["value"]
+    return True
 
 
 def dropped(lines: list[str], number: int, random: Random) -> list[str] | None:
@@ -140,16 +145,14 @@ def _raise_a_number(value: Any, random: Random) -> bool:
 
 
 def _numbers(value: Any) -> Iterator[tuple[Any, Any]]:
-    items = (
-        list(value.items())
-        if isinstance(value, dict)
-        else list(enumerate(value))
-        if isinstance(value, list)
-        else []
-    )
+    items: list[tuple[Any, Any]] = []
+    if isinstance(value, dict):
+        items = list(cast(dict[Any, Any], value).items())
+    elif isinstance(value, list):
+        items = list(enumerate(cast(list[Any], value)))
     for key, item in items:
         if isinstance(item, int) and not isinstance(item, bool):
-            yield value, key
+            yield cast(Any, value), key
         yield from _numbers(item)
 
 

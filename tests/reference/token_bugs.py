@@ -25,36 +25,37 @@ def _patched(owner: object, name: str, value: object) -> Plant:
     return lambda: mock.patch.object(owner, name, value)
 
 
-def _answers_every_request(self: GlobalAdmission, source: str, ask: AskTokens, now: int) -> list[Effect]:
+def _answers_every_request(self: Any, source: str, ask: AskTokens, now: int) -> list[Effect]:
     """A repeated request is vended anew, whatever its number."""
-    granted = self._vend(ask.tokens, now)
+    granted: int = self._vend(ask.tokens, now)
     self.grants[source] = Grant(ask.epoch, ask.number, granted)
     return [Send(source, GrantTokens(ask.epoch, ask.number, granted, self._lifetime))]
 
 
-def _answers_old_requests(self: GlobalAdmission, source: str, ask: AskTokens, now: int) -> list[Effect]:
+def _answers_old_requests(self: Any, source: str, ask: AskTokens, now: int) -> list[Effect]:
     """A request from before the last is new, for its number is another."""
-    last = self.grants.get(source)
+    last: Grant | None = self.grants.get(source)
     if last is not None and (last.epoch, last.number) == (ask.epoch, ask.number):
         return [Send(source, GrantTokens(ask.epoch, ask.number, last.tokens, self._lifetime))]
     return _answers_every_request(self, source, ask, now)
 
 
-def _vends_a_whole_portion(self: GlobalAdmission, tokens: int, now: int) -> int:
+def _vends_a_whole_portion(self: Any, tokens: int, now: int) -> int:
     """What is granted is what was asked for; the bucket gives what it has."""
     assert self.bucket is not None
     self.bucket.take(min(tokens, self.bucket.tokens(now)), now)
     return tokens
 
 
-def _fills_after_the_clock_went_back(self: TokenBucket, now: int) -> int:
+def _fills_after_the_clock_went_back(self: Any, now: int) -> int:
     """A clock that goes back is followed, and the time after it counts again."""
     gained = max(0, now - self.filled_at) * self.rate
     self.filled_at = now
-    return self.put(gained)
+    over: int = self.put(gained)
+    return over
 
 
-def _lives_from_the_receipt(self: RouterTokens, grant: GrantTokens, now: int) -> bool:
+def _lives_from_the_receipt(self: Any, grant: GrantTokens, now: int) -> bool:
     """The life of a portion begins when it arrives."""
     if grant.epoch != self._epoch or grant.number != self.open:
         return False
@@ -65,7 +66,7 @@ def _lives_from_the_receipt(self: RouterTokens, grant: GrantTokens, now: int) ->
     return True
 
 
-def _takes_grants_of_other_lives(self: RouterTokens, grant: GrantTokens, now: int) -> bool:
+def _takes_grants_of_other_lives(self: Any, grant: GrantTokens, now: int) -> bool:
     """Numbers begin again in each life, and only they are compared."""
     return _on_grant(self, GrantTokens(self._epoch, grant.number, grant.tokens, grant.lifetime), now)
 
@@ -73,7 +74,7 @@ def _takes_grants_of_other_lives(self: RouterTokens, grant: GrantTokens, now: in
 _on_grant = RouterTokens.on_grant
 
 
-def _spends_the_newest(self: RouterTokens, cost: int, now: int) -> bool:
+def _spends_the_newest(self: Any, cost: int, now: int) -> bool:
     """The newest portion is used up first."""
     self.portions.reverse()
     spent = _spend(self, cost, now)
@@ -84,7 +85,7 @@ def _spends_the_newest(self: RouterTokens, cost: int, now: int) -> bool:
 _spend = RouterTokens.spend
 
 
-def _waits_for_one_grant_only(self: RouterTokens, now: int) -> AskTokens | None:
+def _waits_for_one_grant_only(self: Any, now: int) -> AskTokens | None:
     """A router asks whenever it has little, and waits for the last request only."""
     if self.left(now) >= self._low:
         return None
@@ -94,12 +95,12 @@ def _waits_for_one_grant_only(self: RouterTokens, now: int) -> AskTokens | None:
     return AskTokens(self._epoch, self.number, self._portion)
 
 
-def _owes_nothing(self: TokenBucket, tokens: int, now: int) -> None:
+def _owes_nothing(self: Any, tokens: int, now: int) -> None:
     """A node without tokens is not charged for what is allocated."""
     self.take(tokens, now)
 
 
-def _bursts_without_the_node(self: PartitionAdmission, cost: int, now: int) -> str:
+def _bursts_without_the_node(self: Any, cost: int, now: int) -> str:
     """A burst takes what was saved, and the node pays if it can."""
     self._burst.put(self._allocated.fill(now))
     if not self._allocated.take(cost, now) and not self._burst.take(cost, now):
@@ -109,7 +110,7 @@ def _bursts_without_the_node(self: PartitionAdmission, cost: int, now: int) -> s
     return "admitted"
 
 
-def _bursts_are_free(self: PartitionAdmission, cost: int, now: int) -> str:
+def _bursts_are_free(self: Any, cost: int, now: int) -> str:
     """A burst looks at what was saved, and leaves it."""
     burst = self._burst.tokens(now)
     found = _admit(self, cost, now)
@@ -120,7 +121,7 @@ def _bursts_are_free(self: PartitionAdmission, cost: int, now: int) -> str:
 _admit = PartitionAdmission.admit
 
 
-def _keeps_its_size(self: TokenBucket, rate: int, size: int, now: int) -> None:
+def _keeps_its_size(self: Any, rate: int, size: int, now: int) -> None:
     """After a split the bucket fills more slowly, and holds as much as before."""
     self.fill(now)
     self.rate = rate
@@ -131,7 +132,7 @@ def _begins_full(*arguments: Any, full: bool, **options: Any) -> PartitionAdmiss
     return PartitionAdmission(*arguments, full=True, **options)
 
 
-def _fills_anew(self: PartitionAdmission, rate: int, now: int) -> None:
+def _fills_anew(self: Any, rate: int, now: int) -> None:
     """A split gives the parent new buckets."""
     self.rate = rate
     self._allocated = TokenBucket(rate, rate, now)

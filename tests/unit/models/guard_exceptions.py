@@ -63,6 +63,7 @@ EXCEPTIONS: dict[tuple[str, str, str], str] = {
     ("split", "split", "whole"): "a new partition is as whole as the one that it comes from",
     ("split", "split", "named"): "names of partitions are given once, by the service that splits",
     ("token_proof", "*", "*"): ACCOUNTS,
+    ("tokens_as_built", "*", "*"): "what is said of the rules that it narrows",
     ("tokens", "*", "filled_at"): SERVICE,
     ("tokens", "*", "now"): SERVICE,
     ("tokens", "*", "periods"): PASSES,
