@@ -43,6 +43,7 @@ EXCEPTIONS: dict[tuple[str, str, str], str] = {
     ("partition_tokens", "grant", "leader"): "a node knows whether it leads the partition",
     ("partition_tokens", "split", "*"): SPLIT,
     ("partition_tokens", "tick", "*"): PASSES,
+    ("partition_tokens_as_built", "burst_write", "node"): HOST,
     (
         "paxos",
         "propose",
@@ -63,7 +64,6 @@ EXCEPTIONS: dict[tuple[str, str, str], str] = {
     ("split", "split", "whole"): "a new partition is as whole as the one that it comes from",
     ("split", "split", "named"): "names of partitions are given once, by the service that splits",
     ("token_proof", "*", "*"): ACCOUNTS,
-    ("tokens_as_built", "*", "*"): "what is said of the rules that it narrows",
     ("tokens", "*", "filled_at"): SERVICE,
     ("tokens", "*", "now"): SERVICE,
     ("tokens", "*", "periods"): PASSES,
@@ -71,4 +71,9 @@ EXCEPTIONS: dict[tuple[str, str, str], str] = {
     ("tokens", "*", "vended"): SERVICE,
     ("tokens", "tick", "portions"): PASSES,
     ("tokens", "tick", "question"): PASSES,
+    ("tokens_as_built", "*", "filled_at"): SERVICE,
+    ("tokens_as_built", "*", "now"): SERVICE,
+    ("tokens_as_built", "*", "remaining"): SERVICE,
+    ("tokens_as_built", "*", "vended"): SERVICE,
+    ("tokens_as_built", "vend", "began"): "which life of its router a request is of, stands in it",
 }
