@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias, TypeGuard, cast
 
 from checker.conformance.log_events import BadLog, in_causal_order, read_events
 from checker.conformance.validation import BadReading, Validated, Validation
@@ -53,7 +53,7 @@ def judged(lines: list[str], judging: Validation) -> Verdict:
         return error
 
 
-def is_accepted(found: Verdict) -> bool:
+def is_accepted(found: Verdict) -> TypeGuard[Validated]:
     """Neither rejected nor unknown."""
     return isinstance(found, Validated) and found.rejected is None and not found.unknown
 
@@ -180,7 +180,6 @@ def corrupted(lines: list[str], judging: Validation, random: Random, tallies: di
         verdict = judged(found, judging)
         tally.tried += 1
         if is_accepted(verdict):
-            assert isinstance(verdict, Validated)
             shown = ", ".join(f"{action} {count}" for action, count in sorted(verdict.steps.items()))
             tally.accepted.append(f"run {json.loads(lines[0])['run']}: {shown}")
         else:
@@ -213,7 +212,6 @@ def main(arguments: list[str] | None = None) -> int:
         seconds += time.process_time() - began
         events += len(lines)
         if is_accepted(found):
-            assert isinstance(found, Validated)
             steps.update(found.steps)
         else:
             false += 1
