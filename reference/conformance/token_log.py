@@ -34,6 +34,9 @@ class TokenLog:
             values = {name: _plain(state[name]) for name in names}
         else:
             values = {name: {node: _plain(state[name])} for name in ("asked", "question", "portions")}
+        if event["ev"] == "send" and node == SERVICE:
+            _, router, number, tokens = event["msg"]  # what it grants is what it remembers
+            values["vended"] = {**_vended(state), router: ("Vended", number, tokens)}
         sent = {"network": [_plain(event["msg"])]} if event["ev"] == "send" else {}
         return Reading(self._alternatives(node, event), values, sent)
 
@@ -59,6 +62,10 @@ class TokenLog:
                 return [[]]
             case _:
                 raise ValueError(f"an event {event['ev']!r} of {node} is unknown")
+
+
+def _vended(state: Mapping[str, Any]) -> dict[str, Plain]:
+    return {router: _plain(last) for router, last in state["vended"].items()}
 
 
 def _plain(value: Any) -> Plain:
