@@ -35,8 +35,9 @@ class TokenLog:
         else:
             values = {name: {node: _plain(state[name])} for name in ("asked", "question", "portions")}
         if event["ev"] == "send" and node == SERVICE:
-            _, router, number, tokens = event["msg"]  # what it grants is what it remembers
-            values["vended"] = {**_vended(state), router: ("Vended", number, tokens)}
+            _, router, number, tokens = event["msg"]
+            if state["vended"].get(router) != ["Vended", number, tokens]:
+                raise ValueError(f"it grants {event['msg']}, and remembers {state['vended']}")
         sent = {"network": [_plain(event["msg"])]} if event["ev"] == "send" else {}
         return Reading(self._alternatives(node, event), values, sent)
 
@@ -62,10 +63,6 @@ class TokenLog:
                 return [[]]
             case _:
                 raise ValueError(f"an event {event['ev']!r} of {node} is unknown")
-
-
-def _vended(state: Mapping[str, Any]) -> dict[str, Plain]:
-    return {router: _plain(last) for router, last in state["vended"].items()}
 
 
 def _plain(value: Any) -> Plain:
