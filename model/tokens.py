@@ -190,6 +190,10 @@ class GlobalTokens(Model):
     def mint(self) -> None:
         """The bucket is filled for the periods that have passed since it was filled last; it runs over."""
         require(self.now > self.filled_at)
+        self.fill()
+
+    def fill(self) -> None:
+        """Up to now."""
         gain = min(self.rate * (self.now - self.filled_at), self.size - self.remaining)
         self.remaining += gain
         self.issued += gain
@@ -339,7 +343,7 @@ class GlobalTokens(Model):
         """While the service does not restart, tokens leave the bucket only with a request's one grant."""
         grants = self.network.of(GrantTokens)
         return (
-            self.restarts > 0
+            self.may_grant_again()
             or self.remaining >= old.remaining
             or any(
                 m not in old.network
@@ -347,6 +351,10 @@ class GlobalTokens(Model):
                 for m in grants
             )
         )
+
+    def may_grant_again(self) -> bool:
+        """The service has forgotten what it had granted."""
+        return self.restarts > 0
 
     @terminal
     def time_is_up(self) -> bool:

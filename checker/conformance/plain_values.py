@@ -175,9 +175,13 @@ class Reader:
             fields = self._fields[cls] = record_fields(cls)
         if len(values) != len(fields):
             raise Unreadable(path, f"{cls.__name__} has {len(fields)} fields, not {len(values)}")
-        return cls(
-            *[self.read(one, part, f"{path}.{field}") for _, ((field, one), part) in _paired(fields, values)]
-        )
+        parts = [
+            self.read(one, part, f"{path}.{field}") for _, ((field, one), part) in _paired(fields, values)
+        ]
+        try:
+            return cls(*parts)
+        except EvaluationError as error:
+            raise Unreadable(path, str(error)) from None
 
     def _elements(self, shown: object, path: str, count: int) -> list[object]:
         parts = self._listed(shown, path, f"a tuple of {count}")

@@ -11,6 +11,7 @@ from typing import Any, ClassVar
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, precondition, rule
 
+from checker.conformance.beginnings import begin_system
 from checker.conformance.graph import steps_from
 from checker.conformance.observing import Observer
 from checker.conformance.plain_values import Unreadable
@@ -34,9 +35,9 @@ class Lockstep(RuleBasedStateMachine):
         (make_system,) = self.makers
         self.system: SystemUnderTest = make_system()
         self.observer = Observer(self.runner, self.system)
-        self.system.reset({sort.__name__: size for sort, size in self.runner.scope.sizes.items()})
         with self.runner.running():
             self.state: State = next(state for _, _, state in self.runner.initial_states())
+            begin_system(self.runner, self.system, self.state)
         self._steps: dict[str, list[tuple[Call, State]]] | None = None
         self.compare()
 

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
+from checker.conformance.beginnings import begin_system
 from checker.conformance.observing import Differs, Observer, Unbound, unreadable
 from checker.conformance.plain_values import FrozenMapping, Unreadable, outward
 from checker.conformance.system import Answer, Plain, SystemUnderTest
@@ -80,7 +81,6 @@ class Steering:
         self.system = make_system()
         self.observer = Observer(runner, self.system)
         self.done = Steered()
-        self.sizes = {sort.__name__: size for sort, size in runner.scope.sizes.items()}
         self.visit: Visit | None = None
         self._was_refused = False
 
@@ -107,7 +107,7 @@ class Steering:
     def _begin(self, start: State, said: list[Named]) -> Difference | None:
         self._was_refused = False
         try:
-            self.system.reset(self.sizes)
+            begin_system(self.runner, self.system, start)
             return self._compare(start, said)
         except Unbound:
             raise

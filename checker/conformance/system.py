@@ -78,6 +78,9 @@ class SystemUnderTest(Protocol):
     There may be one more, `answers`: each action of which no variable tells that it was done, such as a
     read, with
     the reason. Where the model disables one of these the implementation must not do it.
+
+    And a method, `begin(initial, args)`, for a model with several initial states: it is called after `reset`
+    with the name of the `@initial` method and its arguments. Without it a system begins in one way only.
     """
 
     @property
@@ -91,7 +94,8 @@ class SystemUnderTest(Protocol):
         ...
 
     def reset(self, scope: Mapping[str, int]) -> None:
-        """Begins anew, in the model's initial state, with so many members of each sort."""
+        """Begins anew, in the model's initial state, with so many members of each sort, and the model's
+        parameters by their names."""
         ...
 
     def step(self, action: str, args: Mapping[str, Plain]) -> Answer:

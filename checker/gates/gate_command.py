@@ -74,6 +74,8 @@ def gate(command: GateCommand) -> int:
     statuses = [one.status for one in outcomes if one.about != "spec"]
     terminal.say([line(), *gate_summary(statuses, seconds, int(code), code.meaning)])
     terminal.say(_about_locks(locks, updated))
+    if not command.quiet:
+        terminal.say(_about_implementations(specs))
     if command.json:
         write_out(gate_to_json(outcomes))
     command.outputs.write(outcomes, json=command.json)
@@ -177,6 +179,15 @@ def _about_locks(locks: LockFiles, updated: Sequence[Updated]) -> list[Line]:
         for file in locks.missing:
             lines += wrapped(f"Counts were not compared: there is no {file.as_posix()} (--update writes it).")
     return lines
+
+
+def _about_implementations(specs: Sequence[Spec]) -> list[Line]:
+    """What the specs say of implementations: it needs their code, or their logs, and commands of its own."""
+    replays = sum([len(spec.replays) for spec in specs])
+    validates = sum([len(spec.validates) for spec in specs])
+    tables = [f"{replays} [[replay]] (lockstep replay)"] if replays else []
+    tables += [f"{validates} [[validate]] (lockstep validate)"] if validates else []
+    return wrapped(f"Not run by a gate: {', '.join(tables)}.") if tables else []
 
 
 def spec_files(targets: Sequence[Path]) -> list[Path]:

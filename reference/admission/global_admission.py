@@ -16,25 +16,32 @@ from reference.node import SECOND, Effect, Probe, Send
 LIFETIME = 2 * SECOND
 
 
-class _Grant(Struct, frozen=True):
+class Grant(Struct, frozen=True):
+    """The last that a router was granted, and for which of its requests."""
+
     epoch: int
     number: int
     tokens: int
 
 
 class GlobalAdmission:
-    """`vended` counts the tokens given out, each request once however often it comes."""
+    """`vended` counts the tokens given out, each request once however often it comes.
 
-    def __init__(self, rate: int, size: int) -> None:
+    `grants` has what it remembers of each router. A request of another life of the router than the last is
+    new: lives have no order, so one that was long on its way is granted again, and those tokens are lost.
+    """
+
+    def __init__(self, rate: int, size: int, lifetime: int = LIFETIME) -> None:
         self._rate = rate
         self._size = size
-        self._bucket: TokenBucket | None = None
-        self._grants: dict[str, _Grant] = {}
+        self._lifetime = lifetime
+        self.bucket: TokenBucket | None = None
+        self.grants: dict[str, Grant] = {}
         self.vended = 0
 
     def start(self, now: int) -> list[Effect]:
         """A full bucket."""
-        self._bucket = TokenBucket(self._rate, self._size, now)
+        self.bucket = TokenBucket(self._rate, self._size, now)
         return []
 
     def receive(self, source: str, message: Message, now: int) -> list[Effect]:
@@ -50,19 +57,19 @@ class GlobalAdmission:
         return []
 
     def _ask(self, source: str, ask: AskTokens, now: int) -> list[Effect]:
-        last = self._grants.get(source)
+        last = self.grants.get(source)
         probes: list[Effect] = []
         if last is None or last.epoch != ask.epoch or last.number < ask.number:
-            last = self._grants[source] = _Grant(ask.epoch, ask.number, self._vend(ask.tokens, now))
+            last = self.grants[source] = Grant(ask.epoch, ask.number, self._vend(ask.tokens, now))
         elif ask.number < last.number:
             return [Probe("old_token_request_ignored")]
         else:
             probes.append(Probe("token_request_repeated"))
-        return [*probes, Send(source, GrantTokens(ask.epoch, ask.number, last.tokens, LIFETIME))]
+        return [*probes, Send(source, GrantTokens(ask.epoch, ask.number, last.tokens, self._lifetime))]
 
     def _vend(self, tokens: int, now: int) -> int:
-        assert self._bucket is not None
-        granted = min(tokens, self._bucket.tokens(now))
-        self._bucket.take(granted, now)
+        assert self.bucket is not None
+        granted = min(tokens, self.bucket.tokens(now))
+        self.bucket.take(granted, now)
         self.vended += granted
         return granted

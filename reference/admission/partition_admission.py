@@ -1,7 +1,8 @@
 """Admission at a partition: the last defence, whatever routers and global admission control believe.
 
 A request takes from the partition's allocated tokens. When these are gone it may take from the burst tokens,
-the unused capacity of at most the last 300 seconds, if the node that serves it has tokens too.
+the unused capacity of at most the last 300 seconds, if the node that serves it has tokens too. The node
+cannot refuse what is allocated, so that may put it into debt: later bursts wait until it is paid.
 """
 
 from __future__ import annotations
@@ -27,20 +28,44 @@ def units(operation: Operation) -> int:
 
 
 class PartitionAdmission:
-    """`allocated` holds one second's tokens at most; what runs over is kept for bursts. `admitted` counts."""
+    """`allocated` holds one second's tokens at most; what runs over is kept for bursts. `admitted` counts.
 
-    def __init__(self, rate: int, node: TokenBucket, now: int) -> None:
+    A partition that was split off begins without tokens (`full`): those of the whole are its parent's.
+    """
+
+    def __init__(
+        self,
+        rate: int,
+        node: TokenBucket,
+        now: int,
+        *,
+        full: bool = True,
+        burst_seconds: int = BURST_SECONDS,
+    ) -> None:
         self.rate = rate
         self.admitted = 0
-        self._allocated = TokenBucket(rate, rate, now)
-        self._burst = TokenBucket(0, BURST_SECONDS * rate, now, full=False)
+        self._burst_seconds = burst_seconds
+        self._allocated = TokenBucket(rate, rate, now, full=full)
+        self._burst = TokenBucket(0, burst_seconds * rate, now, full=False)
         self._node = node
+
+    def tokens(self, now: int) -> tuple[int, int]:
+        """What is allocated and not used, and what is kept for bursts."""
+        self._burst.put(self._allocated.fill(now))
+        return self._allocated.tokens(now), self._burst.tokens(now)
+
+    def resize(self, rate: int, now: int) -> None:
+        """The partition was split: it keeps what it has, as far as that fits its new rate."""
+        self._burst.put(self._allocated.fill(now))
+        self.rate = rate
+        self._allocated.resize(rate, rate, now)
+        self._burst.resize(0, self._burst_seconds * rate, now)
 
     def admit(self, cost: int, now: int) -> Admitted:
         """Takes the tokens for a request; if it is refused, says by which limit."""
         self._burst.put(self._allocated.fill(now))
         if self._allocated.take(cost, now):
-            self._node.take(cost, now)
+            self._node.charge(cost, now)
         elif self._burst.tokens(now) < cost:
             return "partition"
         elif not self._node.take(cost, now):

@@ -309,8 +309,12 @@ class Replica:
         """The tokens of the range as it is now: a split divides them."""
         partition, admission = self.learner.partition, self.requests.admission
         capacity = 0 if partition is None else partition.owned.capacity
-        if self.node_tokens is not None and (admission is None or admission.rate != capacity):
-            self.requests.admission = PartitionAdmission(capacity, self.node_tokens, now)
+        if admission is None and self.node_tokens is not None:
+            split_at = 0 if partition is None else partition.owned.version
+            full = split_at == 0 or self.ledger.commit > split_at  # else nothing was chosen since the split
+            self.requests.admission = PartitionAdmission(capacity, self.node_tokens, now, full=full)
+        elif admission is not None and admission.rate != capacity:
+            admission.resize(capacity, now)
 
     # Timers
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from msgspec import Struct
+
 from reference.admission.partition_admission import PartitionAdmission
 from reference.messages.ballot import NO_BALLOT, Ballot
 from reference.messages.client import ConditionFailed, Found, Put, Response, Written
@@ -15,6 +17,15 @@ from reference.paxos.ledger import Ledger
 from reference.replica.replica import Replica
 from reference.simulator.event import Detail
 from reference.simulator.failure import SimulationFailure
+
+
+class _Capacity(Struct):
+    """What an admission may have admitted until a moment, in millionths of a token, and its rate since."""
+
+    admission: PartitionAdmission
+    rate: int
+    brought: int
+    until: int
 
 
 class Oracles:
@@ -32,7 +43,7 @@ class Oracles:
         self._used: dict[Ballot, int] = {}
         self._puts: dict[tuple[int, bytes], bool] = {}
         self._read_at: dict[tuple[str, int], int] = {}
-        self._admissions: dict[str, tuple[PartitionAdmission, int]] = {}
+        self._admissions: dict[str, _Capacity] = {}
         self._asked: dict[str, int] = {}
         self._healthy: dict[str, int] = {}
 
@@ -120,13 +131,17 @@ class Oracles:
 
     def _within_capacity(self, replica: str, admission: PartitionAdmission, now: int) -> None:
         """Bursts are made of what was not used, so a partition never admits more than a second's tokens and
-        its rate since it began.
+        what its rate, which a split lowers, has brought since it began.
         """
-        known, began = self._admissions.get(replica, (None, now))
-        if known is not admission:
-            began = now
-            self._admissions[replica] = admission, now
-        if admission.admitted * SECOND > admission.rate * (SECOND + now - began):
+        known = self._admissions.get(replica)
+        if known is None or known.admission is not admission:
+            known = self._admissions[replica] = _Capacity(
+                admission, admission.rate, admission.rate * SECOND, now
+            )
+        known.brought += known.rate * max(0, now - known.until)
+        known.until = max(now, known.until)
+        known.rate = admission.rate
+        if admission.admitted * SECOND > known.brought:
             raise SimulationFailure(
                 "capacity", f"{replica} admitted {admission.admitted} at {admission.rate} a second"
             )

@@ -149,6 +149,22 @@ class RefusesTheUnknown(TwoPhaseSystem):
     may_refuse: Mapping[str, str] = {"begin": "it has begun"}
 
 
+class AnswersTheUnknown(TwoPhaseSystem):
+    answers: Mapping[str, str] = {"read": "nothing is left behind"}
+
+
+class SaysThatItReminds(TwoPhaseSystem):
+    """Nothing is sent, and nothing shows that it should have been: only the answer is wrong."""
+
+    def step(self, action: str, args: Mapping[str, Plain]) -> Answer:
+        answer = super().step(action, args)
+        return Done() if action == "remind" else answer
+
+
+class IsTakenAtItsWord(SaysThatItReminds):
+    answers: Mapping[str, str] = {"remind": "who is told that it was done relies on it"}
+
+
 class ShowsLess(TwoPhaseSystem):
     def observe(self) -> Mapping[str, Plain]:
         return {name: value for name, value in super().observe().items() if name != "outbox"}
@@ -181,7 +197,16 @@ class HidesTheOutbox(ShowsLess):
 
 
 def test_every_variable_is_shown_or_hidden_with_a_reason(golden: Callable[[str, str], None]) -> None:
-    kinds = (Unnamed, WithoutReason, RefusesTheUnknown, ShowsLess, ShowsMore, AnswersNothing, Half)
+    kinds = (
+        Unnamed,
+        WithoutReason,
+        RefusesTheUnknown,
+        AnswersTheUnknown,
+        ShowsLess,
+        ShowsMore,
+        AnswersNothing,
+        Half,
+    )
     text = ""
     for kind in kinds:
         found = replayed(kind)
@@ -189,6 +214,14 @@ def test_every_variable_is_shown_or_hidden_with_a_reason(golden: Callable[[str, 
         text += "".join([f"{kind.__name__}\n    {problem}\n" for problem in found.problems])
     golden("conformance/unbound.txt", text)
     assert replayed(HidesTheOutbox).exit_code is ExitCode.OK
+
+
+def test_an_answer_counts_where_no_variable_tells_of_it() -> None:
+    assert replayed(SaysThatItReminds).exit_code is ExitCode.OK
+    difference = replayed(IsTakenAtItsWord).difference
+    assert difference is not None
+    assert (difference.kind, difference.expected, difference.shown) == ("disabled", "it disabled", "it done")
+    assert difference.place.startswith("remind(p=")
 
 
 def test_what_is_no_value_is_a_difference() -> None:

@@ -132,3 +132,11 @@ def test_every_message(project: Path, golden: Callable[[str, str], None]) -> Non
     (project / "specs" / "b.toml").write_text("model = 3\n")
     told("two wrong specs")
     golden("cli/gate_errors.txt", text)
+
+
+def test_what_a_gate_does_not_run_is_told(project: Path) -> None:
+    tables = '[[replay]]\nname = "a"\nsystem = "a:A"\n[[replay]]\nname = "b"\nsystem = "b:B"\n'
+    spec(project, GOOD, tables + '[[validate]]\nname = "c"\nmapping = "c:C"\n')
+    told = "Not run by a gate: 2 [[replay]] (lockstep replay), 1 [[validate]] (lockstep validate)."
+    assert " ".join(lockstep("gate", cwd=project).out.split()).endswith(told)
+    assert "[[replay]]" not in lockstep("gate", "--quiet", cwd=project).out

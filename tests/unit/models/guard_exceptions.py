@@ -58,6 +58,7 @@ EXCEPTIONS: dict[tuple[str, str, str], str] = {
     ("partition_tokens", "grant", "leader"): "a node knows whether it leads the partition",
     ("partition_tokens", "split", "*"): SPLIT,
     ("partition_tokens", "tick", "*"): PASSES,
+    ("partition_tokens_as_built", "burst_write", "node"): HOST,
     (
         "paxos",
         "propose",
@@ -86,4 +87,9 @@ EXCEPTIONS: dict[tuple[str, str, str], str] = {
     ("tokens", "tick", "portions"): PASSES,
     ("tokens", "tick", "question"): PASSES,
     ("untimed_election", "tick", "*"): CLOCKS,
+    ("tokens_as_built", "*", "filled_at"): SERVICE,
+    ("tokens_as_built", "*", "now"): SERVICE,
+    ("tokens_as_built", "*", "remaining"): SERVICE,
+    ("tokens_as_built", "*", "vended"): SERVICE,
+    ("tokens_as_built", "vend", "began"): "which life of its router a request is of, stands in it",
 }

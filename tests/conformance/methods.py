@@ -1,0 +1,190 @@
+"""`python -m tests.conformance.methods`: which method finds which seeded bug, and what it costs until then.
+
+A row a bug, a column a method: `steer` (walks), `negative` (the same walks with stimuli that the model
+disables), `mutant` (where mutants leave the model), `state machine` (Hypothesis, on model and system),
+`simulator` (seeds), `validation` (logs). In a cell are the steps, stimuli, partings, seeds or logs up to the
+first finding, and the processor time; `-`: nothing was found; an empty cell: the method does not apply.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+from unittest import mock
+
+from hypothesis import HealthCheck, Phase, settings
+from hypothesis.stateful import run_state_machine_as_test
+
+from checker.conformance.state_machines import Lockstep, state_machine
+from checker.gates.check import Replay, Traces
+from checker.gates.loading import load_model, load_system
+from checker.gates.replay_run import Replayed, run_replay
+from checker.gates.spec import load_spec
+from reference.conformance.token_run import TokenRun
+from tests.conformance import token_logs
+from tests.reference.find_seeded_bugs import first_failure
+from tests.reference.seeded_bugs import BUGS
+from tests.reference.token_bugs import LIMIT_BUGS, SERVICE_BUGS, Plant
+
+SPECS = Path(__file__).resolve().parents[2] / "specs"
+LOGS = 200
+EXAMPLES = 60
+COLUMNS = ("steer", "negative", "mutant", "state machine", "simulator", "validation")
+
+
+@dataclass(frozen=True, slots=True)
+class Family:
+    """Bugs of one part of the implementation, and the spec that it is bound by."""
+
+    spec: str
+    bugs: Mapping[str, Plant]
+    walks: Traces
+    has_logs: bool = False
+
+
+FAMILIES: Mapping[str, Family] = {
+    "replication": Family(
+        "replication_as_built.toml",
+        {name: bug.plant for name, bug in BUGS.items()},
+        Traces(cover="walks", at_most=40, length=80, seed=2),
+    ),
+    "service": Family(
+        "tokens_as_built.toml", SERVICE_BUGS, Traces(cover="walks", at_most=60, length=60), has_logs=True
+    ),
+    "limits": Family(
+        "partition_tokens_as_built.toml", LIMIT_BUGS, Traces(cover="walks", at_most=60, length=60)
+    ),
+}
+
+
+def timed(method: Callable[[], str]) -> str:
+    """What a method found, and how long it took; a crash of the code is a finding too."""
+    began = time.process_time()
+    try:
+        found = method()
+    except Exception as error:  # whatever a bug makes the code raise
+        found = type(error).__name__
+    return found if found in ("", "-") else f"{found}, {time.process_time() - began:.1f} s"
+
+
+def steered(replay: Replay) -> str:
+    """Steps until the first difference."""
+    found = run_replay(replace(replay, disabled=0, mutants=()))
+    return "-" if found.difference is None or found.steered is None else f"{found.steered.steps} steps"
+
+
+def negative(replay: Replay) -> str:
+    """Stimuli until the first that the system should not have followed."""
+    found: Replayed = run_replay(replace(replay, mutants=()))
+    if found.difference is None or found.given is None or found.difference.stimulus is None:
+        return "-"
+    return f"{found.given.stimuli} stimuli"
+
+
+def where_mutants_leave(replay: Replay) -> str:
+    """Partings of all mutants up to the first that shows a difference."""
+    few = Traces(cover="contexts", at_most=1, states=min(replay.traces.states, 400))
+    found = run_replay(replace(replay, traces=few))
+    return (
+        "-"
+        if not found.mutants or found.difference is None
+        else f"{sum(n for _, n in found.mutants)} partings"
+    )
+
+
+def machine(replay: Replay) -> str:
+    """Steps of all examples until the first that fails, without shrinking it."""
+    model = load_model(replay.model, replay.origin.project, "model")
+    system = load_system(replay.system, replay.origin.project, "system")
+    made = state_machine(model, system, replay.scope, params=replay.params, faults=replay.faults)
+    taken = [0]
+
+    def take(self: Lockstep, action: str, index: int) -> None:
+        taken[0] += 1
+        Lockstep.take(self, action, index)
+
+    budget = settings(
+        max_examples=EXAMPLES,
+        stateful_step_count=30,
+        database=None,
+        derandomize=True,
+        deadline=None,
+        phases=(Phase.generate,),
+        suppress_health_check=(HealthCheck.too_slow, HealthCheck.filter_too_much),
+    )
+    try:
+        with mock.patch.object(made, "take", take):
+            run_state_machine_as_test(made, settings=budget)
+    except Exception:  # a difference is an AssertionError; what the code raises is one, too
+        return f"{taken[0]} steps"
+    return "-"
+
+
+def simulated(name: str) -> str:
+    """Seeds until the first failure."""
+    found = first_failure(name, BUGS[name].within)
+    return "-" if found is None else f"{found[0] + 1} seeds"
+
+
+def validated() -> str:
+    """Logs until the first that is rejected."""
+    judging = token_logs.validation()
+    for seed in range(LOGS):
+        if not token_logs.is_accepted(token_logs.judged(TokenRun(seed).live(), judging)):
+            return f"{seed + 1} logs"
+    return "-"
+
+
+def cells(family: Family, name: str, columns: tuple[str, ...]) -> list[str]:
+    """The row of one bug."""
+    replays = load_spec(SPECS / family.spec).replays
+    walks = replace(next(one for one in replays if not one.mutants), traces=family.walks)
+    mutants = next(one for one in replays if one.mutants)
+    methods: dict[str, Callable[[], str]] = {
+        "steer": lambda: steered(walks),
+        "negative": lambda: negative(walks),
+        "mutant": lambda: where_mutants_leave(mutants),
+        "state machine": lambda: machine(walks),
+        "simulator": lambda: simulated(name) if name in BUGS else "",
+        "validation": lambda: validated() if family.has_logs else "",
+    }
+    with_plant: list[str] = []
+    for column in COLUMNS:
+        if column not in columns:
+            with_plant.append("")
+        elif column == "simulator":
+            with_plant.append(timed(methods[column]))  # plants the bug itself
+        else:
+            with family.bugs[name]():
+                with_plant.append(timed(methods[column]))
+    return with_plant
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Exit code 0 if each bug is found by one method at least, else 21."""
+    parser = argparse.ArgumentParser(prog="python -m tests.conformance.methods", description=__doc__)
+    parser.add_argument("--family", choices=list(FAMILIES), help="the bugs of one part only")
+    parser.add_argument("--bug", help="one bug only")
+    parser.add_argument("--method", choices=COLUMNS, action="append", help="these methods only")
+    options = parser.parse_args(arguments)
+    columns: Any = tuple(options.method or COLUMNS)
+    print(f"| bug | {' | '.join(COLUMNS)} |\n|{'---|' * (1 + len(COLUMNS))}")
+    missed = 0
+    for title, family in FAMILIES.items():
+        if options.family not in (None, title):
+            continue
+        for name in family.bugs:
+            if options.bug in (None, name):
+                row = cells(family, name, columns)
+                missed += all(cell in ("", "-") for cell in row)
+                print(f"| {name} | {' | '.join(row)} |", flush=True)
+    return 21 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
