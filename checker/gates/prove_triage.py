@@ -19,7 +19,7 @@ from checker.gates.proof_report_triage import (
 )
 from checker.gates.suggesting import Suggesting, Suggestions
 from checker.gates.triage import Triage, triaged
-from checker.report.lines import Line, line, wrapped
+from checker.report.lines import Line, Role, line, wrapped
 from checker.traces.trace import Trace
 from checker.verdicts import Violated
 
@@ -103,7 +103,7 @@ def followed_report(found: Followed, request: Request, *, wanted: bool) -> list[
     if found.after is not None and found.suggestions is not None:
         names = ", ".join([one.name for one in found.suggestions.found[0].lemmas])
         lines += [line(), *wrapped(f"Added to {found.file}: {names}.", role="good")]
-        role = "bad" if found.after.refused else "good"
+        role: Role = "bad" if found.after.refused else "good"
         lines += wrapped(_in_place(found.after, request, found.file or ""), role=role)
     elif wanted and found.suggestions is not None:
         lines += wrapped("Nothing was written: no suggestion is kept by every step.", role="warn")

@@ -71,7 +71,8 @@ def _plain(value: Any) -> Plain:
         case list():
             return tuple([_plain(item) for item in cast(list[Any], value)])
         case dict():
-            return {str(key): _plain(item) for key, item in cast(dict[Any, Any], value).items()}
+            table: dict[Any, Any] = value
+            return {str(key): _plain(item) for key, item in table.items()}
         case None | bool() | int() | str():
             return value
         case _:

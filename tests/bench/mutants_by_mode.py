@@ -81,7 +81,7 @@ class Row:
 
 def controls(files: list[Path], tier: str) -> list[tuple[Path, Check]]:
     """The checks that must fail after a known number of steps, up to a tier; the shortest first."""
-    wanted = TIERS[: [*TIERS].index(tier) + 1]
+    wanted = TIERS[: [str(one) for one in TIERS].index(tier) + 1]
     found = [
         (file, check)
         for file in files

@@ -147,9 +147,11 @@ def _raise_a_number(value: Any, random: Random) -> bool:
 def _numbers(value: Any) -> Iterator[tuple[Any, Any]]:
     items: list[tuple[Any, Any]] = []
     if isinstance(value, dict):
-        items = list(cast(dict[Any, Any], value).items())
+        table: dict[Any, Any] = value
+        items = list(table.items())
     elif isinstance(value, list):
-        items = list(enumerate(cast(list[Any], value)))
+        listed: list[Any] = value
+        items = list(enumerate(listed))
     for key, item in items:
         if isinstance(item, int) and not isinstance(item, bool):
             yield cast(Any, value), key

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterator
+from functools import partial
 
 from checker.engines.request import Request
 from checker.engines.smt.refused import NotYetSmt
@@ -45,21 +46,32 @@ def _read(model: type[Model]) -> Iterator[list[str]]:
     for prop in finite.model.properties:
         function, construct = _named(model, prop.name)
         ways: list[Callable[[], object]] = [
-            lambda prop=prop: finite.holds(prop, finite.symbolic("s").values),
-            lambda prop=prop: unbounded.holds(prop, unbounded.symbolic("s").values),
+            partial(_holds, finite, prop),
+            partial(_holds, unbounded, prop),
         ]
         yield [construct, *[_said(way, finite.model, prop, function) for way in ways]]
+
+
+def _holds(system: System | UnboundedSystem, prop: ir.Property) -> object:
+    return system.holds(prop, system.symbolic("s").values)
+
+
+def _unrolled(system: System, action: ir.Action) -> object:
+    return list(system.steps.unrolled(action, system.symbolic("s").values))
+
+
+def _selected(system: System | UnboundedSystem, action: ir.Action) -> object:
+    return system.steps.selected(action, system.symbolic("s").values, "go")
 
 
 def _written(model: type[Model]) -> Iterator[list[str]]:
     finite, unbounded = System(_request(model)), UnboundedSystem(_request(model))
     for action in finite.model.actions:
         function, construct = _named(model, action.name)
-        at = finite.symbolic("s").values
         ways: list[Callable[[], object]] = [
-            lambda action=action, at=at: list(finite.steps.unrolled(action, at)),
-            lambda action=action, at=at: finite.steps.selected(action, at, "go"),
-            lambda action=action: unbounded.steps.selected(action, unbounded.symbolic("s").values, "go"),
+            partial(_unrolled, finite, action),
+            partial(_selected, finite, action),
+            partial(_selected, unbounded, action),
         ]
         yield [construct, *[_said(way, finite.model, action, function) for way in ways]]
 

@@ -42,7 +42,9 @@ def test_a_step_of_a_part_is_taken_as_it_is_or_added_to(
 
 def function_of(model: type[Model], name: str) -> FunctionType:
     """The function of a method."""
-    return next(method.function for method in declare(model).methods if method.name == name)
+    function = next(method.function for method in declare(model).methods if method.name == name)
+    assert isinstance(function, FunctionType)
+    return function
 
 
 @pytest.mark.parametrize(("join", "parts"), PARTS, ids=lambda one: getattr(one, "__name__", "parts"))
