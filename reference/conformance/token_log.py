@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias
 
 from msgspec import Struct
 
@@ -69,7 +69,8 @@ def _plain(value: Any) -> Plain:
     """Lists were tuples."""
     match value:
         case list():
-            return tuple([_plain(item) for item in cast(list[Any], value)])
+            listed: list[Any] = value
+            return tuple([_plain(item) for item in listed])
         case dict():
             table: dict[Any, Any] = value
             return {str(key): _plain(item) for key, item in table.items()}

@@ -41,7 +41,8 @@ class Facts:
     def domain(self, variable: Bound) -> Sequence[Any]:
         """What a variable goes through: the members of its sort, or the elements that the set ever has."""
         if isinstance(variable.kind, SortType):
-            return self._runner.scope.members(self._names[variable.kind.name])
+            members: Sequence[Any] = self._runner.scope.members(self._names[variable.kind.name])
+            return members
         assert isinstance(variable.kind, RecordType), "a variable is a member or an element"
         assert variable.element_of is not None, "an element is one of a set"
         record, place = self._names[variable.kind.name], variable.element_of.removeprefix("self.")
