@@ -65,6 +65,15 @@ class Execution:
                 raise SystemFailure([Problem("--engine native", error.reason, fix)]) from error
             return _instead(check, request, error, patient=self.patient)
 
+    def compile(self, check: Check, request: Request) -> None:
+        """Compiles what `search` will run, if anything; an error is one that `search` has as well."""
+        if (self.engine if self.engine is not None else check.engine) == "python":
+            return
+        from checker.engines.native import explore, simulate
+
+        compile_for = explore.compile_for if request.simulation is None else simulate.compile_for
+        compile_for(self.prepared(check, request))
+
 
 AT_A_TERMINAL = Execution(patient=True)
 IN_A_GATE = Execution()

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from checker.engines.request import Request
 from checker.gates.cache.search import cached
 from checker.gates.check import TIERS, Check, Prove, Spec, Tier
+from checker.gates.compiling_ahead import compiling_ahead
 from checker.gates.engine import IN_A_GATE, Execution
 from checker.gates.lock.files import LockFiles, Updated
 from checker.gates.outcome import Outcome, exit_code_of
@@ -17,7 +19,7 @@ from checker.gates.outcome_json import gate_to_json
 from checker.gates.outcome_report import outcome_report, outcome_row
 from checker.gates.outputs import NO_OUTPUTS, CheckLog, Outputs, ProgressForm
 from checker.gates.problems import Problem, SpecError
-from checker.gates.run import Explore, run_checks
+from checker.gates.run import Explore, load_target, request_of, run_checks
 from checker.gates.spec import load_spec
 from checker.gates.spec_judgement import TOGETHER, judge_spec
 from checker.gates.terminal_output import Terminal
@@ -116,7 +118,7 @@ class _Run:
         """Runs the checks of all specs, and judges each spec as a whole."""
         interrupted = False
         explore = searching(self.command.execution, self.locks, cache=self.command.cache)
-        with self.terminal.running():
+        with self._compiling(specs), self.terminal.running():
             for spec in specs:
                 checks = _of_tier(spec, self.command.tier)
                 proves = _proofs_of_tier(spec, self.command.tier)
@@ -139,6 +141,16 @@ class _Run:
             for stale in [] if self.command.update else self.locks.stale(specs):
                 self._say(stale)
         return self.outcomes
+
+    def _compiling(self, specs: Sequence[Spec]) -> AbstractContextManager[None]:
+        """What is not answered from the cache has to be compiled."""
+        checks = [check for spec in specs for check in _of_tier(spec, self.command.tier)]
+
+        def compile_for(check: Check) -> None:
+            request = request_of(check, load_target(check))
+            self.command.execution.compile(check, expected(self.locks, check, request))
+
+        return nullcontext() if self.command.cache else compiling_ahead(checks, compile_for)
 
     def _say(self, outcome: Outcome) -> None:
         self.terminal.finished(outcome, self.printers)
@@ -164,11 +176,15 @@ def searching(execution: Execution, locks: LockFiles, *, cache: bool) -> Explore
     """How a gate searches: with what the lock files say of the size, and from the cache where that may be."""
 
     def search(check: Check, request: Request) -> Result:
-        entry = locks.entry(check)
-        brief = entry is not None and entry.generated <= BRIEF_GENERATED_MAX
-        return execution.search(check, replace(request, brief=brief))
+        return execution.search(check, expected(locks, check, request))
 
     return cached(search, execution.engine) if cache else search
+
+
+def expected(locks: LockFiles, check: Check, request: Request) -> Request:
+    """A request with what the lock files say of its size."""
+    entry = locks.entry(check)
+    return replace(request, brief=entry is not None and entry.generated <= BRIEF_GENERATED_MAX)
 
 
 def _about_locks(locks: LockFiles, updated: Sequence[Updated]) -> list[Line]:

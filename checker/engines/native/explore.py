@@ -145,6 +145,11 @@ def _searched(
         capacities[name] = larger_capacity(capacity, outcome.overflow.needed)
 
 
+def compile_for(request: Request) -> None:
+    """Compiles what `explore` will begin with, so that it is found. Raises as `explore`."""
+    build(source_of(request), defines=STORE_DEFINES[request.store], brief=request.brief)
+
+
 def source_of(request: Request) -> str:
     """The C file that a search of a model in a scope begins with.
 

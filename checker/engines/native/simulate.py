@@ -67,6 +67,15 @@ def simulate(request: Request) -> Result:
     return _result(request, simulation, classes, scope, program, walked, time.perf_counter() - began)
 
 
+def compile_for(request: Request) -> None:
+    """Compiles what `simulate` will begin with, so that it is found. Raises as `simulate`."""
+    model, _ = captured(request)
+    scope = make_scope(declare(request.model), request.scope, request.params, request.faults, None)
+    sizes = Sizes({sort.__name__: size for sort, size in scope.sizes.items()}, dict(scope.params))
+    program = generate(model, sizes, scope.faults, request.only, {})
+    build_for(WalkLibrary, program.source, defines=DEFINES, brief=request.brief)
+
+
 def _before_any(simulation: Simulation, assumption: Result, model: ir.Model, seconds: float) -> Result:
     """The result where the scope and parameters are not what the model is about."""
     kinds = {prop.name: prop.kind for prop in model.properties}
