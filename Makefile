@@ -22,7 +22,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet
 # The bundled checker is used as pinned; it need not ask whether there is a newer one.
 export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 
-.PHONY: help gate nightly lock replay simulate fuzz long test check format bench screenshots clean
+.PHONY: help gate nightly lock replay simulate fuzz long test mypy pyright check format bench screenshots clean
 .DELETE_ON_ERROR:
 
 help:
@@ -69,9 +69,14 @@ long: $(VENV)/dev.stamp
 check: $(VENV)/dev.stamp
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/python -m mypy
-	$(BIN)/python -m pyright --project pyproject.toml --pythonpath $(BIN)/python
+	$(MAKE) --jobs=2 --output-sync=target VENV="$(VENV)" mypy pyright
 	$(BIN)/python -m pytest -n $(PYTEST_WORKERS) $(PYTEST_OPTIONS)
+
+mypy: $(VENV)/dev.stamp
+	$(BIN)/python -m mypy
+
+pyright: $(VENV)/dev.stamp
+	$(BIN)/python -m pyright --project pyproject.toml --pythonpath $(BIN)/python
 
 format: $(VENV)/dev.stamp
 	$(BIN)/ruff check --fix-only .

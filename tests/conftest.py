@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.long_tests import LONG
+
 GOLDEN = Path(__file__).parent / "golden"
 
 
@@ -29,6 +31,16 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    named = {f"{file}::{name}": file for file, names in LONG.items() for name in names}
+    there = {item.nodeid for item in items}
+    files = {item.nodeid.split("::")[0] for item in items}
+    for name, file in named.items():
+        # A file of which some tests were chosen does not have them all.
+        if name not in there and file in files and not any("::" in one for one in config.args):
+            raise pytest.UsageError(f"tests/long_tests.py: there is no test {name}")
+    for item in items:
+        if item.nodeid in named:
+            item.add_marker(pytest.mark.long)
     if config.getoption("--long"):
         return
     long = [item for item in items if item.get_closest_marker("long") is not None]
