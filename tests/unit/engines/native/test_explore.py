@@ -48,7 +48,7 @@ REQUESTS = {
     "termination": Request(Termination, {"Node": 3}),
     "two phase": Request(TwoPhase, {"Manager": 3}),
     "wide": Request(Wide, {"Node": 2, "Slot": 2}, faults={"lose": 1}, deadlock=False),
-    "pairs": Request(Pairs, {"Node": 3, "Slot": 2}, deadlock=False),
+    "pairs": Request(Pairs, {"Node": 2, "Slot": 2}, deadlock=False),
     "pairs that differ": Request(Disagreeing, {"Node": 3, "Slot": 2}, deadlock=False),
     "pairs without a value": Request(Overdone, {"Node": 3, "Slot": 2}, deadlock=False),
     "lists": Request(Ranked, {"Node": 3}),
