@@ -7,13 +7,33 @@ Others carry the mark `long` themselves.
 from __future__ import annotations
 
 LONG = {
-    "tests/unit/engines/native/test_sanitizers.py": (
-        "test_nothing_is_out_of_bounds_or_undefined[a paxos mutant]",
-        "test_nothing_is_out_of_bounds_or_undefined[wide]",
-        "test_workers_do_not_race[a paxos mutant-flags0]",
+    "tests/differential/native/test_walks.py": (
+        "test_a_walk_agrees[Wide]",
+        "test_a_walk_agrees[RaftLog]",
+        "test_a_walk_agrees[Order]",
+        "test_a_walk_agrees[Features]",
+        "test_a_walk_agrees[Shapes]",
     ),
-    "tests/unit/engines/native/test_runtime.py": (
-        "test_keys_inserted_by_several_at_once_are_each_there_once[compact-slowed1]",
+    "tests/differential/test_mutants.py": (
+        "test_both_engines_say_the_same_of_every_mutant[raft_log]",
+        "test_both_engines_say_the_same_of_every_mutant[rounds]",
+    ),
+    "tests/differential/test_protocols.py": ("test_every_state_is_found_in_whatever_order[Zab]",),
+    "tests/differential/test_symmetry.py": (
+        "test_all_ways_to_search_say_the_same[model.mutants.paxos:PromisesBelowPromised]",
+        "test_all_ways_to_search_say_the_same[tests.models.wide:Wide]",
+        "test_all_ways_to_search_say_the_same[model.raft_log:RaftLog]",
+        "test_paxos_has_the_known_representatives[3-3-2-443-6801]",
+        "test_all_ways_to_search_say_the_same[model.paxos:Paxos]",
+        "test_a_wrong_form_is_noticed[does nothing]",
+        "test_a_wrong_form_is_noticed[merges orbits]",
+    ),
+    "tests/unit/cli/test_mutate.py": ("test_every_mutant_of_the_shipped_specs_is_noticed_or_accepted",),
+    "tests/unit/engines/native/test_checkpoints.py": (
+        "test_a_search_that_reached_a_limit_goes_on_without_it[compact-time]",
+        "test_a_search_that_reached_a_limit_goes_on_without_it[default-time]",
+        "test_killed_at_any_moment_it_goes_on[compact]",
+        "test_the_layout_that_was_found_is_gone_on_with[compact]",
     ),
     "tests/unit/engines/native/test_explore.py": (
         "test_sets_that_are_kept_as_lists_change_nothing[Conditional-symmetry0]",
@@ -21,24 +41,37 @@ LONG = {
         "test_the_result_is_that_of_the_python_engine[paxos mutant]",
         "test_symmetry_changes_as_little_as_in_the_python_engine[wide]",
         "test_the_compact_store_changes_nothing[wide]",
+        "test_the_result_is_that_of_the_python_engine[constraint]",
+        "test_the_result_is_that_of_the_python_engine[wide]",
+        "test_the_result_is_that_of_the_python_engine[pairs]",
+        "test_sets_that_are_kept_as_lists_change_nothing[Viewstamped-symmetry0]",
+        "test_sets_that_are_kept_as_lists_change_nothing[Conditional-None]",
     ),
-    "tests/unit/engines/native/test_checkpoints.py": (
-        "test_a_search_that_reached_a_limit_goes_on_without_it[compact-time]",
+    "tests/unit/engines/native/test_limits.py": ("test_a_process_keeps_to_its_memory[default-400000-1]",),
+    "tests/unit/engines/native/test_repacking.py": (
+        "test_every_successor_is_that_of_cpython[1-None-defines1]",
     ),
-    "tests/differential/native/test_walks.py": (
-        "test_a_walk_agrees[Wide]",
-        "test_a_walk_agrees[RaftLog]",
+    "tests/unit/engines/native/test_runtime.py": (
+        "test_keys_inserted_by_several_at_once_are_each_there_once[compact-slowed1]",
+        "test_address_and_undefined_behaviour_sanitizers_are_silent[compact]",
+        "test_the_thread_sanitizer_is_silent[compact]",
     ),
-    "tests/differential/test_mutants.py": ("test_both_engines_say_the_same_of_every_mutant[raft_log]",),
-    "tests/differential/test_symmetry.py": (
-        "test_all_ways_to_search_say_the_same[model.mutants.paxos:PromisesBelowPromised]",
-        "test_all_ways_to_search_say_the_same[tests.models.wide:Wide]",
-        "test_all_ways_to_search_say_the_same[model.raft_log:RaftLog]",
+    "tests/unit/engines/native/test_sanitizers.py": (
+        "test_nothing_is_out_of_bounds_or_undefined[a paxos mutant]",
+        "test_nothing_is_out_of_bounds_or_undefined[wide]",
+        "test_workers_do_not_race[a paxos mutant-flags0]",
+        "test_nothing_is_out_of_bounds_or_undefined[raft]",
+        "test_nothing_is_out_of_bounds_or_undefined[lease]",
+        "test_nothing_is_out_of_bounds_or_undefined[features]",
+        "test_workers_do_not_race[raft-flags2]",
+    ),
+    "tests/unit/engines/native/test_search.py": (
+        "test_mutants_of_paxos_have_the_trace_of_the_python_engine[compact-MUTANT_FORGETS-Forgets]",
     ),
     "tests/unit/models/test_counts.py": (
         "test_counts[RaftLog-scope5-params5-faults5-counts5]",
         "test_counts[Lease-scope8-params8-faults8-counts8]",
+        "test_counts[RaftLogFigure8-scope6-params6-faults6-counts6]",
     ),
-    "tests/unit/cli/test_mutate.py": ("test_every_mutant_of_the_shipped_specs_is_noticed_or_accepted",),
 }
 """By file: the tests, with their parameters."""
