@@ -69,11 +69,9 @@ def _plain(value: Any) -> Plain:
     """Lists were tuples."""
     match value:
         case list():
-            listed: list[Any] = value
-            return tuple([_plain(item) for item in listed])
+            return tuple([_plain(item) for item in cast(Any, value)])
         case dict():
-            table: dict[Any, Any] = value
-            return {str(key): _plain(item) for key, item in table.items()}
+            return {str(key): _plain(item) for key, item in cast(Any, value).items()}
         case None | bool() | int() | str():
             return value
         case _:

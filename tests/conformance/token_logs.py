@@ -147,11 +147,9 @@ def _raise_a_number(value: Any, random: Random) -> bool:
 def _numbers(value: Any) -> Iterator[tuple[Any, Any]]:
     items: list[tuple[Any, Any]] = []
     if isinstance(value, dict):
-        table: dict[Any, Any] = value
-        items = list(table.items())
+        items = list(cast(Any, value).items())
     elif isinstance(value, list):
-        listed: list[Any] = value
-        items = list(enumerate(listed))
+        items = list(enumerate(cast(Any, value)))
     for key, item in items:
         if isinstance(item, int) and not isinstance(item, bool):
             yield cast(Any, value), key
