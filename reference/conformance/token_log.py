@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from msgspec import Struct
 
@@ -69,9 +69,9 @@ def _plain(value: Any) -> Plain:
     """Lists were tuples."""
     match value:
         case list():
-            return tuple([_plain(item) for item in cast(Any, value)])
+            return tuple([_plain(item) for item in cast("list[Any]", cast(Any, value))])
         case dict():
-            return {str(key): _plain(item) for key, item in cast(Any, value).items()}
+            return {str(key): _plain(item) for key, item in cast("dict[Any, Any]", cast(Any, value)).items()}
         case None | bool() | int() | str():
             return value
         case _:

@@ -147,9 +147,9 @@ def _raise_a_number(value: Any, random: Random) -> bool:
 def _numbers(value: Any) -> Iterator[tuple[Any, Any]]:
     items: list[tuple[Any, Any]] = []
     if isinstance(value, dict):
-        items = list(cast(Any, value).items())
+        items = list(cast("dict[Any, Any]", cast(Any, value)).items())
     elif isinstance(value, list):
-        items = list(enumerate(cast(Any, value)))
+        items = list(enumerate(cast("list[Any]", cast(Any, value))))
     for key, item in items:
         if isinstance(item, int) and not isinstance(item, bool):
             yield cast(Any, value), key
