@@ -64,8 +64,15 @@ def suggestions_report(found: Suggestions) -> Iterator[Line]:
     cut = " The time was over before all were looked at." if found.cut else ""
     yield from wrapped(
         f"{_clauses(found.tried)} looked at, in {found.seconds:.1f} s; those shown hold in each of "
-        f"{found.states:,} states.{cut}"
+        f"{found.states:,} states{_stopped(found)}.{cut}"
     )
+
+
+def _stopped(found: Suggestions) -> str:
+    if found.stopped is None:
+        return ""
+    until = f" that were visited until the search was stopped ({found.stopped})"
+    return f"{until}; whether they hold in all is not known"
 
 
 def _head(one: Judged, about: str) -> str:
@@ -110,6 +117,7 @@ def suggestions_to_object(found: Suggestions) -> list[dict[str, object]]:
             "kept": one.is_kept,
             "closes": one.closes,
             "states": found.states,
+            "stopped": found.stopped,
         }
         for one in found.found
     ]

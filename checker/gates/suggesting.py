@@ -20,7 +20,7 @@ from checker.gates.engine import AT_A_TERMINAL, Execution
 from checker.gates.triage import searched
 from checker.running.derived import LemmaText, with_lemmas_added
 from checker.running.runner import Runner, State
-from checker.verdicts import Exhausted, ExhaustedWithin, Violated
+from checker.verdicts import Exhausted, ExhaustedWithin, Truncated, Violated
 
 SAMPLE = 4_000
 """States that conditions are asked of; the search itself looks at what is suggested in all of them."""
@@ -38,8 +38,9 @@ class Suggestions:
 
     Attributes:
         against: the obligation that is broken.
-        found: the best first; all hold in every state that the search visits.
-        states: how many it visits.
+        found: the best first; all hold in every state that was visited.
+        states: how many were visited, for the one with the fewest.
+        stopped: why a search ended before it had visited all, if one did.
         tried: how many clauses hold of the sample and exclude the counterexample.
         cut: the time was over before all clauses were looked at.
         seconds: of all.
@@ -48,6 +49,7 @@ class Suggestions:
     against: Settled
     found: tuple[Judged, ...]
     states: int
+    stopped: str | None
     tried: int
     cut: bool
     seconds: float
@@ -77,6 +79,7 @@ class Suggesting:
         self._model, self._classes = capture_with_classes(request.model)
         self._against = next(one for one in answer.refused if one.found is not None)
         self._states = 0
+        self._stopped: str | None = None
         self._false: set[str] = set()
 
     def run(self) -> Suggestions:
@@ -96,7 +99,9 @@ class Suggesting:
             tried += [] if group is None else [group]
         shown = self._visited(sorted(tried, key=lambda one: one.rank))
         seconds = time.perf_counter() - self._began
-        return Suggestions(self._against, shown, self._states, len(texts), self._is_over(), seconds)
+        return Suggestions(
+            self._against, shown, self._states, self._stopped, len(texts), self._is_over(), seconds
+        )
 
     def _is_over(self) -> bool:
         return time.perf_counter() - self._began > self._seconds
@@ -157,5 +162,14 @@ class Suggesting:
         model = with_lemmas_added(self._request.model, self._classes, one.lemmas)
         request = replace(self._request, model=model)
         result = searched(self._check, request, names, self._seconds, self._run)
-        self._states = result.statistics.distinct or 0
-        return not isinstance(result.verdict, Violated)
+        visited = result.statistics.distinct or 0
+        match result.verdict:
+            case Violated():
+                return False
+            case Exhausted() | ExhaustedWithin():
+                # Before, it is the sample; all searches to the end visit the same states.
+                self._states = visited if self._stopped is None else self._states
+            case verdict:
+                self._states = visited if self._stopped is None else min(self._states, visited)
+                self._stopped = verdict.why if isinstance(verdict, Truncated) else "it ended early"
+        return True

@@ -11,10 +11,12 @@ from __future__ import annotations
 
 import enum
 from dataclasses import dataclass, field
+from typing import final
 
 from checker.ir.types import EnumType, OptionType, QuorumType, RecordType, SortType, Type
 
 
+@final
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
     """Where a node stands in the source; lines from 1, columns (characters) from 0."""
@@ -43,18 +45,21 @@ class When(enum.Enum):
 # ------------------------------------------------------------------ atoms
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class BoolLit:
     value: bool
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class IntLit:
     value: int
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class EnumLit:
     type: EnumType
@@ -62,6 +67,7 @@ class EnumLit:
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class EndMember:
     """`S.first` or `S.last` of an ordered sort."""
@@ -71,12 +77,14 @@ class EndMember:
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class NoneLit:
     type: OptionType
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Local:
     """A parameter, a bound variable or a local of the method. Names are unique within one action, property or
@@ -87,6 +95,7 @@ class Local:
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class StateRead:
     variable: str
@@ -95,6 +104,7 @@ class StateRead:
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class ParamRead:
     """An integer that the gate sets."""
@@ -103,6 +113,7 @@ class ParamRead:
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class SizeOf:
     """`len(S)`: the number of members of a sort, enum or quorum domain."""
@@ -114,6 +125,7 @@ class SizeOf:
 # ------------------------------------------------------------------ logic and arithmetic
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Let:
     """`body` with `name` standing for `value`, which is evaluated first, once."""
@@ -124,6 +136,7 @@ class Let:
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Call:
     """A helper of the model or its module; `when` is the state that its reads look at."""
@@ -135,6 +148,7 @@ class Call:
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Ite:
     condition: Expr
@@ -144,12 +158,14 @@ class Ite:
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Not:
     item: Expr
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class And:
     """Short-circuit from the left; at least two items."""
@@ -158,6 +174,7 @@ class And:
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Or:
     """Short-circuit from the left; at least two items."""
@@ -166,6 +183,7 @@ class Or:
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Eq:
     """Equality of two values of one type after widening."""
@@ -175,6 +193,7 @@ class Eq:
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Less:
     """Integers, or members of an ordered sort. P (COMPARE_NONE): an optional ordered side counts None as
@@ -185,6 +204,7 @@ class Less:
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class LessEq:
     """As Less. P (COMPARE_NONE)."""
@@ -200,6 +220,7 @@ class ArithOp(enum.Enum):
     MUL = "*"
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Arith:
     """Exact, unbounded."""
@@ -210,6 +231,7 @@ class Arith:
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class FloorDiv:
     """Rounds to minus infinity, as Python. P (DIVISION_BY_ZERO)."""
@@ -219,6 +241,7 @@ class FloorDiv:
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Mod:
     """Has the sign of the divisor, as Python. P (DIVISION_BY_ZERO)."""
@@ -228,6 +251,7 @@ class Mod:
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Neighbour:
     """`x.next` (offset +1) or `x.prev` (-1) of an ordered sort. P (NO_NEIGHBOUR)."""
@@ -237,6 +261,7 @@ class Neighbour:
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Position:
     """`x.index`: the place of an ordered member, the first is 0."""
@@ -245,6 +270,7 @@ class Position:
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class MemberAt:
     """`S.at(i)`: the ordered member at a position. P (NO_MEMBER)."""
@@ -257,6 +283,7 @@ class MemberAt:
 # ------------------------------------------------------------------ widening, options, records, tuples
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Widen:
     """The same value seen at a wider type: T as T | None, a record as a union, a quorum as a set, a list of
@@ -267,6 +294,7 @@ class Widen:
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Narrow:
     """The same value seen at a narrower type that a test has just established (`is not None`, `isinstance`,
@@ -277,6 +305,7 @@ class Narrow:
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Fit:
     """The value stored at a bounded type: ranges and capacities are checked, inside too. P (RANGE,
@@ -287,12 +316,14 @@ class Fit:
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class IsNone:
     item: Expr
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Unwrap:
     """The value of an option. P (NONE)."""
@@ -301,6 +332,7 @@ class Unwrap:
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Present:
     """`present(x)`: the value of an option; the step is disabled when there is none. Stands only where it is
@@ -310,6 +342,7 @@ class Present:
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class IsVariant:
     """Whether a value of a union is one of the named records."""
@@ -319,6 +352,7 @@ class IsVariant:
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class MakeRecord:
     type: RecordType
@@ -326,6 +360,7 @@ class MakeRecord:
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Field:
     """One field of a record, or one that all records of a union have with one type."""
@@ -336,6 +371,7 @@ class Field:
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class WithFields:
     """`replace(record, name=value, ...)`."""
@@ -345,12 +381,14 @@ class WithFields:
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class MakeTuple:
     items: tuple[Expr, ...]
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class TupleItem:
     item: Expr
@@ -362,6 +400,7 @@ class TupleItem:
 # ------------------------------------------------------------------ collections
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class MapGet:
     """P (MISSING_KEY) on a partial map; total on a total one."""
@@ -372,6 +411,7 @@ class MapGet:
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class MapGetOr:
     """`m.get(k)` (default None, the result an option) or `m.get(k, default)`, on a partial map."""
@@ -383,6 +423,7 @@ class MapGetOr:
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class MapBuild:
     """A map from the pairs of a comprehension; a later pair wins. For a total map it covers every key."""
@@ -394,6 +435,7 @@ class MapBuild:
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class MapLit:
     """A partial map from explicit pairs; a later pair wins."""
@@ -409,6 +451,7 @@ class MapPart(enum.Enum):
     ITEMS = "items"
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class MapView:
     """`m.keys()`, `m.values()`, `m.items()` of either kind of map, as a list."""
@@ -419,6 +462,7 @@ class MapView:
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Contains:
     """`item in collection`: sets, quorums, sequences, bags, lists, domains; a partial map looks at its
@@ -429,6 +473,7 @@ class Contains:
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Subset:
     """`<=` on sets, `strict` for `<`."""
@@ -446,6 +491,7 @@ class SetOperator(enum.Enum):
     SYMMETRIC_DIFFERENCE = "^"
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class SetOp:
     op: SetOperator
@@ -455,6 +501,7 @@ class SetOp:
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class SetLit:
     type: Type
@@ -462,6 +509,7 @@ class SetLit:
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class SetOfKind:
     """`messages.of(R)`: the elements that are of the named records, at that type."""
@@ -472,6 +520,7 @@ class SetOfKind:
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Convert:
     """`Set(xs)`, `Seq(xs)`, `Bag(xs)`, `list(xs)`, `sorted(xs)`: another collection of the same elements.
@@ -483,6 +532,7 @@ class Convert:
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Size:
     """`len` of a collection held in an expression; counts repetitions in lists, sequences and bags."""
@@ -491,6 +541,7 @@ class Size:
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class BagCount:
     bag: Expr
@@ -498,6 +549,7 @@ class BagCount:
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class SeqLit:
     """A sequence, bag or list (by `type`) from explicit elements."""
@@ -507,6 +559,7 @@ class SeqLit:
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class SeqAt:
     """P (INDEX): negative or past the end."""
@@ -517,6 +570,7 @@ class SeqAt:
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class SeqLast:
     """`s[-1]`. P (INDEX): empty."""
@@ -526,6 +580,7 @@ class SeqLast:
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class SeqSlice:
     """`s[start:stop]`, ends past the length are cut as in Python. P (INDEX): a negative end."""
@@ -536,6 +591,7 @@ class SeqSlice:
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class SeqConcat:
     left: Expr
@@ -544,6 +600,7 @@ class SeqConcat:
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class IsPrefix:
     """`left.is_prefix_of(right)`."""
@@ -553,6 +610,7 @@ class IsPrefix:
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Enumerate:
     """`enumerate(s, start)`: an ordered list of (integer, element)."""
@@ -563,6 +621,7 @@ class Enumerate:
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Zip:
     """`zip(s, t)`: pairs up to the shorter length, an ordered list."""
@@ -573,6 +632,7 @@ class Zip:
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Reversed:
     """`reversed(s)`: an ordered list."""
@@ -582,6 +642,7 @@ class Reversed:
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Domain:
     """Every value of a finite type: a sort, an enum, bool, a range, the quorums of a sort."""
@@ -590,6 +651,7 @@ class Domain:
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class IntRange:
     """`range(start, stop)`: the integers from `start` up to, not including, `stop`."""
@@ -599,6 +661,7 @@ class IntRange:
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Majority:
     """`majority(acks, members)`: more than half of `members` are in `acks`."""
@@ -611,6 +674,7 @@ class Majority:
 # ------------------------------------------------------------------ binders
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Binder:
     """`for name in source if filter if filter ...`. Filters are kept as written conjuncts, evaluated in
@@ -623,6 +687,7 @@ class Binder:
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Forall:
     """`all(body for ...)`."""
@@ -632,6 +697,7 @@ class Forall:
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Exists:
     """`any(body for ...)`."""
@@ -641,6 +707,7 @@ class Exists:
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Sum:
     """`sum(body for ...)`."""
@@ -650,6 +717,7 @@ class Sum:
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Build:
     """A comprehension as a value: a SetType or a ListType (a multiset when not ordered)."""
@@ -660,6 +728,7 @@ class Build:
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Extremum:
     """`min`/`max` of a collection, `key` a function of the bound name. P (EMPTY) without a default; P (TIE)
@@ -674,6 +743,7 @@ class Extremum:
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Extrema:
     """`maxima`/`minima`: the set of all best elements by the key; empty for an empty collection."""
@@ -700,6 +770,7 @@ Expr = (
 # ------------------------------------------------------------------ statements
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Key:
     """One step of a path: a key of a map."""
@@ -707,6 +778,7 @@ class Key:
     key: Expr
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class FieldOf:
     """One step of a path: a field of a record."""
@@ -714,6 +786,7 @@ class FieldOf:
     name: str
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Place:
     """A state variable and the way into it. Partial maps on the way must have the key (P MISSING_KEY), except
@@ -725,6 +798,7 @@ class Place:
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Require:
     """The step is disabled, and its effects discarded, when the condition is false."""
@@ -733,6 +807,7 @@ class Require:
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Bind:
     """A local takes a value. A name bound on both branches of an If may be read after it; in a loop over
@@ -744,6 +819,7 @@ class Bind:
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Assign:
     """The value is evaluated before the keys of the place, as in Python."""
@@ -769,6 +845,7 @@ class Method(enum.Enum):
     UPDATE = "update"  # set |= other
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Mutate:
     place: Place
@@ -777,6 +854,7 @@ class Mutate:
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class If:
     condition: Expr
@@ -785,6 +863,7 @@ class If:
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class ForEach:
     """The body once per element; over a source without order its writes commute."""
@@ -795,6 +874,7 @@ class ForEach:
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Perform:
     """A call of a procedure: a helper method that writes."""
@@ -810,6 +890,7 @@ Statement = Require | Bind | Assign | Mutate | If | ForEach | Perform
 # ------------------------------------------------------------------ declarations
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Parameter:
     """A parameter of an action, initial, function or procedure. `source` is the collection it is drawn from
@@ -821,6 +902,7 @@ class Parameter:
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Function:
     """A helper without effects."""
@@ -832,6 +914,7 @@ class Function:
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Procedure:
     """A helper with effects and without a result."""
@@ -842,6 +925,7 @@ class Procedure:
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Action:
     """An atomic guarded step. `budget` names the fault whose remaining count it needs and decrements."""
@@ -853,6 +937,7 @@ class Action:
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Initial:
     """One way to start: each binding whose requirements hold is an initial state."""
@@ -873,6 +958,7 @@ class PropertyKind(enum.Enum):
     LEMMA = "lemma"
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Refinement:
     """What a step invariant that stands for a refinement counts.
@@ -893,6 +979,7 @@ STUTTER = "stutter"
 """The first of `Refinement.matches`: the step that changes nothing of the abstract state."""
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Property:
     """`of_step`: it is about a step, whether or not it looks at the state before. `uses`: of a lemma, the
@@ -908,6 +995,7 @@ class Property:
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Variable:
     name: str
@@ -916,6 +1004,7 @@ class Variable:
     span: Span = _span()
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class Model:
     """A captured model, for every scope."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import assert_never
+from typing import assert_never, final
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class SortSize:
     """The number of members that the scope gives a sort."""
@@ -13,6 +14,7 @@ class SortSize:
     sort: str
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class ParamValue:
     """The integer that the scope gives a parameter of the model."""
@@ -27,11 +29,13 @@ Capacity = int | SortSize | ParamValue
 """The most elements that a sequence or bag in the state may hold."""
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class BoolType:
     """True or False."""
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class IntType:
     """An integer; `None` as an end means unbounded (intermediate values only, never a state place)."""
@@ -40,6 +44,7 @@ class IntType:
     high: Bound | None = None
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class EnumType:
     """One of a fixed list of names, in declaration order."""
@@ -48,6 +53,7 @@ class EnumType:
     members: tuple[str, ...]
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class SortType:
     """A finite set of members whose number the scope gives; `ordered` members are totally ordered."""
@@ -56,6 +62,7 @@ class SortType:
     ordered: bool
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class RecordType:
     """A named product."""
@@ -68,6 +75,7 @@ class RecordType:
         return dict(self.fields)[name]
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class UnionType:
     """One of several record types; the value knows which. At least two, ordered by name."""
@@ -75,6 +83,7 @@ class UnionType:
     records: tuple[RecordType, ...]
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class OptionType:
     """`item` or None; `item` is never an option itself."""
@@ -82,6 +91,7 @@ class OptionType:
     item: Type
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class TupleType:
     """A fixed number of values of fixed types: keys of maps, loop targets."""
@@ -89,6 +99,7 @@ class TupleType:
     items: tuple[Type, ...]
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class MapType:
     """A total map: every value of `key` has one."""
@@ -97,6 +108,7 @@ class MapType:
     value: Type
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class PartialType:
     """A map defined on some keys."""
@@ -105,6 +117,7 @@ class PartialType:
     value: Type
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class SetType:
     """A finite set."""
@@ -112,6 +125,7 @@ class SetType:
     item: Type
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class QuorumType:
     """A minimal majority of a sort's members; read as a set of them."""
@@ -119,6 +133,7 @@ class QuorumType:
     sort: SortType
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class SeqType:
     """A sequence; `capacity` is None for intermediate values."""
@@ -127,6 +142,7 @@ class SeqType:
     capacity: Capacity | None = None
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class BagType:
     """A multiset; `capacity` bounds the number of elements with repetition."""
@@ -135,6 +151,7 @@ class BagType:
     capacity: Capacity | None = None
 
 
+@final
 @dataclass(frozen=True, slots=True)
 class ListType:
     """A list made inside a method. `ordered` is False when its order would depend on that of a set or sort:

@@ -18,11 +18,9 @@ from checker.engines.native.forms import Shape, words
 from checker.engines.native.literals import unsigned
 from checker.engines.native.lowered import Block, Env, Val
 from checker.engines.native.operations import mask_literal
-from checker.engines.native.plain_universe import PlainUniverse
-from checker.engines.native.ranks import Ranks
+from checker.engines.native.plain_evaluation import PlainEvaluation, sees_narrower
 from checker.ir import nodes as ir
 from checker.ir.children import Footprints, free_locals, map_children, walk
-from checker.ir.evaluate import EvaluationError, Evaluator
 from checker.ir.partiality import is_total
 from checker.ir.type_of import type_of
 from checker.ir.types import Type
@@ -74,7 +72,7 @@ class _Parts:
             | ir.Domain,
         ):
             return expr
-        if not (_mentioned(expr) & self.bound) and not _sees_narrower(expr) and not _is_collection(expr):
+        if not (_mentioned(expr) & self.bound) and not sees_narrower(expr) and not _is_collection(expr):
             if expr not in self.found:
                 self.found.append(expr)
             return ir.Local(f"#{self.found.index(expr)}", type_of(expr))
@@ -83,11 +81,6 @@ class _Parts:
 
 def _mentioned(expr: ir.Expr) -> frozenset[str]:
     return frozenset(node.name for node in walk(expr) if isinstance(node, ir.Local))
-
-
-def _sees_narrower(expr: ir.Expr) -> bool:
-    """What a test dominates may have no meaning where the test is false: it is not evaluated early."""
-    return any(isinstance(node, ir.Narrow) for node in walk(expr))
 
 
 def _is_collection(expr: ir.Expr) -> bool:
@@ -113,17 +106,33 @@ def _binds(expr: ir.Expr) -> Iterable[str]:
                 pass
 
 
+def _without_parameters(expr: ir.Expr) -> tuple[list[ir.Expr], ir.Expr]:
+    """The first conjuncts, as far as they have no parameter, and the rest: mostly, which message it is."""
+    if not isinstance(expr, ir.And):
+        return [], expr
+    first = list(itertools.takewhile(lambda item: not _has_parameter(item), expr.items))
+    rest = expr.items[len(first) :]
+    match rest:
+        case ():
+            return first[:-1], first[-1]
+        case (only,):
+            return first, only
+        case _:
+            return first, ir.And(rest, span=expr.span)
+
+
+def _has_parameter(expr: ir.Expr) -> bool:
+    return any(name.startswith("#") for name in _mentioned(expr))
+
+
 class Tables:
     """The tables of one program."""
 
     def __init__(self, low: Lowering) -> None:
         self.low = low
         self._footprints = Footprints(low.model)
-        universe = PlainUniverse(low.model, low.sizes)
-        self._evaluator = Evaluator(low.model, universe)
-        self._ranks = Ranks(universe, low.sizes)
-        self._known: dict[object, tuple[str, int, int] | None] = {}
-        self._elements: dict[Type, list[Value]] = {}
+        self._plain = PlainEvaluation(low.model, low.sizes)
+        self._known: dict[object, tuple[str, int, int]] = {}
 
     def where(self, name: str, domain: Type, predicate: ir.Expr, env: Env, out: Block) -> Table | None:
         """The elements of a type for which a predicate about the local `name` holds; None when it cannot be a
@@ -132,10 +141,21 @@ class Tables:
         if count is None or count > ELEMENTS_MAX:
             return None
 
+        possible: dict[int, tuple[ir.Expr, list[tuple[int, Value]]]] = {}
+
         def mask(abstract: ir.Expr, given: dict[str, Any]) -> int:
+            if id(abstract) not in possible:
+                first, rest = _without_parameters(abstract)
+                left = [
+                    (rank, element)
+                    for rank, element in enumerate(self._plain.elements(domain, count))
+                    if all(self._plain.evaluate(part, {name: element}) for part in first)
+                ]
+                possible[id(abstract)] = (rest, left)
+            rest, left = possible[id(abstract)]
             total = 0
-            for rank, element in enumerate(self._values(domain, count)):
-                if self._evaluate(abstract, {**given, name: element}):
+            for rank, element in left:
+                if self._plain.evaluate(rest, {**given, name: element}):
                     total |= 1 << rank
             return total
 
@@ -150,7 +170,8 @@ class Tables:
             return None
 
         def mask(abstract: ir.Expr, given: dict[str, Any]) -> int:
-            return sum(1 << self._ranks.rank(domain, one) for one in self._evaluate(abstract, given) or ())
+            members = self._plain.evaluate(abstract, given) or ()
+            return sum(1 << self._plain.ranks.rank(domain, one) for one in members)
 
         return self._table(("having", domain), made, frozenset(), count, cost, mask, env, out)
 
@@ -165,12 +186,12 @@ class Tables:
 
         def mask(abstract: ir.Expr, given: dict[str, Any]) -> int:
             total = 0
-            for rank, element in enumerate(self._values(domain, count)):
-                value = self._evaluate(abstract, {**given, name: element})
+            for rank, element in enumerate(self._plain.elements(domain, count)):
+                value = self._plain.evaluate(abstract, {**given, name: element})
                 if (
                     value is not None
                     and value is not False
-                    and self._ranks.rank(kind, value) == given["#key"]
+                    and self._plain.ranks.rank(kind, value) == given["#key"]
                 ):
                     total |= 1 << rank
             return total
@@ -180,22 +201,6 @@ class Tables:
         )
 
     # -------------------------------------------------------------- making one
-
-    def _values(self, domain: Type, count: int) -> list[Value]:
-        """The values of a type by rank, made once: a table evaluates its predicate for each many times."""
-        if domain not in self._elements:
-            self._elements[domain] = [self._ranks.value(domain, rank) for rank in range(count)]
-        return self._elements[domain]
-
-    def _evaluate(self, expr: ir.Expr, given: dict[str, Any]) -> Any:
-        try:
-            return self._evaluator.evaluate(expr, {}, None, given)
-        except EvaluationError:
-            raise AssertionError("a total expression failed") from None
-        except (KeyError, ValueError, TypeError, AttributeError):
-            # Where the test that dominates a narrower view is false, nobody looks.
-            assert _sees_narrower(expr), "only a narrower view may have no meaning"
-            return None
 
     def _table(
         self,
@@ -229,11 +234,12 @@ class Tables:
             return None
         key = (what, abstract, tuple(value.type for value in values), keys)
         if key not in self._known:
-            self._known[key] = self._render(abstract, values, counts, count, mask, keys)
-        known = self._known[key]
-        assert known is not None
+            masks = self._plain.masks(
+                abstract, (what, key[2], keys), lambda: self._masks(abstract, values, counts, mask, keys)
+            )
+            self._known[key] = self._written(masks, count)
         out.take(inside)
-        name, first, end = known
+        name, first, end = self._known[key]
         return Table(
             f"{name}[{self._index(values, counts)}]"
             if not keys
@@ -267,19 +273,18 @@ class Tables:
             text = f"({text}) * {unsigned(count)} + {digit}" if text else digit
         return text or "0"
 
-    def _render(
+    def _masks(
         self,
         abstract: ir.Expr,
         values: list[Val],
         counts: list[int],
-        count: int,
         mask: Callable[[ir.Expr, dict[str, Any]], int],
         keys: int,
-    ) -> tuple[str, int, int]:
+    ) -> tuple[int, ...]:
         masks: list[int] = []
         for ranks in itertools.product(*(range(number) for number in counts)):
             given = {
-                f"#{i}": self._ranks.value(value.type, rank)
+                f"#{i}": self._plain.ranks.value(value.type, rank)
                 for i, (value, rank) in enumerate(zip(values, ranks, strict=True))
             }
             masks += (
@@ -287,6 +292,10 @@ class Tables:
                 if keys
                 else [mask(abstract, given)]
             )
+        return tuple(masks)
+
+    def _written(self, masks: tuple[int, ...], count: int) -> tuple[str, int, int]:
+        """The name of the table in C, and the words that may have bits."""
         whole = 0
         for one in masks:
             whole |= one
@@ -298,5 +307,4 @@ class Tables:
         def make(name: str) -> str:
             return f"static const {c} {name}[{len(masks)}] = {{{shown}}};"
 
-        key = ("table", count, tuple(masks))
-        return self.low.operations.function(key, "elements", make), low, high
+        return self.low.operations.function(("table", count, masks), "elements", make), low, high

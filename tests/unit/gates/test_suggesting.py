@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,12 +11,16 @@ from checker.capture.model import capture
 from checker.engines.request import Request
 from checker.engines.smt.induction import induct
 from checker.engines.smt.vocabulary import prefixes
+from checker.gates import suggesting
 from checker.gates.check import Check, Origin
+from checker.gates.engine import Execution
+from checker.gates.proof_report_triage import suggestions_report, suggestions_to_object
 from checker.gates.suggesting import Suggesting
-from checker.gates.triage import triaged
+from checker.gates.triage import searched, triaged
 from checker.language.declaration import declare
 from checker.language.rules import Kind
-from checker.verdicts import Violated
+from checker.report.lines import plain
+from checker.verdicts import Result, Truncated, Violated
 from model.mutants.paxos_proof import OnePromiseIsEnough
 from model.paxos_proof import PaxosProof
 
@@ -44,6 +49,30 @@ def test_what_is_suggested_for_a_lemma_that_was_taken_away(lemma: str, said: str
     best = Suggesting(check, request, answer, SECONDS).run().found[0]
     assert (best.is_kept, best.closes) == (True, True)
     assert said in best.lemmas[0].source
+
+
+def test_a_search_that_was_stopped_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was not looked at is not said to hold."""
+
+    def stopped(
+        check: Check, request: Request, names: frozenset[str], seconds: float, run: Execution
+    ) -> Result:
+        whole = searched(check, request, names, SECONDS, run)
+        return replace(whole, verdict=Truncated("time"))
+
+    monkeypatch.setattr(suggesting, "SAMPLE", 20)
+    request = Request(PaxosProof, TWO, lemmas=LEMMAS - {"accepted_was_proposed"})
+    answer = induct(request)
+    look = Suggesting(_check(PaxosProof, TWO), request, answer, SECONDS)
+    monkeypatch.setattr(suggesting, "searched", stopped)
+    found = look.run()
+    assert found.stopped == "time"
+    assert found.states > 20
+    said = " ".join(plain(suggestions_report(found)).split())
+    assert "until the search was stopped (time); whether they hold in all is not known" in " ".join(
+        said.split()
+    )
+    assert {one["stopped"] for one in suggestions_to_object(found)} == {"time"}
 
 
 def test_the_counterexample_of_a_mistake_is_reachable() -> None:
