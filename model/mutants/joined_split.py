@@ -1,7 +1,7 @@
 """Partitions of replicas that split, each of which forgets what one part has to ask of the other.
 
-What is left then is the rule of a part as it stands, which its own gate checks, and passes: no gate of one
-part sees these mistakes. `specs/joined_split.toml` has the parts beside them.
+What is left then is the rule of a part as it stands, which its own gate checks, and passes. The split alone
+has a mutant like `DecidesWhenProposed`, too; no gate of one part sees the other.
 """
 
 from checker import present

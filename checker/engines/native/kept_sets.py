@@ -20,7 +20,7 @@ from checker.ir.types import (
     show_type,
 )
 
-MASK_MAX = 1 << 18
+MASK_MAX = 1 << 13
 """The most possible elements of a set that is a mask while an action runs."""
 
 FIRST_CAPACITY = 16
