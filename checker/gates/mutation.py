@@ -56,6 +56,8 @@ class Report:
         results: of the model itself, in the scope of each check.
         engine: what searched the mutants.
         properties: those that were looked at.
+        unmade: mistakes that the language does not let anybody make.
+        ghostly: mistakes that change nothing but ghosts; they are not tested.
         seconds: of generating, compiling and searching mutants.
     """
 
@@ -65,6 +67,7 @@ class Report:
     properties: tuple[str, ...]
     settled: tuple[Settled, ...]
     unmade: int
+    ghostly: int
     seconds: float
     notes: tuple[str, ...] = ()
 
@@ -97,7 +100,7 @@ def mutate(checks: Sequence[Check], asked: Asked, clock: Callable[[], float]) ->
     """
     results: list[Result] = []
     rounds: list[list[tuple[Check, Examined]]] = []
-    mutants, sources, properties = Mutants((), ()), dict[int, Written](), tuple[str, ...]()
+    mutants, sources, properties = Mutants((), (), ()), dict[int, Written](), tuple[str, ...]()
     engine, notes, seconds = "", list[str](), 0.0
     open_: list[Numbered] = []
     for check in checks:
@@ -124,8 +127,8 @@ def mutate(checks: Sequence[Check], asked: Asked, clock: Callable[[], float]) ->
         for one, had in zip(mutants.made, rounds, strict=True)
     ]
     return Report(
-        tuple(checks), tuple(results), engine, properties, tuple(settled), len(mutants.unmade), seconds,
-        tuple(dict.fromkeys(notes)),
+        tuple(checks), tuple(results), engine, properties, tuple(settled), len(mutants.unmade),
+        len(mutants.ghostly), seconds, tuple(dict.fromkeys(notes)),
     )  # fmt: skip
 
 

@@ -41,6 +41,10 @@ def mutation_lines(report: Report, accepted: Sequence[AcceptedMutant], code: Exi
     found += _section("Truncated", report.of("truncated"))
     if report.unmade:
         found += [line(), *wrapped(f"{report.unmade} more cannot be made: the language has no such model.")]
+    if report.ghostly:
+        more = "1 more changes" if report.ghostly == 1 else f"{report.ghostly} more change"
+        said = f"{more} only what ghosts remember, and no step depends on that."
+        found += [line(), *wrapped(said)]
     for note in report.notes:
         found += wrapped(f"{note}.", role="warn")
     if code is not ExitCode.OK:
@@ -128,6 +132,7 @@ def mutation_to_object(
         "engine": report.engine,
         "counts": {fate: counts[fate] for fate in FATES},
         "unmade": report.unmade,
+        "ghostly": report.ghostly,
         "noticed": noticed(report),
         "notes": [*report.notes],
         "mutants": [_mutant_to_object(one, reasons.get(one.name)) for one in report.settled],
