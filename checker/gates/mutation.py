@@ -84,12 +84,14 @@ class Asked:
         limits: of each mutant's search, where they say something.
         execution: its workers are searches at a time.
         told: called with how many mutants are done, of how many, in which check.
+        whole: all that a mutant breaks is found, not the first alone.
     """
 
     operators: frozenset[Operator]
     limits: Limits
     execution: Execution
     told: Callable[[int, int, Check], None] = lambda _done, _all, _check: None
+    whole: bool = False
 
 
 def mutate(checks: Sequence[Check], asked: Asked, clock: Callable[[], float]) -> Report:
@@ -201,7 +203,7 @@ def _tested(
         from checker.engines.native.mutants import search_mutants as natively
         from checker.engines.native.not_yet import NotYetNative
 
-        mutation = Mutation(request, expected, limits, execution.workers or processors())
+        mutation = Mutation(request, expected, limits, execution.workers or processors(), asked.whole)
         try:
             return _counted(natively(mutation, mutants), len(mutants), check, asked), "native"
         except (NoCompiler, CompilationFailed, LibraryError, NotYetNative) as error:
@@ -211,7 +213,8 @@ def _tested(
             notes.append(f"searched by the python engine, which is slower: {error}")
     from checker.engines.python.mutants import search_mutants as slowly
 
-    return _counted(slowly(request, expected, limits, mutants), len(mutants), check, asked), "python"
+    slow = slowly(request, expected, limits, mutants, whole=asked.whole)
+    return _counted(slow, len(mutants), check, asked), "python"
 
 
 def _counted(found: Iterator[Examined], count: int, check: Check, asked: Asked) -> list[Examined]:
