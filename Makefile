@@ -90,6 +90,7 @@ bench: $(VENV)/dev.stamp
 	@$(BIN)/python -m tests.bench.stores
 	@$(BIN)/python -m tests.bench.workers
 	@$(BIN)/python -m tests.bench.simulation
+	@$(BIN)/python -m tests.bench.reading
 
 # A negative control gives the trace, so the check must find its violation.
 screenshots: $(VENV)/dev.stamp

@@ -10,6 +10,7 @@ import base64
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser
 
@@ -57,7 +58,8 @@ def take_small(found: Browser, file: Path, wanted: tuple[Small, ...], folder: Pa
         visit.press("End")  # the last step of a bundle; a page that has none has no keys
         visit.page.evaluate("window.scrollTo(0, 0)")
         asked = {"format": "webp", "quality": QUALITY}
-        taken = visit.page.context.new_cdp_session(visit.page).send("Page.captureScreenshot", asked)
+        session: Any = visit.page.context.new_cdp_session(visit.page)
+        taken = session.send("Page.captureScreenshot", asked)
         made.append(folder / f"{one.name}.webp")
         made[-1].write_bytes(base64.b64decode(taken["data"]))
     return made
