@@ -36,7 +36,7 @@ help:
 	@echo "make long    run the tests that take too long for that"
 	@echo "make check   format, lint, strict types, tests"
 	@echo "make bench   measure speed and memory beside other programs (needs a C compiler; spin if it is there)"
-	@echo "make screenshots take pictures of a review bundle into reports/ (needs Chromium)"
+	@echo "make screenshots take pictures of pages into reports/ and docs/pictures/ (needs Chromium)"
 	@echo "make format  rewrite the sources in the project's format"
 	@echo "make clean   remove the environment and what the tools left behind"
 
@@ -92,13 +92,15 @@ bench: $(VENV)/dev.stamp
 	@$(BIN)/python -m tests.bench.stores
 	@$(BIN)/python -m tests.bench.workers
 	@$(BIN)/python -m tests.bench.simulation
+	@$(BIN)/python -m tests.bench.reading
 
 # A negative control gives the trace, so the check must find its violation.
 screenshots: $(VENV)/dev.stamp
 	@mkdir -p reports
 	@$(BIN)/lockstep check "specs/replication.toml:a vote is sent before it is on the disk" --trace-out reports/vote.json >/dev/null
 	@$(BIN)/lockstep show reports/vote.json --html
-	@$(BIN)/python -m tests.browser.screenshots reports/vote.html
+	@$(BIN)/lockstep size "specs/paxos.toml:two ballots" --html reports/size.html >/dev/null
+	@$(BIN)/python -m tests.browser.screenshots reports/vote.html reports/size.html
 
 clean:
 	rm -rf $(VENV) .ci/venv .ci/reports build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis ./*.egg-info

@@ -35,6 +35,7 @@ OPERATORS = (
     type=click.Choice(OPERATORS),
     help="Make mistakes of this kind; may be repeated.",
 )
+@click.option("--matrix", is_flag=True, help="Say of each mutant all that it breaks, not the first alone.")
 @click.option(
     "--max-survivors", type=click.IntRange(min=0), help="How many may survive, beside those accepted."
 )
@@ -68,6 +69,7 @@ def mutate(
     only: tuple[str, ...],
     deadlock: str | None,
     operators: tuple[str, ...],
+    matrix: bool,
     max_survivors: int | None,
     max_seconds: float | None,
     max_states: int | None,
@@ -98,5 +100,7 @@ def mutate(
     limits = Limits(seconds=max_seconds, states=max_states)
     execution = Execution(engine, workers, patient=True)
     return mutate_command(
-        MutateCommand(target, options, operators, max_survivors, limits, execution, as_json, junit, tier)
+        MutateCommand(
+            target, options, operators, max_survivors, limits, execution, as_json, junit, tier, matrix
+        )
     )

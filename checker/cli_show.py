@@ -27,6 +27,7 @@ from checker.cli_parameters import debug
 @click.option(
     "--explain", is_flag=True, help="Say which steps a violation needs, and when it could be avoided."
 )
+@click.option("--json", "as_json", is_flag=True, help="Print what --explain says as one object of JSON.")
 @click.option(
     "--html",
     is_flag=False,
@@ -43,6 +44,7 @@ def show(
     states: bool,
     ascii: bool,
     explain: bool,
+    as_json: bool,
     html: str | None,
 ) -> int:
     """Print a trace from a file.
@@ -63,7 +65,17 @@ def show(
     }
     if form != "lanes" and (named := [name for name, value in given.items() if value is not None]):
         raise click.UsageError(f"{named[0]} is for --format lanes")
-    drawn = {"--format": form if form != "lanes" else None, **given, "--model": None, "--explain": None}
+    drawn = {
+        "--format": form if form != "lanes" else None,
+        **given,
+        "--model": None,
+        "--explain": None,
+        "--json": as_json or None,
+    }
     if html is not None and (named := [name for name, value in drawn.items() if value is not None]):
         raise click.UsageError(f"{named[0]} is for what is printed, and --html writes a page with all of it")
-    return run(ShowCommand(trace, form, model, step, states, ascii, html, explain))
+    if as_json and not explain:
+        raise click.UsageError("--json is for --explain; the trace itself is JSON with --format json")
+    if as_json and (named := [name for name in ("--step", "--states", "--ascii") if given[name] is not None]):
+        raise click.UsageError(f"{named[0]} is for what is drawn, and --json draws nothing")
+    return run(ShowCommand(trace, form, model, step, states, ascii, html, explain, as_json))

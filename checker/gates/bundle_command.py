@@ -16,8 +16,9 @@ from checker.gates.spec import load_spec
 from checker.language.declaration import declare
 from checker.language.model import Model
 from checker.language.rules import Kind
-from checker.report.bundle_html import INSTALL, NoTemplates, to_html
+from checker.report.bundle_html import to_html
 from checker.report.bundle_page import Known, Program, plan_page
+from checker.report.html_templates import INSTALL, NoTemplates
 from checker.report.output import write_error, write_file
 from checker.report.understanding_lines import sentences
 from checker.running.retrace import Retrace

@@ -35,6 +35,7 @@ class MutateCommand:
         tier: whose tables of a spec are meant, and those of the tiers before it.
         max_survivors: in place of what the spec says.
         limits: of each mutant's search, in place of what the spec says.
+        matrix: all that a mutant breaks is found, not the first alone.
     """
 
     target: str
@@ -46,6 +47,7 @@ class MutateCommand:
     json: bool = False
     junit: Path | None = None
     tier: Tier = "default"
+    matrix: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ def mutate_command(command: MutateCommand) -> int:
     for task in _tasks(command):
         began = time.perf_counter()
         limits = _tightened(task.mutate.limits, command.limits)
-        asked = Asked(operators, limits, command.execution, _teller())
+        asked = Asked(operators, limits, command.execution, _teller(), command.matrix)
         with terminal.running():
             report = mutate(task.checks, asked, time.perf_counter)
         if not command.operators:

@@ -56,6 +56,8 @@ class Report:
         results: of the model itself, in the scope of each check.
         engine: what searched the mutants.
         properties: those that were looked at.
+        unmade: mistakes that the language does not let anybody make.
+        ghostly: mistakes that change nothing but ghosts; they are not tested.
         seconds: of generating, compiling and searching mutants.
     """
 
@@ -65,6 +67,7 @@ class Report:
     properties: tuple[str, ...]
     settled: tuple[Settled, ...]
     unmade: int
+    ghostly: int
     seconds: float
     notes: tuple[str, ...] = ()
 
@@ -81,12 +84,14 @@ class Asked:
         limits: of each mutant's search, where they say something.
         execution: its workers are searches at a time.
         told: called with how many mutants are done, of how many, in which check.
+        whole: all that a mutant breaks is found, not the first alone.
     """
 
     operators: frozenset[Operator]
     limits: Limits
     execution: Execution
     told: Callable[[int, int, Check], None] = lambda _done, _all, _check: None
+    whole: bool = False
 
 
 def mutate(checks: Sequence[Check], asked: Asked, clock: Callable[[], float]) -> Report:
@@ -97,7 +102,7 @@ def mutate(checks: Sequence[Check], asked: Asked, clock: Callable[[], float]) ->
     """
     results: list[Result] = []
     rounds: list[list[tuple[Check, Examined]]] = []
-    mutants, sources, properties = Mutants((), ()), dict[int, Written](), tuple[str, ...]()
+    mutants, sources, properties = Mutants((), (), ()), dict[int, Written](), tuple[str, ...]()
     engine, notes, seconds = "", list[str](), 0.0
     open_: list[Numbered] = []
     for check in checks:
@@ -124,8 +129,8 @@ def mutate(checks: Sequence[Check], asked: Asked, clock: Callable[[], float]) ->
         for one, had in zip(mutants.made, rounds, strict=True)
     ]
     return Report(
-        tuple(checks), tuple(results), engine, properties, tuple(settled), len(mutants.unmade), seconds,
-        tuple(dict.fromkeys(notes)),
+        tuple(checks), tuple(results), engine, properties, tuple(settled), len(mutants.unmade),
+        len(mutants.ghostly), seconds, tuple(dict.fromkeys(notes)),
     )  # fmt: skip
 
 
@@ -198,7 +203,7 @@ def _tested(
         from checker.engines.native.mutants import search_mutants as natively
         from checker.engines.native.not_yet import NotYetNative
 
-        mutation = Mutation(request, expected, limits, execution.workers or processors())
+        mutation = Mutation(request, expected, limits, execution.workers or processors(), asked.whole)
         try:
             return _counted(natively(mutation, mutants), len(mutants), check, asked), "native"
         except (NoCompiler, CompilationFailed, LibraryError, NotYetNative) as error:
@@ -208,7 +213,8 @@ def _tested(
             notes.append(f"searched by the python engine, which is slower: {error}")
     from checker.engines.python.mutants import search_mutants as slowly
 
-    return _counted(slowly(request, expected, limits, mutants), len(mutants), check, asked), "python"
+    slow = slowly(request, expected, limits, mutants, whole=asked.whole)
+    return _counted(slow, len(mutants), check, asked), "python"
 
 
 def _counted(found: Iterator[Examined], count: int, check: Check, asked: Asked) -> list[Examined]:

@@ -41,6 +41,10 @@ def mutation_lines(report: Report, accepted: Sequence[AcceptedMutant], code: Exi
     found += _section("Truncated", report.of("truncated"))
     if report.unmade:
         found += [line(), *wrapped(f"{report.unmade} more cannot be made: the language has no such model.")]
+    if report.ghostly:
+        more = "1 more changes" if report.ghostly == 1 else f"{report.ghostly} more change"
+        said = f"{more} only what ghosts remember, and no step depends on that."
+        found += [line(), *wrapped(said)]
     for note in report.notes:
         found += wrapped(f"{note}.", role="warn")
     if code is not ExitCode.OK:
@@ -54,7 +58,25 @@ def _scope(check: Check) -> str:
 
 
 def _matrix(report: Report) -> list[Line]:
-    """A row for each property: the numbers of the mutants that it notices first."""
+    """A row for each property: how many mutants it notices, and their numbers."""
+    if not is_whole(report):
+        return _first(report)
+    rows, first = broken(report), noticed(report)
+    width = max([len("Noticed by") - 2, *map(len, rows)])
+    found = [line(), line(f"{'Noticed by':<{width + 2}}   all  first  alone", "strong")]
+    for name, numbers in rows.items():
+        alone = sum(1 for one in report.of("killed") if one.last.broken == (name,))
+        head = f"  {name:<{width}}  {len(numbers):>4}  {len(first.get(name, ())):>5}  {alone:>5}  "
+        text = " ".join(map(str, numbers))
+        found += wrapped(head + text, hanging=" " * len(head)) if numbers else [line(head.rstrip(), "warn")]
+    cut = [str(one.one.number) for one in report.of("killed") if one.last.cut is not None]
+    if cut:
+        said = f"The search past the first violation was cut short, so there may be more, of {' '.join(cut)}."
+        found += [line(), *wrapped(said, role="warn")]
+    return found
+
+
+def _first(report: Report) -> list[Line]:
     rows = noticed(report)
     width = max(len(name) for name in rows)
     found = [line(), line("Noticed first by", "strong")]
@@ -71,6 +93,20 @@ def noticed(report: Report) -> dict[str, list[int]]:
     for one in report.of("killed"):
         assert one.last.property is not None
         rows.setdefault(one.last.property, []).append(one.one.number)
+    return rows
+
+
+def is_whole(report: Report) -> bool:
+    """Whether all that mutants break was asked for."""
+    return any(one.last.broken is not None for one in report.settled)
+
+
+def broken(report: Report) -> dict[str, list[int]]:
+    """For each property, and what stands for itself, the mutants that break it in the scope that decides."""
+    rows: dict[str, list[int]] = {name: [] for name in noticed(report)}
+    for one in report.of("killed"):
+        for name in one.last.broken or ():
+            rows.setdefault(name, []).append(one.one.number)
     return rows
 
 
@@ -128,7 +164,9 @@ def mutation_to_object(
         "engine": report.engine,
         "counts": {fate: counts[fate] for fate in FATES},
         "unmade": report.unmade,
+        "ghostly": report.ghostly,
         "noticed": noticed(report),
+        "broken": broken(report) if is_whole(report) else None,
         "notes": [*report.notes],
         "mutants": [_mutant_to_object(one, reasons.get(one.name)) for one in report.settled],
     }
@@ -149,6 +187,8 @@ def _mutant_to_object(one: Settled, reason: str | None) -> dict[str, object]:
         "check": one.check.name,
         "property": one.last.property,
         "kind": one.last.kind,
+        "broken": None if one.last.broken is None else [*one.last.broken],
+        "cut": one.last.cut,
         "steps": None if trace is None else len(trace.steps),
         "lost": [*one.lost],
         "why": one.last.why,

@@ -24,6 +24,7 @@ from checker.running.understanding import NotViolated, understand
 from checker.traces.lanes import plan_lanes
 from checker.traces.python_form import PythonFormError
 from checker.traces.trace import Trace
+from checker.traces.understanding_json import understanding_to_json
 
 ShownForm: TypeAlias = TraceForm | Literal["lanes"]
 
@@ -38,6 +39,7 @@ class ShowCommand:
         states: show the whole state after each step, too.
         ascii: draw with the characters of ASCII.
         explain: say what of a violation matters.
+        json: say that as an object of JSON, and nothing else.
         html: write the review bundle to this file instead; an empty name stands for one beside the trace.
     """
 
@@ -49,6 +51,7 @@ class ShowCommand:
     ascii: bool = False
     html: str | None = None
     explain: bool = False
+    json: bool = False
 
 
 def show(command: ShowCommand) -> int:
@@ -57,6 +60,9 @@ def show(command: ShowCommand) -> int:
     if command.html is not None:
         path = Path(command.html) if command.html else bundle_path(command.path)
         write_bundle(trace, retraced(trace, command.model), path)
+        return 0
+    if command.json:
+        write_out(_understood(trace, retraced(trace, command.model)))
         return 0
     if command.form == "lanes":
         Terminal().say(_lanes(trace, command))
@@ -100,6 +106,16 @@ def _explained(known: Retraced) -> Iterator[Line]:
         yield from understanding_lines(understand(known.again))
     except NotViolated as error:
         yield from wrapped(f"What of it matters is not asked: {error}.", role="warn")
+
+
+def _understood(trace: Trace, known: Retraced) -> str:
+    if known.again is None:
+        assert known.note is not None, "it says why the model did not take the steps"
+        return understanding_to_json(trace, None, known.note)
+    try:
+        return understanding_to_json(trace, understand(known.again))
+    except NotViolated as error:
+        return understanding_to_json(trace, None, f"{error}.")
 
 
 def _note(known: Retraced) -> Iterator[Line]:

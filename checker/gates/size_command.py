@@ -8,11 +8,12 @@ from pathlib import Path
 
 from checker.exit_codes import ExitCode, for_verdict
 from checker.gates.engine import AT_A_TERMINAL, Execution
-from checker.gates.problems import Problem, SpecError
+from checker.gates.problems import Problem, SpecError, SystemFailure
 from checker.gates.size import size_of
 from checker.gates.size_report import size_lines, size_plots, size_to_object
 from checker.gates.target import Options, checks_of
 from checker.gates.terminal_output import Terminal
+from checker.report.html_templates import INSTALL, NoTemplates
 from checker.report.lines import wrapped
 from checker.report.output import write_error, write_file, write_out
 from checker.report.size_page import plots_page
@@ -48,6 +49,10 @@ def size_command(command: SizeCommand) -> int:
         write_out(json.dumps(size_to_object(size), indent=1) + "\n")
     if command.html is not None:
         said = f"{size.distinct:,} states; {checks[0].name}"
-        write_file(command.html, plots_page(f"Size of {checks[0].target}", said, size_plots(size)))
+        try:
+            page = plots_page(f"Size of {checks[0].target}", said, size_plots(size))
+        except NoTemplates as error:
+            raise SystemFailure([Problem("--html", str(error), INSTALL)]) from error
+        write_file(command.html, page)
         write_error(f"the page is in {command.html}\n")
     return int(for_verdict(verdict) if isinstance(verdict, Truncated | Violated) else ExitCode.OK)

@@ -11,6 +11,7 @@ from typing import Any
 
 from checker.engines.request import Request
 from checker.language.declaration import Method
+from checker.language.rules import Kind
 from checker.running.failures import Failure, failure
 from checker.running.finding import Parent
 from checker.running.retrace import KINDS
@@ -41,10 +42,17 @@ class Exploring:
         self._properties = [
             one for one in self.runner.declaration.of_kind(*KINDS) if only is None or one.name in only
         ]
+        kept = request.constraints
+        self._constraints = [
+            one
+            for one in self.runner.declaration.of_kind(Kind.CONSTRAINT)
+            if kept is None or one.name in kept
+        ]
         self.path: list[Move] = []
 
     def moves(self) -> list[Move]:
-        """What can be taken next: each initial state, or each enabled action with its arguments."""
+        """What can be taken next: each initial state, or each enabled action with its arguments. Nothing
+        where a constraint prunes the state."""
         with self.runner.running():
             return self._moves(self.path[-1].state if self.path else None)
 
@@ -60,6 +68,24 @@ class Exploring:
             return True
         return False
 
+    def back_to(self, number: int) -> bool:
+        """Back to a step of the path, 0 for its beginning; False where there is none."""
+        if number >= len(self.path):
+            return False
+        del self.path[number + 1 :]
+        return True
+
+    def names(self) -> list[str]:
+        """The invariants and step invariants that are looked at."""
+        return [one.name for one in self._properties]
+
+    def pruned_by(self) -> list[str]:
+        """The constraints that the state lies beyond: the search of the check goes on from none such."""
+        if not self.path:
+            return []
+        with self.runner.running():
+            return self._beyond(self.path[-1].state)
+
     def false(self) -> list[str]:
         """The invariants that are false in the state, or for the step to it, or cannot be evaluated."""
         if not self.path:
@@ -68,8 +94,8 @@ class Exploring:
         with self.runner.running():
             return self._false(before, self.path[-1].state)
 
-    def violate(self, states_max: int = STATES_MAX) -> bool | None:
-        """Goes on by as few steps as possible to where an invariant is false.
+    def violate(self, name: str = "", states_max: int = STATES_MAX) -> bool | None:
+        """Goes on by as few steps as possible to where an invariant is false: any, or the one of that name.
 
         False where none is from here; None where too many states follow.
         """
@@ -82,7 +108,7 @@ class Exploring:
                 for move in self._moves(state):
                     if move.failed is not None:
                         continue
-                    if self._false(state, move.state):
+                    if any(name in ("", one) for one in self._false(state, move.state)):
                         self.path += [*way, move]
                         return True
                     if move.state not in seen:
@@ -97,7 +123,21 @@ class Exploring:
         assert self.path, "a trace begins in an initial state"
         return make_trace(self.runner, [move.step for move in self.path], next(iter(self.false()), None))
 
+    def _beyond(self, state: State) -> list[str]:
+        """One that cannot be evaluated prunes nothing; the check reports it."""
+        found: list[str] = []
+        for one in self._constraints:
+            self.runner.load(state)
+            try:
+                if not self.runner.holds(one):
+                    found.append(one.name)
+            except Exception as error:
+                failure(error)
+        return found
+
     def _moves(self, state: State | None) -> list[Move]:
+        if state is not None and self._beyond(state):
+            return []
         if state is None:
             begun = [
                 (after, Parent(-1, number, arguments, True))

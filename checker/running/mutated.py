@@ -22,6 +22,10 @@ not go from the same state; it has the very graph of the model; or the search en
 said. All of it at the scope."""
 
 
+WRONG = ("deadlock", "evaluation")
+"""What stands for itself where no property is broken, in the order in which it is named."""
+
+
 @dataclass(frozen=True, slots=True)
 class Expected:
     """What the model itself does in the scope.
@@ -47,6 +51,9 @@ class Examined:
         lost: what one that no property noticed no longer does: covers, then actions.
         distinct: states found.
         why: what a truncated search ran into.
+        broken: all that a killed one breaks in the scope, in the order of the model, then of `WRONG`; None
+            where that was not asked.
+        cut: what the search for that ran into; then it may break more.
     """
 
     number: int
@@ -57,6 +64,8 @@ class Examined:
     trace: Trace | None = None
     lost: tuple[str, ...] = ()
     why: Why | None = None
+    broken: tuple[str, ...] | None = None
+    cut: Why | None = None
 
 
 @dataclass(frozen=True, slots=True)

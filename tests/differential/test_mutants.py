@@ -25,6 +25,7 @@ from model.raft_log import RaftLog
 from tests.models.mutable import Rounds
 
 ROUNDS = Request(Rounds, {"Node": 3, "Round": 1}, faults={"crash": 1}, symmetry=None, deadlock=False)
+ROUNDS_2 = Request(Rounds, {"Node": 2, "Round": 2}, faults={"crash": 1}, symmetry=None, deadlock=False)
 PAXOS = Request(Paxos, {"Acceptor": 3, "Value": 2, "Ballot": 1}, symmetry=None, deadlock=False)
 RAFT = Request(
     RaftLog,
@@ -47,19 +48,41 @@ def expected_of(result: Result) -> Expected:
 def in_short(one: Examined) -> tuple[object, ...]:
     """What must be the same whatever searched; of several shortest ways it may be another."""
     steps = None if one.trace is None else len(one.trace.steps)
-    return one.number, one.fate, one.property, one.kind, steps, one.lost
+    return one.number, one.fate, one.property, one.kind, steps, one.lost, one.broken, one.cut
 
 
-@pytest.mark.parametrize("request_", [ROUNDS, PAXOS, RAFT], ids=["rounds", "paxos", "raft_log"])
+@pytest.mark.parametrize(
+    "request_", [ROUNDS, ROUNDS_2, PAXOS, RAFT], ids=["rounds", "two rounds", "paxos", "raft_log"]
+)
 def test_both_engines_say_the_same_of_every_mutant(request_: Request) -> None:
     model, _ = captured(request_)
     mutants = mutants_of(model).made
     expected = expected_of(explore(request_))
-    native = sorted(natively(Mutation(request_, expected, LIMITS, 2), mutants), key=lambda one: one.number)
-    python = sorted(slowly(request_, expected, LIMITS, mutants), key=lambda one: one.number)
+    mutation = Mutation(request_, expected, LIMITS, 2, whole=True)
+    native = sorted(natively(mutation, mutants), key=lambda one: one.number)
+    python = sorted(slowly(request_, expected, LIMITS, mutants, whole=True), key=lambda one: one.number)
     assert [in_short(one) for one in native] == [in_short(one) for one in python]
     assert {"killed", "equivalent"} <= {one.fate for one in native} | {"equivalent"}
     assert len({one.fate for one in native}) > 1
+    assert all((one.broken is not None) == (one.fate == "killed") for one in native)
+
+
+def test_what_a_mutant_breaks_beside_the_first() -> None:
+    model, _ = captured(ROUNDS_2)
+    mutants = mutants_of(model).made[:1]
+    expected = expected_of(in_python(ROUNDS_2))
+    (found,) = slowly(ROUNDS_2, expected, LIMITS, mutants, whole=True)
+    assert (found.property, found.broken, found.cut) == (
+        "rounds_rise",
+        ("acks_are_kept", "rounds_rise"),
+        None,
+    )
+    limits = Limits(states=found.distinct)  # enough for the first violation
+    (found,) = slowly(ROUNDS_2, expected, limits, mutants, whole=True)
+    assert found.cut == "states"
+    assert "rounds_rise" in (found.broken or ())
+    (found,) = slowly(ROUNDS_2, expected, LIMITS, mutants)
+    assert (found.broken, found.cut) == (None, None)
 
 
 def test_a_search_that_runs_past_a_limit_is_truncated() -> None:

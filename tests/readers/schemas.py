@@ -13,7 +13,7 @@ from referencing import Registry, Resource
 import checker.report
 
 FOLDER = Path(checker.report.__file__).parent / "schemas"
-NAMES = ("trace", "result", "gate", "progress")
+NAMES = ("trace", "result", "gate", "progress", "understanding")
 
 
 @cache

@@ -32,7 +32,7 @@ from checker.ir.mutation.collecting import SUFFIX, Numbered
 from checker.language.declaration import declare
 from checker.language.model import make_scope
 from checker.language.scope import Scope
-from checker.running.mutated import Examined, Expected, Rerun, Shown, Unconfirmed
+from checker.running.mutated import WRONG, Examined, Expected, Rerun, Shown, Unconfirmed
 from checker.running.replay import EnginesDisagree
 from checker.running.symmetry import Reduction, SymmetryError, reduction
 from checker.verdicts import Why
@@ -53,10 +53,13 @@ class VariedLibrary(Library):
             self.vary = self.object.ls_vary
             self.differs = self.object.ls_differs
             self.strays = self.object.ls_strays
+            self.go_past = self.object.ls_go_past
+            self.breaks = self.object.ls_breaks
         except AttributeError as error:
             raise LibraryError(f"{path} has no variants: {error}") from error
         self.vary.argtypes, self.vary.restype = (Long, Long), None
-        for ask in (self.differs, self.strays):
+        self.go_past.argtypes, self.go_past.restype = (Long,), None
+        for ask in (self.differs, self.strays, self.breaks):
             ask.argtypes, ask.restype = (Long,), ctypes.c_uint64
 
 
@@ -69,12 +72,15 @@ class Mutation:
         expected: what the model does.
         limits: of each mutant's search.
         jobs: searches at a time.
+        whole: a mutant that a property notices is searched once more, past what is wrong, for all that it
+            breaks.
     """
 
     request: Request
     expected: Expected
     limits: Limits
     jobs: int = 1
+    whole: bool = False
 
 
 def search_mutants(mutation: Mutation, mutants: Sequence[Numbered]) -> Iterator[Examined]:
@@ -156,12 +162,31 @@ class _Searcher:
         if finding.initial is None and finding.subject != "initial":
             return Examined(one.number, "truncated", outcome.distinct, why=_why(outcome))
         try:
-            return self._killed(compiled.program, outcome, finding, one)
+            killed = self._killed(compiled.program, outcome, finding, one)
+            if not self.mutation.whole:
+                return killed
+            known = self._broken(compiled, number, killed)
+            if symmetric and compiled.is_doubtful and "evaluation" in (known.broken or ()):
+                return self.group([one], symmetric=False)[0]  # as below
+            return known
         except Unconfirmed as error:
             if symmetric and finding.kind == "error":
                 # It may fail in some order only; without a reduction the order is Python's.
                 return self.group([one], symmetric=False)[0]
             raise EnginesDisagree(f"mutant {one.number}: {error}") from error
+
+    def _broken(self, compiled: _Compiled, number: int, killed: Examined) -> Examined:
+        """All that it breaks, not what it breaks first alone."""
+        outcome = compiled.searched(number, past=True)
+        program, breaks = compiled.program, compiled.library.breaks
+        checked = [one.name for one in (*program.invariants, *program.step_invariants)]
+        names = [one for at, one in enumerate((*checked, *WRONG)) if breaks(at)]
+        if outcome.stop is None and killed.property not in names:
+            raise EnginesDisagree(f"mutant {killed.number} breaks {killed.property}, and then it does not")
+        order = [*[one.name for one in self.model.properties], *WRONG]
+        found = {*names, cast("str", killed.property)}
+        cut = None if outcome.stop is None else _why(outcome)
+        return replace(killed, broken=tuple(sorted(found, key=order.index)), cut=cut)
 
     def _unnoticed(self, program: Program, outcome: Outcome, one: Numbered) -> Examined:
         if outcome.stop is not None:
@@ -217,6 +242,7 @@ class _Compiled:
         self._searcher = searcher
         self._capacities: dict[str, int] = {}
         self._reduced, self._changes = _bulk(searcher, mutants, symmetric)
+        self.is_doubtful = bool(self._reduced.doubtful)
         self._make()
 
     def _make(self) -> None:
@@ -227,7 +253,7 @@ class _Compiled:
         )  # fmt: skip
         self.library = build_for(VariedLibrary, self.program.source, flags=FLAGS).library
 
-    def searched(self, variant: int, *, comparing: bool = False) -> Outcome:
+    def searched(self, variant: int, *, comparing: bool = False, past: bool = False) -> Outcome:
         """A search of the model or of one mutant, with room for all that it stores."""
         request, ending = self._searcher.request, self._searcher.ending
 
@@ -238,6 +264,7 @@ class _Compiled:
         limits = request.limits if comparing else self._searcher.mutation.limits
         while True:
             self.library.vary(variant, comparing)
+            self.library.go_past(past)
             outcome = search(self.library, limits, deadlock=request.deadlock, progress=progress)
             if outcome.overflow is None:
                 return outcome

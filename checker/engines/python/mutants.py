@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 from checker.capture.model import capture_with_classes
@@ -19,7 +19,7 @@ from checker.ir.universe import State
 from checker.language.declaration import declare
 from checker.language.model import make_scope
 from checker.language.scope import Scope
-from checker.running.mutated import Examined, Expected, Fate, Rerun, Shown
+from checker.running.mutated import WRONG, Examined, Expected, Fate, Rerun, Shown
 from checker.verdicts import Why
 
 Frozen = tuple[Any, ...]
@@ -27,9 +27,9 @@ Call = tuple[int, tuple[Any, ...]]
 
 
 def search_mutants(
-    request: Request, expected: Expected, limits: Limits, mutants: Sequence[Numbered]
+    request: Request, expected: Expected, limits: Limits, mutants: Sequence[Numbered], *, whole: bool = False
 ) -> Iterator[Examined]:
-    """Searches every mutant, one after the other."""
+    """Searches every mutant, one after the other; `whole` as in native mutation: for all that each breaks."""
     model, classes = capture_with_classes(request.model)
     scope = make_scope(declare(request.model), request.scope, request.params, request.faults, None)
     searcher = _Searcher(request, model, classes, scope)
@@ -40,7 +40,8 @@ def search_mutants(
         for one in compared:
             one.compare(right.evaluator, state)
     for one in compared:
-        yield one.tested(right, expected, limits)
+        tested = one.tested(right, expected, limits)
+        yield one.with_all_broken(tested, limits) if whole and tested.fate == "killed" else tested
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,14 @@ class _Compared:
         fate = "survived" if self._strays or right.why is not None else "narrower"
         return Examined(number, fate, len(search.states), lost=(*covers, *actions))
 
+    def with_all_broken(self, killed: Examined, limits: Limits) -> Examined:
+        """A killed one with all that it breaks."""
+        search = _Search(self._searcher, self._one.model, limits, past=True)
+        search.run()
+        order = [*[one.name for one in self._searcher.model.properties], *WRONG]
+        found = search.broken | {cast("str", killed.property)}
+        return replace(killed, broken=tuple(sorted(found, key=order.index)), cut=search.why)
+
     def _killed(self, search: _Search, shown: Shown) -> Examined:
         scope = self._searcher.scope
         universe = LanguageUniverse(self._searcher.classes, scope)
@@ -128,6 +137,11 @@ def _enabled(steps: Sequence[Step]) -> list[Step]:
     return [one for one in steps if not isinstance(one.outcome, Disabled)]
 
 
+def _is_draw_failure(action: ir.Action, step: Step) -> bool:
+    """Whether what arguments are drawn from cannot be evaluated."""
+    return isinstance(step.outcome, Failed) and len(step.arguments) < len(action.parameters)
+
+
 def _said(step: Step) -> tuple[tuple[Any, ...], object]:
     """A step without the place where it failed, which a mistake moves."""
     return step.arguments, None if isinstance(step.outcome, Failed) else step.outcome
@@ -135,12 +149,14 @@ def _said(step: Step) -> tuple[tuple[Any, ...], object]:
 
 class _Search:
     """A breadth-first search of the model or of a mutant; the first thing that is wrong ends it, after the
-    level that it is on."""
+    level that it is on. One that goes past that notes what is broken."""
 
-    def __init__(self, searcher: _Searcher, model: ir.Model, limits: Limits) -> None:
+    def __init__(self, searcher: _Searcher, model: ir.Model, limits: Limits, *, past: bool = False) -> None:
         kinds = ir.PropertyKind
         self.evaluator = searcher.evaluator(model)
         self._model = model
+        self._past = past
+        self.broken: set[str] = set()
         self._deadlock = searcher.request.deadlock
         self._limits = limits
         self._invariants = searcher.properties(kinds.INVARIANT)
@@ -165,13 +181,14 @@ class _Search:
         for name, step in self.evaluator.initial_states():
             call = (numbers.get(name, 0), step.arguments)
             if isinstance(step.outcome, Failed):
-                self.shown = Shown("error", "initial", None, call, ())
-                return
+                self.shown = None if self._past else Shown("error", "initial", None, call, ())
+                self.broken.add("evaluation")
+                break
             if isinstance(step.outcome, Reached):
                 self._names = list(step.outcome.state)
                 self._add(step.outcome.state, None, call, level)
         depth = 1
-        while level:
+        while level and self.shown is None:
             for state in level:
                 self._check(state)
             if self._settled():
@@ -219,6 +236,10 @@ class _Search:
         return calls[0], tuple(calls[1:])
 
     def _offer(self, rank: tuple[int, ...], shown: Shown) -> None:
+        if self._past:
+            name = "evaluation" if shown.kind == "error" else shown.name
+            self.broken.add(name or shown.kind)
+            return
         self._found.append((rank, shown))
 
     def _check(self, state: State) -> None:
@@ -230,7 +251,8 @@ class _Search:
             if kind is not None:
                 way = self._way(self._frozen(state))
                 self._offer((0, number), Shown(kind, "invariant", prop.name, *way))
-                break
+                if not self._past:
+                    break
         for prop in self.covers:
             if not reads_old(prop) and prop.name not in self.reached and self._holds(prop, state):
                 self.reached.add(prop.name)
@@ -248,7 +270,11 @@ class _Search:
         self.expanded.append(state)
         key, enabled = self._frozen(state), False
         for number, action in enumerate(self._model.actions):
-            for step in _enabled(self.evaluator.steps(action, state)):
+            steps = _enabled(self.evaluator.steps(action, state))
+            if self._past and any(_is_draw_failure(action, one) for one in steps):
+                self.broken.add("evaluation")
+                continue  # none of its bindings is tried
+            for step in steps:
                 enabled = True
                 call = (number, step.arguments)
                 if isinstance(step.outcome, Failed):
@@ -269,7 +295,8 @@ class _Search:
                 kind = "error"
             if kind is not None:
                 self._offer((3, number), Shown(kind, "step_invariant", prop.name, *self._way(key, call)))
-                break
+                if not self._past:
+                    break
         for prop in self.covers:
             if reads_old(prop) and prop.name not in self.reached and self._holds(prop, new, old):
                 self.reached.add(prop.name)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from checker.ir import nodes as ir
 from checker.ir.children import Footprints
+from checker.ir.mutation.behaviour import Behaviour
 from checker.ir.mutation.conditions import dropped_conditions, message_records, moved_comparisons
 from checker.ir.mutation.effects import durable_variables, skipped_writes, stale_reads, swapped_writes
 from checker.ir.mutation.mutant import Code, Mutant, Operator
@@ -40,18 +41,22 @@ class Mutants:
 
     Attributes:
         unmade: mistakes that the language does not let anybody make: a name without a value, say.
+        ghostly: mistakes in what ghosts remember; no step depends on them, so they are none of the protocol.
     """
 
     made: tuple[Numbered, ...]
     unmade: tuple[Mutant, ...]
+    ghostly: tuple[Mutant, ...]
 
 
 def mutants_of(model: ir.Model, operators: frozenset[Operator] = frozenset(Operator)) -> Mutants:
     """Every mistake of the operators, in the order of the model's declarations and their source."""
     callers = Callers(model)
     footprints = Footprints(model)
+    behaviour = Behaviour(model)
     made: list[Numbered] = []
     unmade: list[Mutant] = []
+    ghostly: list[Mutant] = []
     for code in callers.reached():
         found = [one for one in _of(code, model, footprints) if one.operator in operators]
         known: list[Code] = []
@@ -59,6 +64,9 @@ def mutants_of(model: ir.Model, operators: frozenset[Operator] = frozenset(Opera
             if mutant.changed == code or mutant.changed in known:
                 continue
             known.append(mutant.changed)
+            if not behaviour.is_changed(mutant):
+                ghostly.append(mutant)
+                continue
             number = len(made) + 1
             variant = variant_of(mutant, callers, f"{SUFFIX}{number}")
             whole = applied(model, variant)
@@ -68,14 +76,13 @@ def mutants_of(model: ir.Model, operators: frozenset[Operator] = frozenset(Opera
                 unmade.append(mutant)
                 continue
             made.append(Numbered(number, mutant, variant, whole))
-    return Mutants(tuple(made), tuple(unmade))
+    return Mutants(tuple(made), tuple(unmade), tuple(ghostly))
 
 
 def _of(code: Code, model: ir.Model, footprints: Footprints) -> Iterator[Mutant]:
-    ghosts = frozenset(one.name for one in model.variables if one.ghost)
     yield from dropped_conditions(code, message_records(model.variables))
     yield from moved_comparisons(code)
     yield from smaller_quorums(code)
-    yield from skipped_writes(code, footprints, ghosts, durable_variables(model, footprints))
-    yield from swapped_writes(code, footprints, ghosts)
-    yield from stale_reads(code, footprints, ghosts)
+    yield from skipped_writes(code, footprints, durable_variables(model, footprints))
+    yield from swapped_writes(code, footprints)
+    yield from stale_reads(code, footprints)

@@ -16,10 +16,8 @@ from checker.ir.type_of import type_of
 Write = ir.Assign | ir.Mutate | ir.Perform
 
 
-def skipped_writes(
-    code: Code, footprints: Footprints, ghosts: frozenset[str], durable: frozenset[str]
-) -> Iterator[Mutant]:
-    """Each write left out, but those of ghosts, which no step depends on.
+def skipped_writes(code: Code, footprints: Footprints, durable: frozenset[str]) -> Iterator[Mutant]:
+    """Each write left out.
 
     Args:
         durable: what a fault leaves; see `durable_variables`.
@@ -29,7 +27,7 @@ def skipped_writes(
             if not isinstance(statement, Write):
                 continue
             written = footprints.of_statement(statement).writes
-            if not written or written <= ghosts:
+            if not written:
                 continue
             operator = Operator.SKIP_SYNC if written & durable else Operator.SKIP_ASSIGNMENT
             changed = put((*body[:index], *body[index + 1 :]))
@@ -48,31 +46,30 @@ def durable_variables(model: ir.Model, footprints: Footprints) -> frozenset[str]
     return frozenset(found)
 
 
-def swapped_writes(code: Code, footprints: Footprints, ghosts: frozenset[str]) -> Iterator[Mutant]:
+def swapped_writes(code: Code, footprints: Footprints) -> Iterator[Mutant]:
     """Writes that stand side by side, of which one looks at what the other changes, in the other order."""
     for body, put in blocks(code):
         for index, (first, second) in enumerate(pairwise(body)):
             if not isinstance(first, Write) or not isinstance(second, Write):
                 continue
-            if _depend(first, second, footprints, ghosts):
+            if _depend(first, second, footprints):
                 changed = put((*body[:index], second, first, *body[index + 2 :]))
                 yield Mutant(
                     Operator.SWAP, changed, first.span, (Edit(first.span, How.SWAP, (second.span,)),)
                 )
 
 
-def _depend(first: Write, second: Write, footprints: Footprints, ghosts: frozenset[str]) -> bool:
+def _depend(first: Write, second: Write, footprints: Footprints) -> bool:
     adds = (ir.Method.ADD, ir.Method.UPDATE)
     one, other = footprints.of_statement(first), footprints.of_statement(second)
     if isinstance(first, ir.Mutate) and isinstance(second, ir.Mutate):
         same = first.place.variable == second.place.variable
         if same and first.method in adds and second.method in adds:
             return False
-    clash = (one.writes & (other.reads | other.writes)) | (other.writes & one.reads)
-    return bool(clash - ghosts)
+    return bool((one.writes & (other.reads | other.writes)) | (other.writes & one.reads))
 
 
-def stale_reads(code: Code, footprints: Footprints, ghosts: frozenset[str]) -> Iterator[Mutant]:
+def stale_reads(code: Code, footprints: Footprints) -> Iterator[Mutant]:
     """A read after a write in the same step that sees what was there before the write: of a variable, or of
     all that a helper reads."""
     if isinstance(code, ir.Function):
@@ -82,7 +79,7 @@ def stale_reads(code: Code, footprints: Footprints, ghosts: frozenset[str]) -> I
         if not isinstance(node, ir.StateRead | ir.Call):
             continue
         at = _statement_of(node, code.body)
-        first = None if at is None else _first_write(node, code, at, footprints, ghosts)
+        first = None if at is None else _first_write(node, code, at, footprints)
         if first is None or (key := (first, node.span, type(node).__name__)) in seen:
             continue
         seen.add(key)
@@ -111,11 +108,10 @@ def _first_write(
     code: ir.Action | ir.Procedure,
     at: int,
     footprints: Footprints,
-    ghosts: frozenset[str],
 ) -> int | None:
     """The first statement before number `at` that writes what the node reads; None without one, or where the
     node cannot be evaluated there."""
-    reads = footprints.of_expression(node).reads - ghosts
+    reads = footprints.of_expression(node).reads
     bound = {one.name for one in code.parameters}
     for index, statement in enumerate(code.body[:at]):
         if footprints.of_statement(statement).writes & reads:

@@ -61,6 +61,26 @@ def test_the_report(golden: Callable[[str, str], None]) -> None:
     golden("cli/mutate_rounds.txt", without_rate(done.out))
 
 
+def test_the_whole_matrix(golden: Callable[[str, str], None]) -> None:
+    done = mutate(*ROUNDS, "--matrix")
+    assert (done.code, done.err) == (28, "")
+    text = without_rate(done.out)
+    golden("cli/mutate_matrix.txt", text[: text.index("\nSurvivors")])
+    document: Any = json.loads(mutate(*ROUNDS, "--matrix", "--json").out)["models"][0]
+    assert document["broken"]["acks_are_kept"] == [1]
+    assert document["noticed"]["acks_are_kept"] == []
+    assert document["mutants"][0]["broken"] == ["acks_are_kept", "rounds_rise"]
+
+
+def test_what_was_cut_short_is_said() -> None:
+    small = ("tests.models.mutable:Rounds", "--scope", "Node=2,Round=2", "--faults", "crash=1", "--deadlock")
+    words = (*small, "accept", "--engine", "python", "--operator", "drop-guard", "--matrix")
+    document: Any = json.loads(mutate(*words, "--json").out)["models"][0]["mutants"][0]
+    assert (document["broken"], document["cut"]) == (["acks_are_kept", "rounds_rise"], None)
+    done = mutate(*words, "--max-states", str(document["distinct"]))
+    assert "cut short, so there may be more, of 1" in " ".join(done.out.split())
+
+
 def test_the_object_of_json(golden: Callable[[str, str], None]) -> None:
     done = mutate(
         "specs/lease.toml:leases of one tick, grants of three",

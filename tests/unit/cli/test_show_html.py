@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from checker.cli import run
-from checker.report import bundle_html
+from checker.report import html_templates
 from checker.traces.json_form import to_json
 from tests.unit.cli.process import ROOT, environment, lockstep
 from tests.unit.report.html_structure import Structure
@@ -69,7 +69,7 @@ def test_without_the_template_library(
     file: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setitem(sys.modules, "jinja2", None)
-    bundle_html._templates.cache_clear()  # pyright: ignore[reportPrivateUsage]  # the engine of another test
+    html_templates.templates.cache_clear()  # the engine of another test
     assert run(["show", str(file), "--html"]) == 153
     told = "--html: the package jinja2 is not installed; pip install 'lockstep-checker[report]'\n"
     assert capsys.readouterr().err == told

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from html.parser import HTMLParser
@@ -13,10 +14,13 @@ from typing import Any
 import pytest
 
 from checker.capture.model import capture
+from checker.cli import run
 from checker.engines.native.attribution import explore_with_attribution as natively
 from checker.engines.python.attribution import explore_with_attribution as slowly
 from checker.engines.request import Request
 from checker.ir.readers import readers_of
+from checker.report import html_templates
+from checker.report.size_page import Bar, Plot, plots_page
 from model.lease import Lease
 from model.paxos import Paxos
 from tests.models.mutable import Rounds
@@ -108,6 +112,31 @@ def test_the_page_has_a_bar_for_each_variable_and_asks_for_nothing(tmp_path: Pat
     assert not any("href" in given or "src" in given for _, given in read.tags)
     for variable in ("was_full", "held", "spare", "log"):
         assert f">{variable}</text>" in page
+
+
+def test_names_are_escaped_and_no_script_may_run() -> None:
+    plots = [Plot("<b>bars</b>", 4, (Bar("<script>", 1, "a < b"), Bar("whole", 4)))]
+    page = plots_page("<title>", "1 & 2", plots)
+    read = _Read()
+    read.feed(page)
+    assert not {"script", "b"} & {tag for tag, _ in read.tags}
+    assert "script-src 'none'" in next(
+        given["content"] or "" for _, given in read.tags if "http-equiv" in given
+    )
+    lengths = [given["width"] for tag, given in read.tags if tag == "rect" and given["class"] == "part"]
+    assert lengths == ["130.0", "520.0"]
+
+
+def test_without_the_template_library(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    monkeypatch.setitem(sys.modules, "jinja2", None)
+    html_templates.templates.cache_clear()  # the engine of another test
+    file = tmp_path / "size.html"
+    assert run(["size", *STICKY, "--engine", "python", "--html", str(file)]) == 153
+    told = "--html: the package jinja2 is not installed; pip install 'lockstep-checker[report]'\n"
+    assert capsys.readouterr().err.endswith(told)
+    assert not file.exists()
 
 
 def test_mistakes(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given, settings
 
-from checker.report.bundle_html import NoTemplates, to_html
+from checker.report.bundle_html import to_html
 from checker.report.bundle_page import Known, Program, plan_page
 from checker.report.marked_values import Row, marked_rows
 from checker.traces.itf import from_itf
@@ -132,9 +132,9 @@ def test_a_trace_with_a_loop_or_an_attempt_says_so_at_its_end() -> None:
 
 
 def test_without_the_template_library(monkeypatch: pytest.MonkeyPatch) -> None:
-    from checker.report import bundle_html
+    from checker.report import html_templates
 
     monkeypatch.setitem(sys.modules, "jinja2", None)
-    bundle_html._templates.cache_clear()  # pyright: ignore[reportPrivateUsage]  # the engine of another test
-    with pytest.raises(NoTemplates, match="jinja2 is not installed"):
+    html_templates.templates.cache_clear()  # the engine of another test
+    with pytest.raises(html_templates.NoTemplates, match="jinja2 is not installed"):
         to_html(plan_page(PAXOS, Known(), "paxos"))

@@ -8,13 +8,26 @@
 
 #include "visit.h"
 
+/* Notes each invariant that is broken in a state, and was not before. */
+static LS_INLINE void ls_check_past(const model_state *state) {
+  (void)state;
+#if LS_INVARIANTS
+  LS_UNROLL for (unsigned k = 0; k < LS_INVARIANTS; k++) {
+    if (ls_is_noted(k)) continue;
+    ls_answer answer = model_invariant(state, k);
+    if (answer != LS_YES) ls_note_answer(k, answer);
+  }
+#endif
+}
+
 static LS_INLINE void ls_check_state(ls_worker *worker, uint64_t id) {
   uint64_t buffer[LS_WORDS];
   model_state state;
   model_unpack(ls_store_read(&worker->search->store, &worker->access, id, buffer), &state);
+  if (ls_goes_past) ls_check_past(&state);
 #if LS_INVARIANTS
   LS_UNROLL for (unsigned k = 0; k < LS_INVARIANTS; k++) {
-    if (k >= worker->sink.best) break;
+    if (ls_goes_past || k >= worker->sink.best) break;
     if (LS_UNLIKELY(model_invariant(&state, k) != LS_YES)) {
       worker->sink.best = k;
       break;

@@ -4,6 +4,20 @@
 
 #include "visit.h"
 
+/* Notes each step invariant that a step breaks, and none did before. */
+static LS_INLINE void ls_watch_past(uint32_t action, const model_state *old, const model_state *now) {
+  (void)action;
+  (void)old;
+  (void)now;
+#if LS_STEP_INVARIANTS
+  LS_UNROLL for (unsigned k = 0; k < LS_STEP_INVARIANTS; k++) {
+    if (ls_is_noted(LS_BROKEN_STEP + k)) continue;
+    ls_answer answer = ls_step_answer(old, now, k, action);
+    if (answer <= LS_NO) ls_note_answer(LS_BROKEN_STEP + k, answer);
+  }
+#endif
+}
+
 static LS_APART LS_UNUSED void ls_watch(ls_sink *sink, uint32_t action, const model_state *old,
                                         const model_state *now) {
   ls_worker *worker = (ls_worker *)sink;
@@ -11,9 +25,10 @@ static LS_APART LS_UNUSED void ls_watch(ls_sink *sink, uint32_t action, const mo
   (void)old;
   (void)now;
   if (worker->use != LS_USE_INSERT) return;
+  if (ls_goes_past) ls_watch_past(action, old, now);
 #if LS_STEP_INVARIANTS
   LS_UNROLL for (unsigned k = 0; k < LS_STEP_INVARIANTS; k++) {
-    if (LS_RANK_STEP + k >= sink->best) break;
+    if (ls_goes_past || LS_RANK_STEP + k >= sink->best) break;
     ls_answer answer = ls_step_answer(old, now, k, action);
     if (LS_UNLIKELY(answer <= LS_NO)) {
       sink->best = LS_RANK_STEP + k;
@@ -170,7 +185,8 @@ static LS_APART void ls_expand_search(ls_worker *worker, uint64_t id) {
   model_expand(&state, sink, LS_SEARCH);
   if (LS_UNLIKELY(!sink->enabled) && worker->search->options.deadlock) {
     uint32_t property;
-    if (ls_terminal(&state, &property) != LS_YES) ls_offer(sink, LS_RANK_DEADLOCK);
+    ls_answer answer = ls_terminal(&state, &property);
+    if (answer != LS_YES) ls_goes_past ? ls_note_answer(LS_BROKEN_DEADLOCK, answer) : ls_offer(sink, LS_RANK_DEADLOCK);
   }
 }
 

@@ -6,6 +6,7 @@
 #ifndef LS_SINK_H
 #define LS_SINK_H
 
+#include "broken.h"
 #include "model.h"
 #include "outgrown.h"
 #include "successor.h"
@@ -64,8 +65,11 @@ static void ls_ask(ls_sink *sink, uint64_t hash);
 /* Step invariants, covers and probes of a step. */
 static void ls_watch(ls_sink *sink, uint32_t action, const model_state *old, const model_state *now);
 
+/* A search that goes past what is wrong notes that something cannot be evaluated: all else it notes itself. */
 static LS_INLINE void ls_offer(ls_sink *sink, uint32_t rank) {
-  if (rank < sink->best) sink->best = rank;
+  if (ls_goes_past)
+    ls_note_broken(LS_BROKEN_EVALUATION);
+  else if (rank < sink->best) sink->best = rank;
 }
 
 static LS_APART void ls_record(ls_sink *sink, ls_event_kind kind, uint32_t number, uint32_t site, const uint64_t *to,
