@@ -10,7 +10,7 @@ in every turn. What the loop reads of it must not depend on other turns.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from checker.capture.displays import determined_by
 from checker.capture.problems import Problem
@@ -223,7 +223,9 @@ def _reads_elsewhere(
             if isinstance(expr, ir.MapGetOr):
                 others.append(expr.default)
             return any(_reads_elsewhere(one, variable, turn, binder, footprints) for one in others)
-        case ir.StateRead() | ir.Call():
+        case ir.StateRead():
+            return True
+        case ir.Call() if _reads_at_all(replace(expr, arguments=()), variable, footprints):
             return True
         case _:
             return any(_reads_elsewhere(one, variable, turn, binder, footprints) for one in children(expr))

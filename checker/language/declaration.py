@@ -115,7 +115,7 @@ def _declare(cls: type) -> Declaration:
     for owner in model_classes(cls):
         for name, annotation in _own_hints(owner).items():
             bare, marks = strip_marks(annotation)
-            _check_variable(owner, name)
+            _check_variable(owner, name, is_param="param" in marks)
             if "param" in marks:
                 params[name] = None
             else:
@@ -133,7 +133,7 @@ def _declare(cls: type) -> Declaration:
     return Declaration(cls, tuple(variables.values()), tuple(params), tuple(methods.values()), overridden)
 
 
-def _check_variable(owner: type, name: str) -> None:
+def _check_variable(owner: type, name: str, *, is_param: bool) -> None:
     """A variable that would hide a part of `Model`, or whose value in the class would not be what it starts
     with."""
     base = next(one for one in owner.__mro__ if one.__module__ == "checker.language.model")
@@ -141,9 +141,12 @@ def _check_variable(owner: type, name: str) -> None:
     if (part is not None or name in base.__annotations__) and type(part).__name__ != "Short":
         raise FormError(f"{owner.__name__}.{name}: every model has '{name}' already", "rename the variable")
     if name in vars(owner) and _method(name, vars(owner)[name], owner) is None:
-        raise FormError(
-            f"{owner.__name__}.{name} has a value in the class", "assign it in an @initial method"
+        fix = (
+            "its value comes from params: --params, or the gate"
+            if is_param
+            else "assign it in an @initial method"
         )
+        raise FormError(f"{owner.__name__}.{name} has a value in the class", fix)
 
 
 def _unreadable(what: str, error: Exception, names: Sequence[str]) -> FormError:

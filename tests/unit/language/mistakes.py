@@ -19,6 +19,7 @@ from checker import (
     Map,
     Model,
     Ordered,
+    Param,
     Partial,
     Quorum,
     Range,
@@ -189,6 +190,7 @@ def declarations() -> Iterator[Mistake]:
 
     yield "a variable that every model has", at({"at": bool})
     yield "a variable with a value", at({"x": bool}, x=True)
+    yield "a parameter with a value", at({"x": Param}, x=1)
     yield "a variable and a method", at({"x": bool}, x=see)
     yield "an inherited variable and a method", lambda: declare(type("Sub", (make({"x": bool}),), {"x": see}))
     yield "a variable of an unknown type", at({"x": "Nowhere"})
