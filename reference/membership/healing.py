@@ -92,6 +92,10 @@ class Healing:
             joining.heard = now
             joining.commit = max(joining.commit, commit)
 
+    def awaits(self, replica: str) -> bool:
+        """Whether a replica is the one that is to join."""
+        return self.joining is not None and self.joining.member.replica == replica
+
     def _silent(self, leadership: Leadership, configuration: Configuration, now: int) -> str | None:
         """The member that has been silent for longest, if for too long."""
         worst, since = None, now - self.settings.heal_after

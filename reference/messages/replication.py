@@ -128,7 +128,12 @@ class TablePage(Struct, frozen=True, array_like=True, tag="table_page"):
 
 
 class Removed(Struct, frozen=True, array_like=True, tag="removed"):
-    """The configuration chosen in `slot` has no such member: stop for ever."""
+    """The configuration chosen in `slot` has no such member: stop for ever.
+
+    A leader says that this is `settled` to a replica that was to join: it serves, so nothing that an earlier
+    leader proposed will be chosen any more, and it does not want this replica itself.
+    """
 
     slot: int
     configuration: Configuration
+    settled: bool = False

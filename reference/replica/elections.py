@@ -10,7 +10,7 @@ from reference.membership.suspicion import Suspicion
 from reference.messages.ballot import Ballot
 from reference.messages.configuration import Kind
 from reference.messages.records import Issued
-from reference.messages.replication import Query, QueryAnswer
+from reference.messages.replication import NotMember, Query, QueryAnswer
 from reference.paxos.acceptor import Acceptor
 from reference.paxos.journal import Journal
 from reference.paxos.leadership import Leadership
@@ -57,6 +57,12 @@ class Elections:
     def waited_in_vain(self, now: int) -> bool:
         """Whether this replica was made to join a group that has not been heard of for long."""
         return not self.ledger.joined and now - self.suspicion.heard_at > 2 * self._settings.join_wait
+
+    def ask_whether_it_joins(self) -> None:
+        """Tells the members that it is here. It may not end by itself: a leader may have proposed it long
+        ago, and a later one may find that proposal, and choose it."""
+        for name in self.ledger.configuration.ids():
+            self.journal.vouch(name, NotMember(self.ledger.commit))
 
     def suspect(self, now: int) -> None:
         """If no leader is heard, asks the peers. A log replica asks too: it may have been removed."""

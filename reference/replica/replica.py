@@ -218,7 +218,11 @@ class Replica:
         """A member says that this replica is none; whoever knows the later configuration is right."""
         ledger = self.ledger
         if not ledger.joined:
-            return  # it never asked for votes
+            # It never asked for votes. Others may know less than the leader that made it.
+            if message.settled and message.configuration.member(ledger.me) is None:
+                self.journal.probe("never_joined")
+                self._stop(NEVER_JOINED)
+            return
         if message.slot < ledger.configuration_slot:
             self.learner.teach(source, message.slot + 1)
         elif message.slot > ledger.configuration_slot and message.configuration.member(ledger.me) is None:
@@ -279,8 +283,17 @@ class Replica:
         """Someone cannot vote because of what it has not learned yet: whoever knows may tell it."""
         if self.duties is not None:
             self.duties.healing.on_not_member(source, commit, now)
+            self._settle(source, now)
         if commit < self.ledger.commit:
             self.learner.teach(source, commit + 1)
+
+    def _settle(self, source: str, now: int) -> None:
+        """Tells a replica that was to join that it never will, if that is certain."""
+        leadership, duties, ledger = self.leadership, self.duties, self.ledger
+        if leadership is None or duties is None or not leadership.may_propose() or not self.can_serve(now):
+            return
+        if ledger.configuration.member(source) is None and not duties.healing.awaits(source):
+            self.journal.tell(source, Removed(ledger.configuration_slot, ledger.configuration, settled=True))
 
     def _on_heartbeat(self, source: str, message: Heartbeat, now: int) -> None:
         if not self.acceptor.on_heartbeat(source, message, self.learner.stable, now):
@@ -346,9 +359,7 @@ class Replica:
         if self.leadership is not None:
             return
         if self.elections.waited_in_vain(now):
-            self.journal.probe("never_joined")
-            self._stop(NEVER_JOINED)
-            return
+            self.elections.ask_whether_it_joins()
         self.elections.suspect(now)
 
     def _beat(self, now: int) -> None:

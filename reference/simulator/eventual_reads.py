@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reference.messages.client import ConditionFailed, Delete, Found, Written
+from reference.messages.client import ConditionFailed, Delete, Found, Put, Written
 from reference.simulator.history import Entry
 from reference.simulator.linearizability import in_order_of_slots
 from reference.simulator.register import Impossible, State, step
@@ -52,6 +52,18 @@ def _out_of_place(entries: list[Entry]) -> str | None:
         if isinstance(following, Impossible):
             if not entry.strong:
                 return f"{entry.token} saw {entry.answer}, where the item was {state!r}"
-            following = state
+            following = _told(entry, state)
         state = following
     return None
+
+
+def _told(entry: Entry, state: State) -> State:
+    """What the item is by an answer that is right, whatever is known of the slots before: a write that nobody
+    acknowledged has no place there, if it was seen only by a condition that did not hold."""
+    match entry.answer:
+        case Found(value=value) | ConditionFailed(value=value):
+            return value
+        case Written():
+            return entry.operation.value if isinstance(entry.operation, Put) else None
+        case _:
+            return state

@@ -14,7 +14,7 @@ from reference.simulator.network import CALM, Weather
 from reference.simulator.plan import Fault, Injection
 from reference.simulator.service_process import ServiceProcess
 from reference.simulator.storing_process import StoringProcess
-from reference.simulator.whole_system import all_whole, group_in_repair, hosts_a_member
+from reference.simulator.whole_system import all_whole, group_in_repair, may_host_a_member
 from reference.simulator.world import DRIFT_MAX, World
 
 SYNC_WAITS = 150
@@ -136,7 +136,7 @@ class Nemesis:
     def _crash(self, machine: Machine, length: int) -> bool:
         """One process ends and is started again; the machine's cache is kept."""
         processes = [process for process in self._processes(machine) if process.runs]
-        if not machine.up or not processes:
+        if self._world.calm or not machine.up or not processes:
             return False
         process = self._random.choice(processes)
         process.crash()
@@ -153,7 +153,8 @@ class Nemesis:
             process.boot()
 
     def _cut_power(self, machine: Machine, length: int) -> bool:
-        if not machine.up:
+        # What a fault has planned for later may be due when all is calm already.
+        if self._world.calm or not machine.up:
             return False
         machine.up = False
         for process in self._processes(machine):
@@ -259,7 +260,7 @@ class Nemesis:
 
     def _may_lose(self, machine: Machine) -> bool:
         if self._world.plan.system:
-            if not hosts_a_member(self._world, machine.name):
+            if not may_host_a_member(self._world, machine.name):
                 return True
             hidden = [process for process in self._world.storing() if process.damaged and process.runs]
             return not hidden and all_whole(self._world, MEMBERS)

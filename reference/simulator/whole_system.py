@@ -51,12 +51,14 @@ def all_whole(world: World, size: int) -> bool:
     )
 
 
-def hosts_a_member(world: World, machine: str) -> bool:
-    """Whether a member of any group's latest configuration is on this machine."""
+def may_host_a_member(world: World, machine: str) -> bool:
+    """Whether a member of any group's latest configuration is on this machine, or a replica that was told to
+    join: its group has lost a member, and may count on this one already."""
     members = [
         member for replica in groups(world).values() for member in replica.ledger.configuration.members
     ]
-    return any(member.machine == machine for member in members)
+    joins = any(process.lost is None for process in world.storing(machine))
+    return joins or any(member.machine == machine for member in members)
 
 
 def group_in_repair(world: World) -> tuple[Machine, Machine] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reference.messages.client import (
+    Absent,
     Answer,
     ConditionFailed,
     Delete,
@@ -77,3 +78,16 @@ def test_a_read_may_be_the_only_witness_of_an_ambiguous_write() -> None:
 def test_an_ambiguous_delete_excuses_an_absence() -> None:
     unanswered = entry(Delete(KEY), None, 4)
     assert misplaced_read([*HISTORY[:2], unanswered, eventual(None, 0, 6)]) is None
+
+
+def test_a_write_without_an_answer_may_be_seen_by_a_condition_alone() -> None:
+    """Then the item is what that says, and what is written next follows it."""
+    history = [
+        entry(Put(KEY, b"x"), None, 1),
+        entry(Put(KEY, b"y", Absent()), ConditionFailed(5, b"x"), 2),
+        entry(Put(KEY, b"z", ValueIs(b"x")), Written(6), 3),
+    ]
+    for read in (eventual(b"z", 6, 6), eventual(b"z", 6, 9)):
+        assert misplaced_read([*history, read]) is None
+    for read in (eventual(None, 0, 5), eventual(b"z", 6, 5), eventual(None, 0, 6)):
+        assert "where the item was" in str(misplaced_read([*history, read]))
