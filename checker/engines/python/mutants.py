@@ -19,7 +19,7 @@ from checker.ir.universe import State
 from checker.language.declaration import declare
 from checker.language.model import make_scope
 from checker.language.scope import Scope
-from checker.running.mutated import WRONG, Examined, Expected, Fate, Rerun, Shown
+from checker.running.mutated import WRONG, Examined, Expected, Fate, Rerun, Shown, compare_beginnings
 from checker.verdicts import Why
 
 Frozen = tuple[Any, ...]
@@ -35,7 +35,7 @@ def search_mutants(
     searcher = _Searcher(request, model, classes, scope)
     right = _Search(searcher, model, request.limits)
     right.run()
-    compared = [_Compared(searcher, one) for one in mutants]
+    compared = [_Compared(searcher, one, right.evaluator) for one in mutants]
     for state in right.expanded:
         for one in compared:
             one.compare(right.evaluator, state)
@@ -73,11 +73,13 @@ class _Searcher:
 class _Compared:
     """One mutant, and how its steps compare with the model's."""
 
-    def __init__(self, searcher: _Searcher, one: Numbered) -> None:
+    def __init__(self, searcher: _Searcher, one: Numbered, right: Evaluator) -> None:
         self._searcher = searcher
         self._one = one
         self._evaluator = searcher.evaluator(one.model)
         self._differs = self._strays = False
+        if one.variant.initials:
+            self._differs, self._strays = compare_beginnings(right, self._evaluator)
 
     def compare(self, right: Evaluator, state: State) -> None:
         """Takes the changed actions in a state of the model."""
