@@ -151,7 +151,7 @@ class Rerun:
             self._confirm(shown, state, old)
         return Trace(
             self._model.name, scope, params, tuple(self._faults.items()), initial, tuple(steps),
-            shown.name, attempt=attempt,
+            shown.name if attempt is None else None, attempt=attempt,
         )  # fmt: skip
 
     def _no_beginning(

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from checker import Model, Range, Set, Sort, action, initial, invariant, require
+from checker import Model, Range, Set, Sort, action, cover, initial, invariant, require
 
 Count = Annotated[int, Range(0, 3)]
 
@@ -25,7 +25,7 @@ class Begun(Model):
 
     @initial
     def nearly_done(self, n: Node) -> None:
-        """The count ends with the next step."""
+        """The count goes on no more."""
         self.start(n, 2)
         self.count = 2
 
@@ -43,7 +43,7 @@ class Begun(Model):
     @action
     def go_on(self, n: Node) -> None:
         """One more, from whom is ready."""
-        require(n in self.ready and self.count < 3)
+        require(n in self.ready and self.count < 2)
         self.count += 1
 
     @invariant
@@ -55,6 +55,11 @@ class Begun(Model):
     def ends_after_it_begins(self) -> bool:
         """Nobody begins at the end: then all are ready."""
         return self.count < 3 or len(self.ready) > 0
+
+    @cover
+    def shares_are_large(self) -> bool:
+        """It cannot be evaluated where the count has gone on too far."""
+        return 6 // (3 - self.count) > 2
 
 
 class Owned(Begun):
