@@ -18,6 +18,7 @@ LONG = {
         "test_both_engines_say_the_same_of_every_mutant[raft_log]",
         "test_both_engines_say_the_same_of_every_mutant[rounds]",
         "test_both_engines_say_the_same_of_every_mutant[two rounds]",
+        "test_both_engines_say_the_same_of_every_mutant[begun]",
     ),
     "tests/differential/test_protocols.py": ("test_every_state_is_found_in_whatever_order[Zab]",),
     "tests/differential/test_symmetry.py": (

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias
 
 from checker.ir import nodes as ir
-from checker.ir.evaluate import EvaluationError, Evaluator, Failed, Outcome, Reached
+from checker.ir.evaluate import Disabled, EvaluationError, Evaluator, Failed, Outcome, Reached
 from checker.ir.universe import State, Universe
 from checker.running.plain_form import to_plain
 from checker.traces.trace import Attempt, Step, Trace
@@ -91,6 +91,20 @@ class Unconfirmed(Exception):
     """The reference evaluator does not do what an engine says."""
 
 
+def compare_beginnings(right: Evaluator, wrong: Evaluator) -> tuple[bool, bool]:
+    """Whether a mutant begins otherwise than the model, and whether it begins where the model does not."""
+    before, after = [
+        [
+            (name, one.arguments, None if isinstance(one.outcome, Failed) else one.outcome)
+            for name, one in evaluator.initial_states()
+            if not isinstance(one.outcome, Disabled)
+        ]
+        for evaluator in (right, wrong)
+    ]
+    known = [outcome for _, _, outcome in before]
+    return before != after, any(outcome is None or outcome not in known for _, _, outcome in after)
+
+
 class Rerun:
     """Runs behaviours of one mutant again.
 
@@ -113,6 +127,8 @@ class Rerun:
         Raises:
             Unconfirmed: it is not.
         """
+        if (shown.kind, shown.subject) == ("error", "initial"):
+            return self._no_beginning(shown, scope, params)
         state, steps = self._begin(shown), list[Step]()
         initial = self._initial_step(shown, state)
         old: State | None = None
@@ -135,8 +151,19 @@ class Rerun:
             self._confirm(shown, state, old)
         return Trace(
             self._model.name, scope, params, tuple(self._faults.items()), initial, tuple(steps),
-            shown.name, attempt=attempt,
+            shown.name if attempt is None else None, attempt=attempt,
         )  # fmt: skip
+
+    def _no_beginning(
+        self, shown: Shown, scope: tuple[tuple[str, int], ...], params: tuple[tuple[str, int], ...]
+    ) -> Trace:
+        """A trace without a state: a way to begin cannot be evaluated."""
+        initial = self._model.initials[shown.initial[0]]
+        outcomes = [one.outcome for name, one in self._evaluator.initial_states() if name == initial.name]
+        if not any(isinstance(one, Failed) for one in outcomes):
+            raise Unconfirmed(f"{initial.name} can be evaluated")
+        start = Step(initial.name, (), (), initial.span.file, initial.span.line)
+        return Trace(self._model.name, scope, params, tuple(self._faults.items()), start, (), None)
 
     def _begin(self, shown: Shown) -> State:
         number, arguments = shown.initial

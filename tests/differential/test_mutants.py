@@ -22,6 +22,7 @@ from checker.running.mutated import Examined, Expected
 from checker.verdicts import Exhausted, Result, Violated
 from model.paxos import Paxos
 from model.raft_log import RaftLog
+from tests.models.begun import Begun, Owned
 from tests.models.mutable import Rounds
 
 ROUNDS = Request(Rounds, {"Node": 3, "Round": 1}, faults={"crash": 1}, symmetry=None, deadlock=False)
@@ -34,6 +35,8 @@ RAFT = Request(
     symmetry=None,
     deadlock=False,
 )
+BEGUN = Request(Begun, {"Node": 2}, symmetry=None, deadlock=False)
+OWNED = Request(Owned, {"Node": 2}, symmetry=None, deadlock=False)
 LIMITS = Limits(states=20_000)
 
 
@@ -52,7 +55,9 @@ def in_short(one: Examined) -> tuple[object, ...]:
 
 
 @pytest.mark.parametrize(
-    "request_", [ROUNDS, ROUNDS_2, PAXOS, RAFT], ids=["rounds", "two rounds", "paxos", "raft_log"]
+    "request_",
+    [ROUNDS, ROUNDS_2, PAXOS, RAFT, BEGUN, OWNED],
+    ids=["rounds", "two rounds", "paxos", "raft_log", "begun", "owned"],
 )
 def test_both_engines_say_the_same_of_every_mutant(request_: Request) -> None:
     model, _ = captured(request_)
@@ -110,7 +115,7 @@ def _imported(one: Numbered, folder: Path, name: str) -> type:
     return found
 
 
-@pytest.mark.parametrize("request_", [ROUNDS, PAXOS], ids=["rounds", "paxos"])
+@pytest.mark.parametrize("request_", [ROUNDS, PAXOS, OWNED], ids=["rounds", "paxos", "owned"])
 def test_cpython_running_the_mutated_source_says_so_too(request_: Request, tmp_path: Path) -> None:
     model, _ = captured(request_)
     mutants = mutants_of(model).made
@@ -127,10 +132,8 @@ def test_cpython_running_the_mutated_source_says_so_too(request_: Request, tmp_p
         tested = found[one.number]
         if tested.fate == "killed":
             assert isinstance(result.verdict, Violated), written(one.mutant).what
-            assert result.verdict.property == (
-                None if tested.kind in ("evaluation", "deadlock") else tested.property
-            )
             assert tested.trace is not None
+            assert (result.verdict.kind, result.verdict.property) == (tested.kind, tested.trace.property)
             assert len(result.verdict.trace.steps) == len(tested.trace.steps)
         else:
             assert isinstance(result.verdict, Exhausted), written(one.mutant).what

@@ -25,14 +25,23 @@ from checker.engines.native.program import Program, generate
 from checker.engines.native.ranks import Ranks
 from checker.engines.native.search import Finding, Outcome, search
 from checker.engines.native.sizes import Sizes
-from checker.engines.native.varying import Change
+from checker.engines.native.varying import Beginning, Change
 from checker.engines.request import Limits, Progress, Request
 from checker.ir import nodes as ir
+from checker.ir.evaluate import Evaluator
 from checker.ir.mutation.collecting import SUFFIX, Numbered
 from checker.language.declaration import declare
 from checker.language.model import make_scope
 from checker.language.scope import Scope
-from checker.running.mutated import WRONG, Examined, Expected, Rerun, Shown, Unconfirmed
+from checker.running.mutated import (
+    WRONG,
+    Examined,
+    Expected,
+    Rerun,
+    Shown,
+    Unconfirmed,
+    compare_beginnings,
+)
 from checker.running.replay import EnginesDisagree
 from checker.running.symmetry import Reduction, SymmetryError, reduction
 from checker.verdicts import Why
@@ -138,10 +147,14 @@ class _Searcher:
         # A search may make the object anew, so they are asked for now.
         ask = compiled.library
         differ = [
-            (bool(ask.differs(number)), bool(ask.strays(number))) for number, _ in enumerate(mutants, 1)
+            (bool(ask.differs(number)), bool(ask.strays(number)), *self._begins(one))
+            for number, one in enumerate(mutants, 1)
         ]
         found: list[Examined] = []
-        for number, (one, (differs, strays)) in enumerate(zip(mutants, differ, strict=True), 1):
+        for number, (one, (steps, leads, begins, elsewhere)) in enumerate(
+            zip(mutants, differ, strict=True), 1
+        ):
+            differs, strays = steps or begins, leads or elsewhere
             if not differs and outcome.stop is None:
                 found.append(Examined(one.number, "equivalent", outcome.distinct))
             elif not differs:
@@ -153,6 +166,14 @@ class _Searcher:
             if self.ending.is_set():
                 raise KeyboardInterrupt
         return found
+
+    def _begins(self, one: Numbered) -> tuple[bool, bool]:
+        """Whether it begins otherwise than the model, and elsewhere, as the evaluator has it."""
+        if not one.variant.initials:
+            return False, False
+        universe = LanguageUniverse(self.classes, self.scope)
+        right, wrong = [Evaluator(model, universe, self.scope.faults) for model in (self.model, one.model)]
+        return compare_beginnings(right, wrong)
 
     def _one(self, compiled: _Compiled, number: int, one: Numbered, symmetric: bool) -> Examined:
         outcome = compiled.searched(number)
@@ -275,7 +296,7 @@ class _Compiled:
 
 def _bulk(
     searcher: _Searcher, mutants: Sequence[Numbered], symmetric: bool
-) -> tuple[Reduction, tuple[Change, ...]]:
+) -> tuple[Reduction, tuple[Change | Beginning, ...]]:
     """The model with the helpers of all mutants, reduced as its mutants can be, too; and what they change."""
     model = searcher.model
     named = [
@@ -283,8 +304,14 @@ def _bulk(
         for number, one in enumerate(mutants, 1)
         for replaced, action in one.variant.actions
     ]
+    begun = [
+        (number, replaced, replace(initial, name=f"{initial.name}{SUFFIX}{one.number}"))
+        for number, one in enumerate(mutants, 1)
+        for replaced, initial in one.variant.initials
+    ]
     whole = replace(
         model,
+        initials=(*model.initials, *[initial for _, _, initial in begun]),
         functions=(*model.functions, *[it for one in mutants for it in one.variant.functions]),
         procedures=(*model.procedures, *[it for one in mutants for it in one.variant.procedures]),
         actions=(*model.actions, *[action for _, _, action in named]),
@@ -294,10 +321,15 @@ def _bulk(
         reduced = reduction(searcher.request if symmetric else plain, whole, searcher.scope)
     except SymmetryError:  # a mutant cannot be reduced by what the check names
         reduced = reduction(plain, whole, searcher.scope)
-    count = len(model.actions)
+    count, ways = len(model.actions), len(model.initials)
     held = reduced.model
     changes = tuple(
         Change(number, replaced, action)
         for (number, replaced, _), action in zip(named, held.actions[count:], strict=True)
     )
-    return replace(reduced, model=replace(held, actions=held.actions[:count])), changes
+    beginnings = tuple(
+        Beginning(number, replaced, initial)
+        for (number, replaced, _), initial in zip(begun, held.initials[ways:], strict=True)
+    )
+    right = replace(held, actions=held.actions[:count], initials=held.initials[:ways])
+    return replace(reduced, model=right), (*changes, *beginnings)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from checker.engines.native.canonical import canonical_form
@@ -22,7 +22,13 @@ from checker.engines.native.place_bits import bits_of_places
 from checker.engines.native.plain_universe import PlainUniverse
 from checker.engines.native.ranks import Ranks
 from checker.engines.native.sizes import Sizes
-from checker.engines.native.varying import Change, changed_steps, varied_expansion
+from checker.engines.native.varying import (
+    Beginning,
+    Change,
+    beginnings_of,
+    changed_steps,
+    varied_expansion,
+)
 from checker.ir import nodes as ir
 from checker.ir.antecedents import Implication, implications
 from checker.ir.children import Footprints, reads_old
@@ -86,7 +92,7 @@ def generate(
     capacities: Mapping[str, int] | None = None,
     symmetry: tuple[str, ...] = (),
     written: ir.Model | None = None,
-    changes: tuple[Change, ...] = (),
+    changes: tuple[Change | Beginning, ...] = (),
 ) -> Program:
     """The C file of a model.
 
@@ -96,7 +102,7 @@ def generate(
         capacities: of sparse sets that turned out too small, by variable.
         symmetry: the sorts whose members are interchanged, each of at least two members.
         written: the model as it is written, whose implications are looked at; None: that is `model`.
-        changes: actions of mutants, whose helpers the model has as well.
+        changes: actions and ways to begin of mutants, whose helpers the model has as well.
 
     Raises:
         NotYetNative: a size is beyond what the compiler handles.
@@ -134,8 +140,10 @@ class _Generator:
             and (step is None or reads_old(prop) == step)
         )
 
-    def run(self, changes: tuple[Change, ...]) -> Program:
+    def run(self, varied: tuple[Change | Beginning, ...]) -> Program:
         """The program."""
+        changes = tuple([one for one in varied if isinstance(one, Change)])
+        beginnings = tuple([one for one in varied if isinstance(one, Beginning)])
         kinds = ir.PropertyKind
         groups = {
             "invariant": self._properties(kinds.INVARIANT),
@@ -151,10 +159,11 @@ class _Generator:
         steps = Steps(self.low, self.layout, frozenset[str]().union(*reads))
         bodies = [steps.function(action, number) for number, action in enumerate(self.model.actions)]
         bodies += changed_steps(changes, steps.function)
-        bodies.append(self._expand(changes))
+        bodies.append(self._expand(changes, is_varied=bool(varied)))
         if self._natural(PlainUniverse(self.model, self.low.sizes)) is not None:
             bodies += [steps.function(initial, number) for number, initial in enumerate(self.model.initials)]
-        bodies.append(self._initial())
+            bodies += [steps.function(one.initial, one.replaces) for one in beginnings]
+        bodies.append(self._initial(beginnings))
         bodies += unseen(groups["step_invariant"], self.model.actions, footprints)
         for kind, group in groups.items():
             bodies += self._answers(kind, group)
@@ -164,7 +173,7 @@ class _Generator:
         packing = Packing(self.low.operations)
         stored = self._stored(packing)
         canonical = canonical_form(self.low.operations, self.layout, self._ranks(), self.symmetry)
-        constants = {**canonical.constants, **_variants(changes)}
+        constants = {**canonical.constants, **_variants(varied)}
         bodies.append(bits_of_places(self.layout))
         source = self._file(groups, probes, [*stored, *canonical.functions], bodies, constants)
         return Program(
@@ -259,8 +268,8 @@ class _Generator:
             "}",
         ]
 
-    def _expand(self, changes: tuple[Change, ...]) -> str:
-        if changes:
+    def _expand(self, changes: tuple[Change, ...], *, is_varied: bool) -> str:
+        if is_varied:
             return "\n".join(varied_expansion(self.model.actions, changes))
         calls = [f"  action_{action.name}(state, sink, mode);" for action in self.model.actions]
         given = "const model_state *state, ls_sink *sink, ls_mode mode"
@@ -284,16 +293,23 @@ class _Generator:
             ]
         )
 
-    def _initial(self) -> str:
+    def _initial(self, changes: tuple[Beginning, ...]) -> str:
         """The natural state, or what the initials make of it."""
+        ways = beginnings_of(self.model.initials, changes)
         lines = ["static LS_INLINE void model_initial(ls_sink *sink, ls_mode mode) {", "  model_state state;"]
         universe = PlainUniverse(self.model, self.low.sizes)
         mirror = Mirror(self.low.forms, Ranks(universe, self.low.sizes))
         natural = self._natural(universe)
         if natural is None:
-            lines += self._listed(universe, mirror)
+            for variant, initials in ways.items():
+                listed = self._listed(universe, mirror, initials)
+                lines += [f"  if (ls_variant == {variant}) {{", *listed, "  return;", "  }"]
+            lines += self._listed(universe, mirror, self.model.initials)
             return "\n".join([*lines, "}"])
         lines += [f"  {line}" for line in self._constant(mirror, natural)]
+        for variant, initials in ways.items():
+            calls = [f"    if (!initial_{one.name}(&state, sink, mode)) return;" for one in initials]
+            lines += [f"  if (ls_variant == {variant}) {{", *calls, "    return;", "  }"]
         if self.model.initials:
             lines += [
                 f"  if (!initial_{one.name}(&state, sink, mode)) return;" for one in self.model.initials
@@ -326,15 +342,16 @@ class _Generator:
                 )
         return lines
 
-    def _listed(self, universe: PlainUniverse, mirror: Mirror) -> list[str]:
+    def _listed(self, universe: PlainUniverse, mirror: Mirror, initials: tuple[ir.Initial, ...]) -> list[str]:
         """Every initial state, found by the reference evaluator: a variable without a natural value may be
         read
         before it is assigned, and only the evaluator knows."""
-        numbers = {initial.name: number for number, initial in enumerate(self.model.initials)}
-        parameters = {initial.name: initial.parameters for initial in self.model.initials}
+        numbers = {initial.name: number for number, initial in enumerate(initials)}
+        parameters = {initial.name: initial.parameters for initial in initials}
+        model = replace(self.model, initials=initials)
         lines: list[str] = []
         states = 0
-        for name, step in Evaluator(self.model, universe, self.faults).initial_states():
+        for name, step in Evaluator(model, universe, self.faults).initial_states():
             pairs = zip(parameters.get(name, ()), step.arguments, strict=False)
             ranks = [str(mirror.ranks.rank(self.low.resolve(one.type), value)) for one, value in pairs]
             listed = ", ".join(ranks)
@@ -451,7 +468,7 @@ class _Generator:
         return "\n".join([title, f"static ls_answer property_{prop.name}({parameters}) {{", *lines, "}"])
 
 
-def _variants(changes: tuple[Change, ...]) -> dict[str, str]:
+def _variants(changes: tuple[Change | Beginning, ...]) -> dict[str, str]:
     """How many mutants there are, where there are any."""
     return {"VARIANTS": str(max(one.variant for one in changes))} if changes else {}
 

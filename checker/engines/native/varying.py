@@ -27,6 +27,31 @@ class Change:
     action: ir.Action
 
 
+@dataclass(frozen=True, slots=True)
+class Beginning:
+    """A way to begin of a variant.
+
+    Attributes:
+        variant: its number, at least 1.
+        replaces: the number of the initial that it stands for.
+        initial: has a name that no other one has.
+    """
+
+    variant: int
+    replaces: int
+    initial: ir.Initial
+
+
+def beginnings_of(
+    initials: Sequence[ir.Initial], changes: Iterable[Beginning]
+) -> dict[int, tuple[ir.Initial, ...]]:
+    """For each variant that begins otherwise, the ways in which it begins."""
+    found: dict[int, list[ir.Initial]] = {}
+    for one in changes:
+        found.setdefault(one.variant, [*initials])[one.replaces] = one.initial
+    return {variant: tuple(ways) for variant, ways in found.items()}
+
+
 GIVEN = "const model_state *state, ls_sink *sink, ls_mode mode"
 
 

@@ -19,7 +19,7 @@ from checker.ir.universe import State
 from checker.language.declaration import declare
 from checker.language.model import make_scope
 from checker.language.scope import Scope
-from checker.running.mutated import WRONG, Examined, Expected, Fate, Rerun, Shown
+from checker.running.mutated import WRONG, Examined, Expected, Fate, Rerun, Shown, compare_beginnings
 from checker.verdicts import Why
 
 Frozen = tuple[Any, ...]
@@ -35,7 +35,7 @@ def search_mutants(
     searcher = _Searcher(request, model, classes, scope)
     right = _Search(searcher, model, request.limits)
     right.run()
-    compared = [_Compared(searcher, one) for one in mutants]
+    compared = [_Compared(searcher, one, right.evaluator) for one in mutants]
     for state in right.expanded:
         for one in compared:
             one.compare(right.evaluator, state)
@@ -73,11 +73,13 @@ class _Searcher:
 class _Compared:
     """One mutant, and how its steps compare with the model's."""
 
-    def __init__(self, searcher: _Searcher, one: Numbered) -> None:
+    def __init__(self, searcher: _Searcher, one: Numbered, right: Evaluator) -> None:
         self._searcher = searcher
         self._one = one
         self._evaluator = searcher.evaluator(one.model)
         self._differs = self._strays = False
+        if one.variant.initials:
+            self._differs, self._strays = compare_beginnings(right, self._evaluator)
 
     def compare(self, right: Evaluator, state: State) -> None:
         """Takes the changed actions in a state of the model."""
@@ -191,12 +193,16 @@ class _Search:
         while level and self.shown is None:
             for state in level:
                 self._check(state)
+            inside = [state for state in level if self._all(self._constraints, state)]
+            open_ = self._open()
+            for state in inside:
+                self._look(open_, state)
             if self._settled():
                 return
-            inside = [state for state in level if self._all(self._constraints, state)]
+            open_ = self._open(of_step=True)
             level = []
             for state in inside:
-                self._expand(state, level)
+                self._expand(state, open_, level)
                 limits = self._limits
                 if limits.states is not None and len(self.states) > limits.states:
                     self.why = "states"
@@ -253,9 +259,19 @@ class _Search:
                 self._offer((0, number), Shown(kind, "invariant", prop.name, *way))
                 if not self._past:
                     break
-        for prop in self.covers:
-            if not reads_old(prop) and prop.name not in self.reached and self._holds(prop, state):
-                self.reached.add(prop.name)
+
+    def _open(self, *, of_step: bool = False) -> list[ir.Property]:
+        """The covers that wait for a state, or for a step, when a level begins: looked at on all of it."""
+        return [one for one in self.covers if reads_old(one) == of_step and one.name not in self.reached]
+
+    def _look(self, covers: Sequence[ir.Property], state: State) -> None:
+        for prop in covers:
+            try:
+                if self.evaluator.holds(prop, state):
+                    self.reached.add(prop.name)
+            except EvaluationError:
+                way = self._way(self._frozen(state))
+                self._offer((0, len(self._invariants)), Shown("error", "cover", prop.name, *way))
 
     def _holds(self, prop: ir.Property, state: State, old: State | None = None) -> bool:
         try:
@@ -266,7 +282,7 @@ class _Search:
     def _all(self, props: Sequence[ir.Property], state: State) -> bool:
         return all(self._holds(one, state) for one in props)
 
-    def _expand(self, state: State, level: list[State]) -> None:
+    def _expand(self, state: State, covers: Sequence[ir.Property], level: list[State]) -> None:
         self.expanded.append(state)
         key, enabled = self._frozen(state), False
         for number, action in enumerate(self._model.actions):
@@ -282,6 +298,7 @@ class _Search:
                 elif isinstance(step.outcome, Reached):
                     self.fired.add(action.name)
                     self._step(state, step.outcome.state, key, call)
+                    self._look_at_step(covers, state, step.outcome.state, key, call)
                     self._add(step.outcome.state, key, call, level)
         terminal = self._terminals and any(self._holds(one, state) for one in self._terminals)
         if not enabled and self._deadlock and not terminal:
@@ -297,9 +314,17 @@ class _Search:
                 self._offer((3, number), Shown(kind, "step_invariant", prop.name, *self._way(key, call)))
                 if not self._past:
                     break
-        for prop in self.covers:
-            if reads_old(prop) and prop.name not in self.reached and self._holds(prop, new, old):
-                self.reached.add(prop.name)
+
+    def _look_at_step(
+        self, covers: Sequence[ir.Property], old: State, new: State, key: Frozen, call: Call
+    ) -> None:
+        for prop in covers:
+            try:
+                if self.evaluator.holds(prop, new, old):
+                    self.reached.add(prop.name)
+            except EvaluationError:
+                rank = (3, len(self._step_invariants))
+                self._offer(rank, Shown("error", "step_cover", prop.name, *self._way(key, call)))
 
 
 def _hashable(value: object) -> object:

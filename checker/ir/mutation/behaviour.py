@@ -20,10 +20,12 @@ class Behaviour:
         self._ghosts = frozenset(one.name for one in model.variables if one.ghost)
         self._procedures = {one.name: one for one in model.procedures}
         self._of_procedures: dict[str, Body] = {}
-        self._declared: dict[str, Code] = {one.name: one for one in (*model.actions, *model.procedures)}
+        every: tuple[Code, ...] = (*model.actions, *model.initials, *model.procedures)
+        self._declared = {one.name: one for one in every}
         rest = replace(
             model,
             actions=tuple([replace(one, body=self._of(one.body)) for one in model.actions]),
+            initials=tuple([replace(one, body=self._of(one.body)) for one in model.initials]),
             procedures=tuple([replace(one, body=self._of(one.body)) for one in model.procedures]),
         )
         self._called = frozenset(one.name for one in Callers(rest).reached())

@@ -105,7 +105,7 @@ def _statement_of(node: ir.Expr, body: Body) -> int | None:
 
 def _first_write(
     node: ir.Expr,
-    code: ir.Action | ir.Procedure,
+    code: ir.Action | ir.Initial | ir.Procedure,
     at: int,
     footprints: Footprints,
 ) -> int | None:
@@ -121,7 +121,7 @@ def _first_write(
     return None
 
 
-def _fresh(node: ir.StateRead | ir.Call, code: ir.Action | ir.Procedure) -> str:
+def _fresh(node: ir.StateRead | ir.Call, code: ir.Action | ir.Initial | ir.Procedure) -> str:
     name = f"stale_{node.variable if isinstance(node, ir.StateRead) else node.function}"
     used = {one.name for one in code.parameters}
     used |= {one.name for one in walk_statements(code.body) if isinstance(one, ir.Bind)}

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 from checker.ir import nodes as ir
 
-Code = ir.Action | ir.Procedure | ir.Function
-"""What steps are made of: actions, and the helpers they call."""
+Code = ir.Action | ir.Initial | ir.Procedure | ir.Function
+"""What behaviours are made of: the ways to begin, actions, and the helpers they call."""
 
 
 class Operator(enum.Enum):

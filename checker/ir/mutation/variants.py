@@ -1,7 +1,7 @@
-"""A mistake in a declaration as changed actions: those that are it, or that call it, however indirectly.
+"""A mistake in a declaration as changed actions and ways to begin: those that are it, or that call it,
+however indirectly.
 
-A helper that has the mistake is a helper of its own beside the right one: properties, and the ways that steps
-begin, go on calling that.
+A helper that has the mistake is a helper of its own beside the right one: properties go on calling that.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from checker.ir import nodes as ir
 from checker.ir.children import expressions_of, map_children, map_expressions, walk, walk_statements
 from checker.ir.mutation.mutant import Code, Mutant
 
-C = TypeVar("C", ir.Action, ir.Procedure, ir.Function)
+C = TypeVar("C", ir.Action, ir.Initial, ir.Procedure, ir.Function)
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,36 +23,39 @@ class Variant:
 
     Attributes:
         actions: the changed actions, by the number of the action that each stands for.
+        initials: the changed ways to begin, in the same way.
         functions, procedures: the helpers that only they call.
     """
 
     actions: tuple[tuple[int, ir.Action], ...]
+    initials: tuple[tuple[int, ir.Initial], ...]
     functions: tuple[ir.Function, ...]
     procedures: tuple[ir.Procedure, ...]
 
 
 class Callers:
-    """Who calls whom in a model: the helpers that steps use, and those that lead to a helper."""
+    """Who calls whom in a model: the helpers that behaviours use, and those that lead to a helper."""
 
     def __init__(self, model: ir.Model) -> None:
         self.model = model
         self._calls: dict[str, frozenset[str]] = {}
-        every: tuple[Code, ...] = (*model.functions, *model.procedures, *model.actions)
+        every: tuple[Code, ...] = (*model.functions, *model.procedures, *model.actions, *model.initials)
         for code in every:
             self._calls[code.name] = _called(code)
 
     def reached(self) -> tuple[Code, ...]:
-        """Everything that steps are made of, in the order of the model: actions first."""
+        """Everything that behaviours are made of, in the order of the model: actions first, then helpers,
+        then the ways to begin."""
         model = self.model
         found: set[str] = set()
-        pending = [action.name for action in model.actions]
+        pending = [one.name for one in (*model.actions, *model.initials)]
         while pending:
             name = pending.pop()
             if name not in found:
                 found.add(name)
                 pending += sorted(self._calls[name])
         helpers: tuple[Code, ...] = (*model.procedures, *model.functions)
-        return (*model.actions, *[one for one in helpers if one.name in found])
+        return (*model.actions, *[one for one in helpers if one.name in found], *model.initials)
 
     def leading_to(self, name: str) -> frozenset[str]:
         """The declaration itself and all that call it, however indirectly."""
@@ -98,19 +101,23 @@ def variant_of(mutant: Mutant, callers: Callers, suffix: str) -> Variant:
         actions=tuple(
             (number, renamed(one)) for number, one in enumerate(model.actions) if one.name in affected
         ),
+        initials=tuple(
+            (number, renamed(one)) for number, one in enumerate(model.initials) if one.name in affected
+        ),
         functions=tuple(renamed(one) for one in model.functions if one.name in affected),
         procedures=tuple(renamed(one) for one in model.procedures if one.name in affected),
     )
 
 
 def applied(model: ir.Model, variant: Variant) -> ir.Model:
-    """The model with a mutant's actions in place of its own."""
-    actions = list(model.actions)
-    for number, action in variant.actions:
-        actions[number] = action
+    """The model with a mutant's actions and ways to begin in place of its own."""
+    actions, initials = dict(enumerate(model.actions)), dict(enumerate(model.initials))
+    actions.update(variant.actions)
+    initials.update(variant.initials)
     return replace(
         model,
-        actions=tuple(actions),
+        actions=tuple(actions.values()),
+        initials=tuple(initials.values()),
         functions=(*model.functions, *variant.functions),
         procedures=(*model.procedures, *variant.procedures),
     )
@@ -146,8 +153,8 @@ def _renamed(code: C, helpers: set[str], suffix: str) -> C:
     match held:
         case ir.Function():
             made = replace(held, name=held.name + suffix, body=change(held.body))
-        case ir.Action() | ir.Procedure():
-            name = held.name if isinstance(held, ir.Action) else held.name + suffix
+        case ir.Action() | ir.Initial() | ir.Procedure():
+            name = held.name + suffix if isinstance(held, ir.Procedure) else held.name
             sources = [None if one.source is None else change(one.source) for one in held.parameters]
             parameters = tuple(
                 replace(one, source=source) for one, source in zip(held.parameters, sources, strict=True)
