@@ -7,6 +7,10 @@ Others carry the mark `long` themselves.
 from __future__ import annotations
 
 LONG = {
+    "tests/conformance/test_changing_group.py": (
+        "test_replicas_follow_the_model[1]",
+        "test_a_bug_shows_on_a_walk[new members are not asked in phase 1-0]",
+    ),
     "tests/differential/native/test_walks.py": (
         "test_a_walk_agrees[Wide]",
         "test_a_walk_agrees[RaftLog]",

@@ -11,13 +11,13 @@ from __future__ import annotations
 import copy
 from typing import Self
 
-from reference.messages.configuration import Configuration
 from reference.messages.records import Identity
 from reference.messages.union import Message
-from reference.node import Append, Effect, Reply, Send
+from reference.node import Append, Checkpoint, Effect, Reply, Send
 from reference.paxos.recovery import Lost, Opened, create_replica, encode_record, open_replica
 from reference.paxos.settings import Settings
-from reference.replica.replica import Replica
+from reference.replica.replica import ALONE, Replica
+from reference.replica.services import Services
 from reference.simulator.disk import SimulatedDisk
 from reference.state_machine.partition import Range, first_entries
 from reference.storage.memory_table import MemoryTable
@@ -39,16 +39,26 @@ class Runtime:
     clients that wait for nothing; each in order, and for those who take them away.
     """
 
-    def __init__(self, name: str, members: Configuration) -> None:
-        self._name = name
+    def __init__(
+        self,
+        identity: Identity,
+        *,
+        has_table: bool = True,
+        settings: Settings = SETTINGS,
+        services: Services = ALONE,
+    ) -> None:
+        self._name = identity.replica
+        self._settings = settings
+        self._services = services
         self.held: list[Send] = []
         self.replies: list[Reply] = []
         self._disk = SimulatedDisk(DISK_BYTES)
         table = MemoryTable.create(self._disk)
-        table.install(0, TABLE)
-        table.start_checkpoint()
-        table.finish_checkpoint()
-        create_replica(self._disk, table, Identity(name, "g", f"m-{name}", 0, members), has_table=True)
+        if has_table:
+            table.install(0, TABLE)
+            table.start_checkpoint()
+            table.finish_checkpoint()
+        create_replica(self._disk, table, identity, has_table=has_table)
         self.now = 1
         self._begin(self._opened(self._disk))
 
@@ -122,7 +132,7 @@ class Runtime:
         self.replies = []
         self._wal = opened.wal
         self._wal.finish_sync(self._wal.start_sync())
-        self.replica = Replica(opened.ledger, opened.table, SETTINGS, 1)
+        self.replica = Replica(opened.ledger, opened.table, self._settings, 1, self._services)
         self._carry_out(self.replica.start(self.now))
         self.now += QUIET
 
@@ -137,8 +147,18 @@ class Runtime:
                     self.held.append(effect)
                 case Reply():
                     self.replies.append(effect)
+                case Checkpoint():
+                    self._checkpoint()
                 case _:
                     pass
+
+    def _checkpoint(self) -> None:
+        """The table is durable at once."""
+        table = self.replica.learner.table
+        assert isinstance(table, MemoryTable)
+        slot = table.start_checkpoint()
+        table.finish_checkpoint()
+        self._carry_out(self.replica.checkpointed(slot, self.now))
 
     def _table(self) -> MemoryTable:
         return MemoryTable.recover(self._disk)

@@ -16,6 +16,7 @@ from reference.conformance.runtime import Runtime
 from reference.messages.ballot import NO_BALLOT, Ballot
 from reference.messages.client import Put, Token
 from reference.messages.configuration import Configuration, Kind, Member
+from reference.messages.records import Identity
 from reference.messages.replication import Accept, Accepted, Prepare, Promise
 from reference.messages.union import Message
 from reference.messages.values import Value, Write
@@ -72,7 +73,9 @@ class SingleDecree:
     def _begin(self, acceptors: int) -> None:
         names = [f"Acceptor{number}" for number in range(1, acceptors + 1)]
         self._members = Configuration(tuple([Member(name, Kind.STORAGE, f"m-{name}") for name in names]))
-        self._acceptors = {name: Runtime(name, self._members) for name in names}
+        self._acceptors = {
+            name: Runtime(Identity(name, "g", f"m-{name}", 0, self._members)) for name in names
+        }
         self._network: dict[tuple[Plain, ...], Message] = {}
 
     def _deliver(self, acceptor: str, message: tuple[str, ...]) -> Answer:

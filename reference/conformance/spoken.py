@@ -13,11 +13,12 @@ from msgspec import Struct
 
 from reference.conformance.answers import Plain
 from reference.messages.ballot import NO_BALLOT, Ballot
-from reference.messages.client import Put
+from reference.messages.client import Found, Put
 from reference.messages.replication import Accept, Accepted, Heartbeat, Prepare, Promise
 from reference.messages.union import Message
 from reference.messages.values import Value, Write
 from reference.paxos.ledger import Entry
+from reference.state_machine.partition import Partition
 
 Entries = tuple[tuple[str, Plain], ...]
 """The slots of a log in order, each with its entry."""
@@ -68,6 +69,17 @@ def spoken(source: str, message: Message, asked: Value | None = None) -> Spoken 
 def log_of(entries: Mapping[int, Entry]) -> Plain:
     """A log, by the slots' names."""
     return {slot_name(slot): entry_of(entry.ballot, entry.value) for slot, entry in sorted(entries.items())}
+
+
+def items_of(partition: Partition) -> tuple[str | None, ...]:
+    """The values by the slots that wrote them, as a table has them: a no-op leaves nothing there."""
+    found: dict[int, str] = {}
+    for key in partition.items():
+        item = partition.read(key)
+        assert isinstance(item, Found)
+        assert item.value is not None
+        found[item.version] = item.value.decode()
+    return tuple([found.get(slot) for slot in range(1, partition.table.slot + 1)])
 
 
 def entry_of(ballot: Ballot, value: Value) -> Plain:

@@ -7,10 +7,19 @@ from typing import Self
 
 from reference.conformance.answers import Plain
 from reference.conformance.runtime import SETTINGS, Runtime
-from reference.conformance.spoken import Spoken, ballot_name, log_of, slot_name, spoken, value_name
+from reference.conformance.spoken import (
+    Spoken,
+    ballot_name,
+    items_of,
+    log_of,
+    slot_name,
+    spoken,
+    value_name,
+)
 from reference.messages.ballot import Ballot
-from reference.messages.client import Answer, Found, Operation, Request, Token, Written
+from reference.messages.client import Answer, Operation, Request, Token, Written
 from reference.messages.configuration import Configuration
+from reference.messages.records import Identity
 from reference.messages.replication import Accept, Accepted, Heartbeat
 from reference.messages.union import Message
 from reference.messages.values import Value
@@ -23,7 +32,7 @@ class StoringMember:
 
     def __init__(self, name: str, members: Configuration) -> None:
         self.name = name
-        self.runtime = Runtime(name, members)
+        self.runtime = Runtime(Identity(name, "g", f"m-{name}", 0, members))
         self.is_member = True
         self._asked: dict[tuple[Ballot, int], Value] = {}
         self._barrier: list[Send] = []
@@ -147,13 +156,7 @@ class StoringMember:
         partition = self.runtime.replica.learner.partition
         if not self.is_member or partition is None:
             return ()
-        found: dict[int, str] = {}
-        for key in partition.items():
-            item = partition.read(key)
-            assert isinstance(item, Found)
-            assert item.value is not None
-            found[item.version] = item.value.decode()
-        return tuple([found.get(slot) for slot in range(1, partition.table.slot + 1)])
+        return items_of(partition)
 
     def is_elected(self) -> bool:
         """Whether it leads, if only as far as it knows."""

@@ -9,6 +9,9 @@ else is remembered, so a new leader goes on where the old one stopped:
     ABCL, C silent       propose ABL          (C answers again: propose ABC)
     ABL                  L fetches the table
     ABL, L has a table   propose ABS: the same replica, now a storage replica
+
+A silent member that holds the items stays until two others hold them: with one, a single lost disk loses
+them.
 """
 
 from __future__ import annotations
@@ -27,6 +30,8 @@ from reference.paxos.leadership import Leadership, Peer
 from reference.paxos.settings import Settings
 
 MEMBERS = 3
+STORAGE_MIN = 2
+"""So many members hold the items, whoever is removed."""
 
 
 class Joining(Struct):
@@ -97,12 +102,12 @@ class Healing:
         return self.joining is not None and self.joining.member.replica == replica
 
     def _silent(self, leadership: Leadership, configuration: Configuration, now: int) -> str | None:
-        """The member that has been silent for longest, if for too long."""
+        """The member that has been silent for longest, if for too long, of those that can be spared."""
         worst, since = None, now - self.settings.heal_after
         for name in configuration.ids():
             peer = leadership.peers.get(name)
             heard = leadership.began if peer is None else peer.heard
-            if name != self.ledger.me and heard <= since:
+            if name != self.ledger.me and heard <= since and can_be_spared(configuration, name):
                 worst, since = name, heard
         return worst
 
@@ -121,6 +126,8 @@ class Healing:
         if logs and len(heard) == len(configuration.members) and min(heard) > recent:
             self.journal.probe("repair_taken_back")
             leadership.propose(Configure(configuration.without(logs[-1].replica)))
+        elif len(configuration.storage()) <= STORAGE_MIN:
+            self._rebuild(leadership, configuration)  # then whoever is silent can be spared
 
     def _replace(self, leadership: Leadership, configuration: Configuration, now: int) -> None:
         joining = self.joining
@@ -172,3 +179,10 @@ class Healing:
         """The joining replica hears the leader too."""
         if self.joining is not None:
             self.journal.tell(self.joining.member.replica, message)
+
+
+def can_be_spared(configuration: Configuration, replica: str) -> bool:
+    """Whether enough members hold the items without this one."""
+    member = configuration.member(replica)
+    is_log = member is not None and member.kind is Kind.LOG
+    return is_log or len(configuration.without(replica).storage()) >= STORAGE_MIN

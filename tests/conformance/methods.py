@@ -28,6 +28,7 @@ from checker.gates.spec import load_spec
 from reference.conformance.token_run import TokenRun
 from tests.conformance import token_logs
 from tests.reference.find_seeded_bugs import first_failure
+from tests.reference.member_bugs import MEMBER_BUGS
 from tests.reference.seeded_bugs import BUGS
 from tests.reference.token_bugs import LIMIT_BUGS, SERVICE_BUGS, Plant
 
@@ -52,6 +53,9 @@ FAMILIES: Mapping[str, Family] = {
         "replication_as_built.toml",
         {name: bug.plant for name, bug in BUGS.items()},
         Traces(cover="walks", at_most=40, length=80, seed=2),
+    ),
+    "members": Family(
+        "log_replicas_as_built.toml", MEMBER_BUGS, Traces(cover="walks", at_most=25, length=80)
     ),
     "service": Family(
         "tokens_as_built.toml", SERVICE_BUGS, Traces(cover="walks", at_most=60, length=60), has_logs=True

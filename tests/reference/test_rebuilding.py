@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reference.membership.healing import can_be_spared
 from reference.messages.ballot import Ballot
 from reference.messages.replication import FetchTable, Rebuild, TablePage
 from reference.node import Checkpoint, Stop
@@ -35,6 +36,12 @@ def test_a_table_is_copied_page_by_page_as_of_one_slot() -> None:
     copied = target.replica.learner.partition
     assert copied is not None
     assert copied.items() == [b"%03d" % number for number in range(many)]
+
+
+def test_a_member_with_the_items_is_spared_only_when_two_others_have_them() -> None:
+    members = configuration("a", "b", "d", "e", logs="de")
+    assert [can_be_spared(members, name) for name in members.ids()] == [False, False, True, True]
+    assert can_be_spared(configuration("a", "b", "c", "d", logs="d"), "c")
 
 
 def test_a_page_of_a_snapshot_that_is_closed_is_not_sent() -> None:
