@@ -138,3 +138,14 @@ def test_replicas_follow_the_model(number: int) -> None:
 def test_a_bug_shows_on_a_walk(bug: str, number: int) -> None:
     with MEMBER_BUGS[bug]():
         assert walked(number, 4, seed=1).exit_code is ExitCode.DIFFERENCE
+
+
+def test_a_log_replica_that_has_the_items_does_not_stand() -> None:
+    story = replaced()
+    story.tell("ask_to_rebuild", n="Replica1", r="Replica4")
+    story.tell("copy", n="Replica1")
+    story.tell("rebuild", n="Replica4")
+    asked = story.member("Replica", 4), story.member("Ballot", 2)
+    assert story.difference_at_the_end("stand", *asked) is None
+    with MEMBER_BUGS["a log replica with the items stands"]():
+        assert story.difference_at_the_end("stand", *asked) is not None
