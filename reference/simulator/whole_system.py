@@ -11,6 +11,7 @@ from reference.simulator.building import TABLE_BURST, TABLE_RATE
 from reference.simulator.failure import SimulationFailure
 from reference.simulator.machine import Machine
 from reference.simulator.service_process import ServiceProcess
+from reference.simulator.storing_process import StoringProcess
 from reference.simulator.world import World
 
 
@@ -52,13 +53,23 @@ def all_whole(world: World, size: int) -> bool:
 
 
 def may_host_a_member(world: World, machine: str) -> bool:
-    """Whether a member of any group's latest configuration is on this machine, or a replica that was told to
-    join: its group has lost a member, and may count on this one already."""
+    """Whether a member of any group's latest configuration is on this machine, or a replica that may have
+    told that it is ready to become one: its group has lost a member, and counts on this one."""
     members = [
         member for replica in groups(world).values() for member in replica.ledger.configuration.members
     ]
-    joins = any(process.lost is None for process in world.storing(machine))
-    return joins or any(member.machine == machine for member in members)
+    ready = any(process.lost is None and not _knows_nothing(process) for process in world.storing(machine))
+    return ready or any(member.machine == machine for member in members)
+
+
+def _knows_nothing(process: StoringProcess) -> bool:
+    """Whether a replica runs that was made to join, and has heard no leader yet."""
+    node = process.node
+    if not isinstance(node, Replica):
+        return False
+    ledger = node.ledger
+    heard = node.elections.suspicion.leader is not None or ledger.commit > ledger.identity.base
+    return not ledger.joined and not heard
 
 
 def group_in_repair(world: World) -> tuple[Machine, Machine] | None:
