@@ -158,6 +158,8 @@ def test_at_a_terminal(tmp_path: Path) -> None:
     typing.type("2\n")
     assert "armed: False -> True" in typing.waited("1> ")
     typing.type("blink")
+    typing.waited("blink")
+    time.sleep(0.5)  # a key between two waits of Python's line editor is noticed with the next one only
     typing.type("\x03")  # a line that is given up takes nothing, and the walk goes on
     typing.waited("1> ")
     typing.type("vio\t\n")

@@ -20,6 +20,8 @@ NUMBERS = "numbers of members: there are no nodes in it"
 RANGES = "what the table's ranges are, without the nodes that hold them"
 SPLIT = "the service that splits hands over what the parent had"
 
+ORIGIN = "the members that a group began with are part of what each of its replicas is told when it is made"
+
 COMMANDS = "what a value stands for is part of the value"
 COMMITTED = "the sequence of states is what the log comes to: a replica looks as far as it has applied"
 
@@ -51,6 +53,13 @@ EXCEPTIONS: dict[tuple[str, str, str], str] = {
     ("lease_rates", "tick", "holder_shows"): CLOCKS,
     ("log_replica_voting", "lead", "network"): PROMISES,
     ("log_replica_voting", "stand", "owner"): OWNER,
+    ("log_replicas_as_built", "*", "origin"): ORIGIN,
+    ("log_replicas_as_built", "invite", "*"): "making a replica on another machine is one step: nothing of it"
+    " can be seen before it answers",
+    ("log_replicas_as_built", "rebuild", "owner"): OWNER,
+    ("member_entry_voting", "*", "origin"): ORIGIN,
+    ("member_entry_voting", "*", "owner"): OWNER,
+    ("member_entry_voting", "lead", "network"): PROMISES,
     ("membership_proof", "*", "*"): NUMBERS,
     ("partition_tokens", "admit", "node"): HOST,
     ("partition_tokens", "burst_read", "node"): HOST,
