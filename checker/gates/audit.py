@@ -183,25 +183,32 @@ class _Audit:
     # -------------------------------------------------------------- the scope
 
     def _small(self) -> Sight | None:
-        """The search without a reduction, in the check's scope or one below it that is small enough."""
+        """The search without a reduction, in the check's scope or one below it that is small enough, and in
+        which something can begin."""
         scope = dict(self.check.scope)
         engine = "native"
+        needed: set[str] = set()
+        last: str | None = None
         while True:
-            request = self._request(scope)
             if _images(scope, self.sorts) <= IMAGES_MAX:
                 try:
-                    sight = look(request, Way(engine, ()))
+                    sight = look(self._request(scope), Way(engine, ()))
                 except Unusable as error:
                     self.skipped.append(f"native engine: {error}")
                     engine = "python"
                     continue
                 if sight.result.stopped is None:
-                    self.check = replace(self.check, scope=scope)
-                    return sight
-            largest = max(scope, key=lambda name: (scope[name], name), default=None)
-            if largest is None or scope[largest] <= 1:
+                    if states_of(sight) or last is None:
+                        self.check = replace(self.check, scope=scope)
+                        return sight
+                    # With fewer of these nothing begins, and searches of nothing agree whatever they do.
+                    scope[last] += 1
+                    needed.add(last)
+            free = [name for name in scope if name not in needed and scope[name] > 1]
+            last = max(free, key=lambda name: (scope[name], name), default=None)
+            if last is None:
                 return None
-            scope[largest] -= 1
+            scope[last] -= 1
 
     # -------------------------------------------------------------- the ways
 
