@@ -65,7 +65,9 @@ class ChangingGroup:
                 for one in [one for one in self._network.values() if one.plain[0] == kind]:
                     self.step(action, {"n": name, "m": one.plain})
         told: Plain = ("Beat", "Ballot1", 1)
-        self._network = {key_of(told): self._network[key_of(told)]}
+        beat = self._network[key_of(told)]
+        self._network.clear()
+        self._network[key_of(told)] = beat
 
     def fork(self) -> Self:
         """A copy, by way of bytes."""

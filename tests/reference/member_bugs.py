@@ -68,7 +68,7 @@ def _whoever_has_a_table_may_lead(self: Any, now: int) -> bool:
         return False
     as_storage = Member(member.replica, Kind.STORAGE, member.machine)
     with mock.patch.object(ledger, "configuration", ledger.configuration.with_member(as_storage)):
-        return _may_campaign(self, now)
+        return bool(_may_campaign(self, now))
 
 
 _may_campaign: Any = vars(Elections)["_may_campaign"]

@@ -9,8 +9,8 @@ from __future__ import annotations
 from reference.membership.healing import Joining
 from reference.messages.ballot import Ballot
 from reference.messages.configuration import Kind, Member
-from reference.messages.replication import Accepted, Learn, NotMember, Removed, SlotValue
-from reference.messages.values import Configure
+from reference.messages.replication import Accepted, Learn, NotMember, Removed
+from reference.messages.values import Configure, SlotValue
 from reference.node import Stop
 from tests.reference.nodes import ABC, SETTINGS, Bench, configuration
 

@@ -48,7 +48,7 @@ class Callers:
         then the ways to begin."""
         model = self.model
         found: set[str] = set()
-        pending = [one.name for one in (*model.actions, *model.initials)]
+        pending = [*(one.name for one in model.actions), *(one.name for one in model.initials)]
         while pending:
             name = pending.pop()
             if name not in found:
