@@ -26,6 +26,12 @@ def test_nothing_breaks_under_faults(first: int) -> None:
         assert report.unknown == 0
 
 
+@pytest.mark.parametrize("seed", [531, 1240, 3735])
+def test_worlds_that_broke_once_hold(seed: int) -> None:
+    """A replica that gave up joining; a crash after the end; a lost disk beside a lost member."""
+    assert simulate(seed).failure is None
+
+
 DIGESTS = """
 from hashlib import sha256
 from reference.simulator.event_log import EventLog
