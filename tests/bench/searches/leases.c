@@ -14,6 +14,9 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <time.h>
+#ifndef AHEAD
+#define AHEAD 256 /* states looked up together; 1: each when it is made, waiting for memory */
+#endif
 #ifndef CLIENTS
 #define CLIENTS 3
 #endif
@@ -36,7 +39,7 @@ enum {
   N = CLIENTS, K = KEYS, H = HORIZON, D = DRIFT, L = LENGTH,
   TB = BITS(H), UB = BITS(H + L), OB = BITS(N - 1), LB = UB + OB, HB = BITS(H + L - 2 * D),
   CLOCK = TB, LEASE = CLOCK + N * TB, USED = LEASE + K * LB, W = 2,
-  BATCH = 256
+  BATCH = AHEAD
 };
 _Static_assert(USED + K <= 64 && N * K * HB <= 64, "two words");
 typedef struct { u64 w[W]; } Packed;

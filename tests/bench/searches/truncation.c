@@ -13,6 +13,9 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <time.h>
+#ifndef AHEAD
+#define AHEAD 256 /* states looked up together; 1: each when it is made, waiting for memory */
+#endif
 #ifndef NODES
 #define NODES 3
 #endif
@@ -32,7 +35,7 @@ enum {
   N = NODES, V = VALUES, T = TERMS, S = SLOTS, MAJORITY = N / 2 + 1,
   TB = BITS(T - 1), CB = BITS(S), VB = V == 1 ? 0 : BITS(V - 1), EB = TB + VB, /* an entry: term (not 0), value */
   NB = TB + 1 + CB + S * EB, PER = 64 / NB, W = (N + PER - 1) / PER,
-  BATCH = 256
+  BATCH = AHEAD
 };
 _Static_assert(S * EB <= 32, "a log is 32 bits at most");
 typedef struct { u64 w[W]; } Packed;
