@@ -5,6 +5,7 @@ Everything heavy is imported inside the commands, so that `--help` is quick.
 
 from __future__ import annotations
 
+import signal
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -444,4 +445,7 @@ def main() -> NoReturn:
         reconfigure = getattr(stream, "reconfigure", None)
         if reconfigure is not None:
             reconfigure(errors="backslashreplace")
+    if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+        # A runner whose time is over sends it: a search ends with what is known, as by Ctrl-C.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.exit(run())

@@ -223,7 +223,8 @@ def test_standard_output_that_is_full_closed_or_not_read() -> None:
     assert closed.stderr == "standard output cannot be written: it is closed\n"
 
 
-def test_an_interrupt_ends_a_search_with_what_is_known() -> None:
+@pytest.mark.parametrize("sent", [signal.SIGINT, signal.SIGTERM])
+def test_an_interrupt_ends_a_search_with_what_is_known(sent: signal.Signals) -> None:
     words = ["check", "model.paxos:Paxos", "--scope", "Acceptor=3,Value=2,Ballot=4", "--progress", "--json"]
     words.append("--no-symmetry")
     with subprocess.Popen(
@@ -236,7 +237,7 @@ def test_an_interrupt_ends_a_search_with_what_is_known() -> None:
     ) as process:
         assert process.stderr is not None
         first = process.stderr.readline()
-        process.send_signal(signal.SIGINT)
+        process.send_signal(sent)
         out, err = process.communicate(timeout=60)
     assert first.startswith("depth ")
     assert "left on queue" in first
