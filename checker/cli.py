@@ -350,19 +350,37 @@ def replay(specs: tuple[Path, ...], tier: Any, only: str | None, test_out: Path 
 @click.argument("spec", type=click.Path(path_type=Path))
 @click.argument("logs", nargs=-1, required=True, metavar="LOG...", type=click.Path(path_type=Path))
 @click.option("--only", metavar="NAME", help="The [[validate]] of this name; its beginning is enough.")
+@click.option("--behaviour", is_flag=True, help="Tell for each event what the model did.")
+@click.option(
+    "--coverage", is_flag=True, help="Count the edges and contexts of the model that the logs take."
+)
+@click.option(
+    "--trace-out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write what the model did, for a log of one run: FILE.json, .itf.json, .mmd (Mermaid), .py or .txt.",
+)
 @click.option(
     "--json", "as_json", is_flag=True, help="Print one object of JSON; the rest goes to standard error."
 )
 @debug
-def validate(spec: Path, logs: tuple[Path, ...], only: str | None, as_json: bool) -> int:
+def validate(
+    spec: Path,
+    logs: tuple[Path, ...],
+    only: str | None,
+    behaviour: bool,
+    coverage: bool,
+    trace_out: Path | None,
+    as_json: bool,
+) -> int:
     """Validate logs of an implementation against its model.
 
     A LOG has one event a line, as JSON. A [[validate]] of the SPEC says what the events mean. Of a log that
-    is no behaviour of the model it is told where it ceases to be one, and what was false there.
+    is no behaviour of the model it is told where it ceases to be one, and what was false there. Where several
+    behaviours of the model show what a log says, --behaviour and --trace-out give one of them.
     """
     from checker.gates.validate_command import ValidateCommand, validate_command
 
-    return validate_command(ValidateCommand(spec, logs, only, as_json))
+    return validate_command(ValidateCommand(spec, logs, only, as_json, behaviour, coverage, trace_out))
 
 
 @cli.command(name="exit-codes")

@@ -15,6 +15,7 @@ from typing import Any, Protocol, TypeAlias, cast
 
 from checker.capture.model import capture_with_classes
 from checker.capture.universe import LanguageUniverse
+from checker.conformance.accepting import Way, unspent
 from checker.conformance.log_events import Fields, LogEvent
 from checker.conformance.plain_values import Reader, Unreadable, key_text
 from checker.conformance.system import Plain
@@ -113,6 +114,7 @@ class Validated:
         events: how many were accepted.
         widest: the most states the model could be in at once.
         steps: how often each action was a part of what was accepted.
+        way: how the model comes to what the accepted events show; one of the ways, if there are several.
         rejected: None if it is a behaviour, or nobody knows.
         unknown: the frontier grew beyond its limit.
     """
@@ -120,6 +122,7 @@ class Validated:
     events: int = 0
     widest: int = 1
     steps: Counter[str] = field(default_factory=Counter[str])
+    way: Way | None = None
     rejected: Rejected | None = None
     unknown: bool = False
 
@@ -136,8 +139,6 @@ class Validation:
         self._forms = {one.name: variable_form(declaration, one) for one in declaration.variables}
         self._index = {name: number for number, name in enumerate(runner.names)}
         self._reader = Reader(runner.scope)
-        budgets = [self._index[one.budget] for one in runner.actions if one.budget is not None]
-        self._budgets = tuple(dict.fromkeys(budgets))
         self._parameters: dict[str, dict[str, Form]] = {}
         model, classes = capture_with_classes(runner.request.model)
         universe = LanguageUniverse(classes, runner.scope)
@@ -148,37 +149,44 @@ class Validation:
         """The verdict on one run. Raises BadReading."""
         found = Validated()
         with self.runner.running():
-            frontier = dict.fromkeys([state for _, _, state in self.runner.initial_states()])
-            for event in events:
-                following = self._after(event, list(frontier), found)
+            frontier = {start[2]: Way(start) for start in self.runner.initial_states()}
+            for number, event in enumerate(events):
+                following = self._after(number, event, frontier, found)
                 if len(following) > self._frontier_max:
                     found.unknown = True
-                    return found
+                    break
                 if not following:
-                    found.rejected = self._why(event, list(frontier), found.events)
-                    return found
+                    found.rejected = self._why(event, frontier, found.events)
+                    break
                 found.events += 1
                 found.widest = max(found.widest, len(following))
                 frontier = following
+            found.way = next(iter(frontier.values()), None)
         return found
 
     # ---------------------------------------------------------------- one event
 
-    def _after(self, event: LogEvent, frontier: list[State], found: Validated) -> dict[State, None]:
+    def _after(
+        self, number: int, event: LogEvent, frontier: dict[State, Way], found: Validated
+    ) -> dict[State, Way]:
         reading = self._read(event)
         expected = self._expected(event, reading)
-        closed = self._closed(event, frontier, reading.internal)
-        following: dict[State, None] = {}
+        closed = self._closed(number, event, frontier, reading.internal)
+        following: dict[State, Way] = {}
         for alternative in reading.alternatives:
             reached = closed
             for pattern in alternative:
-                reached = dict.fromkeys(
-                    [after for one in reached for _, after in self._steps(event, one, pattern)]
-                )
-            kept = [state for state in reached if self._mismatch(expected, state) is None]
+                further: dict[State, Way] = {}
+                for state, way in reached.items():
+                    for action, arguments, after in self._steps(event, state, pattern):
+                        if after not in further:
+                            further[after] = way.then(number, action, arguments)
+                reached = further
+            kept = {state: way for state, way in reached.items() if self._mismatch(expected, state) is None}
             if kept:
                 found.steps.update([name for name, _ in alternative])
-            following.update(dict.fromkeys(kept))
+            for state, way in kept.items():
+                following.setdefault(state, way)
         return following
 
     def _read(self, event: LogEvent) -> Reading:
@@ -190,23 +198,23 @@ class Validation:
             ) from None
 
     def _closed(
-        self, event: LogEvent, frontier: list[State], internal: Sequence[Pattern]
-    ) -> dict[State, None]:
+        self, number: int, event: LogEvent, frontier: dict[State, Way], internal: Sequence[Pattern]
+    ) -> dict[State, Way]:
         """The states, and all that internal steps lead to from them."""
-        closed = dict.fromkeys(frontier)
+        closed = dict(frontier)
         queue = list(frontier)
         while queue and len(closed) <= self._frontier_max:
             state = queue.pop()
             for pattern in internal:
-                for _, after in self._steps(event, state, pattern):
+                for action, arguments, after in self._steps(event, state, pattern):
                     if after not in closed:
-                        closed[after] = None
+                        closed[after] = closed[state].then(number, action, arguments)
                         queue.append(after)
         return closed
 
     def _steps(
         self, event: LogEvent, state: State, pattern: Pattern
-    ) -> Iterator[tuple[tuple[Any, ...], State]]:
+    ) -> Iterator[tuple[PlannedAction, tuple[Any, ...], State]]:
         """The steps of a pattern from a state; faults cost nothing."""
         action, known = self._known(event, pattern)
         for arguments in self._bindings(state, action, known):
@@ -215,7 +223,7 @@ class Validation:
             except EvaluationError as error:
                 raise BadReading(f"{event.place}: {action.name} cannot be evaluated: {error}") from None
             if after is not None:
-                yield arguments, self._with_budgets(after, state)
+                yield action, arguments, unspent(self.runner, action, after, state)
 
     def _bindings(
         self, state: State, action: PlannedAction, known: list[tuple[int, Any]]
@@ -230,14 +238,6 @@ class Validation:
             for arguments in self.runner.bindings(action)
             if all(arguments[number] == value for number, value in known)
         ]
-
-    def _with_budgets(self, after: State, before: State) -> State:
-        if not self._budgets:
-            return after
-        values = list(after)
-        for number in self._budgets:
-            values[number] = before[number]
-        return tuple(values)
 
     def _known(self, event: LogEvent, pattern: Pattern) -> tuple[PlannedAction, list[tuple[int, Any]]]:
         name, given = pattern
@@ -304,9 +304,9 @@ class Validation:
 
     # ---------------------------------------------------------------- why not
 
-    def _why(self, event: LogEvent, frontier: list[State], accepted: int) -> Rejected:
+    def _why(self, event: LogEvent, frontier: dict[State, Way], accepted: int) -> Rejected:
         reading = self._read(event)
-        closed = list(self._closed(event, frontier, reading.internal))
+        closed = list(self._closed(accepted, event, frontier, reading.internal))
         reasons = [self._reason(event, closed, alternative, reading) for alternative in reading.alternatives]
         state = tuple(
             [(name, show(to_plain(value))) for name, value in zip(self.runner.names, closed[0], strict=True)]
@@ -321,7 +321,7 @@ class Validation:
         states = closed
         shown: list[str] = []
         for pattern in alternative:
-            following = [after for state in states for _, after in self._steps(event, state, pattern)]
+            following = [after for state in states for _, _, after in self._steps(event, state, pattern)]
             call = self._call(event, pattern)
             if not following:
                 return " then ".join([*shown, call]) + f": {self._false_guard(event, states[0], pattern)}"

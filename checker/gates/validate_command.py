@@ -6,46 +6,64 @@ import json
 import time
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from checker.conformance.accepting import Coverage, Covered, Meant, meant, trace_of
 from checker.conformance.log_events import BadLog, LogEvent, by_run, in_causal_order, read_events
 from checker.conformance.validation import BadReading, Rejected, Validated, Validation
 from checker.exit_codes import ExitCode
 from checker.gates.check import Check, Validate
 from checker.gates.loading import load_mapping, load_model
+from checker.gates.model_names import names_of
 from checker.gates.names import wrong_names
 from checker.gates.outcome import PRECEDENCE
 from checker.gates.problems import Problem, SpecError, nearest
 from checker.gates.run import refusing, request_of
 from checker.gates.spec import load_spec
 from checker.gates.terminal_output import Terminal
+from checker.gates.trace_file import form_of, python_problem, to_form
 from checker.report.lines import Line, line, wrapped
-from checker.report.output import write_out
+from checker.report.output import write_error, write_file, write_out
 from checker.running.runner import Runner
+from checker.traces.python_form import PythonFormError
 
 VALIDATE_FORMAT = "lockstep-validate"
 VALIDATE_VERSION = 1
 REJECTED_SHOWN = 3
+BEHAVIOURS_SHOWN = 3
 
 
 @dataclass(frozen=True, slots=True)
 class ValidateCommand:
-    """The words of the command line."""
+    """The words of the command line.
+
+    Attributes:
+        behaviour: what the model did for each event is told.
+        coverage: how much of the model the accepted events take is counted.
+        trace_out: where the behaviour of the one run is written.
+    """
 
     spec: Path
     logs: tuple[Path, ...]
     only: str | None = None
     json: bool = False
+    behaviour: bool = False
+    coverage: bool = False
+    trace_out: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class RunVerdict:
-    """One run of the logs. `broken` is why its lines are no log, if they are none."""
+    """One run of the logs. `broken` is why its lines are no log, if they are none.
+
+    Attributes:
+        events: in a causal order; as they stand where there is none.
+    """
 
     run: str
-    events: int
+    events: Sequence[LogEvent]
     validated: Validated
     broken: BadLog | None = None
 
@@ -64,23 +82,43 @@ class RunVerdict:
 
 def validate_command(command: ValidateCommand) -> int:
     """Runs the command; the exit code. Raises GateError and OutputFailed."""
+    if command.trace_out is not None:
+        form_of(command.trace_out)
     asked = _asked(command)
     validation = _validation(asked)
     runs = _runs(command.logs)
+    if command.trace_out is not None and len(runs) != 1:
+        fact = f"the logs have {len(runs):,} runs, and there is one file"
+        raise SpecError([Problem("--trace-out", fact, "give the log of one run")])
     terminal = Terminal(command.json)
     began = time.perf_counter()
     verdicts: list[RunVerdict] = []
     with terminal.running():
         for run, events in runs.items():
             verdicts.append(_judged(asked, validation, run, events))
-    seconds = max(time.perf_counter() - began, 0.001)
+        seconds = max(time.perf_counter() - began, 0.001)
+        covered = _covered(validation, verdicts) if command.coverage else None
     codes = [one.code for one in verdicts]
     code = next((one for one in PRECEDENCE if one in codes), ExitCode.OK)
     terminal.say([row for text in _report(asked, verdicts, seconds, validation) for row in text])
+    if covered is not None:
+        terminal.say(_coverage(covered))
+    if command.behaviour:
+        terminal.say([row for text in _behaviours(validation, verdicts) for row in text])
+    if command.trace_out is not None:
+        _write_trace(command.trace_out, asked, validation, verdicts[0])
     if code is not ExitCode.OK:
         terminal.say(wrapped(f"Exit code {int(code)}: {code.meaning}"))
     if command.json:
-        write_out(json.dumps(_to_object(asked, verdicts, seconds, code), indent=1) + "\n")
+        answer = _to_object(asked, verdicts, seconds, code)
+        if covered is not None:
+            answer["coverage"] = asdict(covered)
+        if command.behaviour:
+            for run, one in zip(answer["runs"], verdicts, strict=True):
+                run["behaviour"] = [
+                    {"place": event.event.place, "steps": [*event.calls]} for event in _meant(validation, one)
+                ]
+        write_out(json.dumps(answer, indent=1) + "\n")
     return int(code)
 
 
@@ -145,9 +183,9 @@ def _judged(asked: Validate, validation: Validation, run: str, events: Sequence[
     try:
         ordered = in_causal_order(events)
     except BadLog as error:
-        return RunVerdict(run, len(events), Validated(), error)
+        return RunVerdict(run, events, Validated(), error)
     try:
-        return RunVerdict(run, len(events), validation.of(ordered))
+        return RunVerdict(run, ordered, validation.of(ordered))
     except BadReading as error:
         place, _, fact = str(error).partition(": ")
         fix = f"correct the event, or the mapping {asked.mapping}"
@@ -181,6 +219,55 @@ def _report(
         yield [line(), *wrapped(f"{len(shown) - REJECTED_SHOWN:,} more are not shown.")]
 
 
+def _covered(validation: Validation, verdicts: Sequence[RunVerdict]) -> Covered:
+    coverage = Coverage(validation.runner)
+    for one in verdicts:
+        if one.validated.way is not None:
+            coverage.add(one.validated.way)
+    return coverage.covered
+
+
+def _coverage(covered: Covered) -> list[Line]:
+    edges = f"{covered.edges:,} of the {covered.leaving:,} edges that leave the {covered.states:,} states"
+    contexts = f"{covered.contexts:,} of the {covered.contexts_leaving:,} contexts of these"
+    return wrapped(f"The logs take {edges} on their way, and {contexts}.")
+
+
+def _meant(validation: Validation, one: RunVerdict) -> list[Meant]:
+    """What the model did for each of the accepted events."""
+    way = one.validated.way
+    if way is None:
+        return []
+    return list(meant(one.events[: one.validated.events], way, trace_of(validation.runner, way)))
+
+
+def _behaviours(validation: Validation, verdicts: Sequence[RunVerdict]) -> Iterator[list[Line]]:
+    for one in verdicts[:BEHAVIOURS_SHOWN]:
+        head = f"run {one.run}" if one.run else "the log"
+        part = "" if one.code is ExitCode.OK else f", its first {one.validated.events:,} events"
+        yield [line(), *wrapped(f"A behaviour of the model that shows {head}{part}:")]
+        for event in _meant(validation, one):
+            calls = ", then ".join(event.calls) or "no step"
+            text = f"{event.event.place}, {event.event.kind} of {event.event.node}: {calls}"
+            yield wrapped(text, "    ", "        ")
+    if len(verdicts) > BEHAVIOURS_SHOWN:
+        yield [line(), *wrapped(f"{len(verdicts) - BEHAVIOURS_SHOWN:,} more are not shown.")]
+
+
+def _write_trace(path: Path, asked: Validate, validation: Validation, one: RunVerdict) -> None:
+    way = one.validated.way
+    if way is None:
+        write_error(f"{path} is not written: the events are no log, so there is no behaviour\n")
+        return
+    names = names_of(validation.runner.request.model)
+    try:
+        text = to_form(trace_of(validation.runner, way), form_of(path), names, None)
+    except PythonFormError as error:
+        raise python_problem(error) from error
+    write_file(path, text)
+    write_error(f"the behaviour is in {path}\n")
+
+
 def _about(one: RunVerdict, asked: Validate) -> list[Line]:
     head = f"run {one.run}" if one.run else "the log"
     if one.broken is not None:
@@ -211,7 +298,7 @@ def _why(head: str, rejected: Rejected) -> list[Line]:
 
 def _to_object(
     asked: Validate, verdicts: Sequence[RunVerdict], seconds: float, code: ExitCode
-) -> dict[str, object]:
+) -> dict[str, Any]:
     return {
         "format": VALIDATE_FORMAT,
         "version": VALIDATE_VERSION,
@@ -224,7 +311,7 @@ def _to_object(
             {
                 "run": one.run,
                 "verdict": one.word,
-                "events": one.events,
+                "events": len(one.events),
                 "accepted": one.validated.events,
                 "widest": one.validated.widest,
                 "steps": dict(sorted(one.validated.steps.items())),
