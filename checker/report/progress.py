@@ -26,6 +26,11 @@ class Sighting(Protocol):
     def walks(self) -> int | None: ...
 
 
+def begins_again(now: Sighting, before: Sighting | None) -> bool:
+    """Whether this is of another search than what was seen before: one with more room for what states hold."""
+    return before is not None and now.seconds < before.seconds
+
+
 def show_progress(now: Sighting, before: Sighting | None = None) -> str:
     """`depth 12, 67,000 generated (910,000/min), 9,800 distinct (120,000/min), 4,123 on queue`.
 
@@ -72,6 +77,8 @@ class ProgressPrinter:
 
     def __call__(self, now: Sighting) -> None:
         """Prints, unless a line that stays was printed a moment ago."""
+        if begins_again(now, self.before):
+            self.before = None
         if not self.live and self.before is not None and now.seconds - self.before.seconds < LINE_SECONDS:
             return
         text = self.prefix + show_progress(now, self.before)

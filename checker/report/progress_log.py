@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 
-from checker.report.progress import Sighting
+from checker.report.progress import Sighting, begins_again
 from checker.traces.document import Json
 
 FORMAT = "lockstep-progress"
@@ -33,6 +33,8 @@ class ProgressLog:
 
         def report(now: Sighting) -> None:
             nonlocal before
+            if begins_again(now, before):
+                before = None
             if before is not None and now.seconds - before.seconds < SECONDS:
                 return
             seconds = now.seconds - (before.seconds if before else 0.0)

@@ -48,6 +48,16 @@ def test_lines_that_stay_are_some_seconds_apart() -> None:
     assert "\r" not in stream.getvalue()
 
 
+def test_a_search_that_begins_again_is_told_at_once() -> None:
+    stream = io.StringIO()
+    printer = ProgressPrinter(stream, live=False)
+    for seconds, generated in ((600.0, 6_000_000), (0.5, 1000), (1.0, 2000), (6.0, 60_000)):
+        printer(at(seconds, generated, 10))
+    rows = stream.getvalue().splitlines()
+    assert len(rows) == 3
+    assert "1,000 generated (120k/min)" in rows[1]
+
+
 def test_a_live_line_is_written_over_and_removed() -> None:
     stream = io.StringIO()
     printer = ProgressPrinter(stream, live=True)

@@ -46,3 +46,15 @@ def test_a_line_a_second_with_the_rates_since_the_last() -> None:
         "distinct_per_minute": 6_000,
     }
     assert (told[2]["generated_per_minute"], told[2]["distinct_per_minute"]) == (60_000, 12_000)
+
+
+def test_a_search_that_begins_again_is_told_at_once() -> None:
+    written: list[str] = []
+    report = ProgressLog(written.append).progress(CHECK)
+    for seconds, generated in [(60.0, 9_000_000), (0.5, 1_000)]:
+        report(Progress(3, generated, 50, 7, seconds))
+    told: list[dict[str, Any]] = [json.loads(line) for line in written]
+    assert [(one["generated"], one["generated_per_minute"]) for one in told] == [
+        (9_000_000, 9_000_000),
+        (1_000, 120_000),
+    ]
