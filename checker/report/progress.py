@@ -27,7 +27,7 @@ class Sighting(Protocol):
 
 
 def begins_again(now: Sighting, before: Sighting | None) -> bool:
-    """Whether this is of another search than what was seen before: one with more room for what states hold."""
+    """Whether this is of another search than what was seen before, one with more room for states."""
     return before is not None and now.seconds < before.seconds
 
 
