@@ -103,9 +103,13 @@ class ReplicationAsBuilt(Replication):
     def apply(self, n: Replica, m: Commit) -> None:
         """A replica listens to the leader that it follows, and applies what is on its disk."""
         require(m in self.network.of(Commit))
-        require(m.ballot == self.promised[n])
+        require(self.listens_to(n, m.ballot))
         require(m.slot in self.log[n] and self.knows_vote(n, m.slot, self.log[n][m.slot]))
         super().apply(n, m)
+
+    def listens_to(self, n: Replica, b: Ballot) -> bool:
+        """It follows the leader of this ballot."""
+        return b == self.promised[n]
 
     # ---------------------------------------------------------------- clients
 

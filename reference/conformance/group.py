@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Mapping
-from typing import Self
+from typing import Self, cast
 
 from reference.conformance.answers import Answer, Done, NoStimulus, Plain, Refused
 from reference.conformance.runtime import SETTINGS
@@ -125,6 +125,11 @@ class ReplicationGroup:
             "missed": self._missed,
         }
 
+    @property
+    def sent(self) -> tuple[tuple[Plain, ...], ...]:
+        """All messages that were ever sent, in their order: any of them may arrive, now and again."""
+        return tuple([cast("tuple[Plain, ...]", one.plain) for one in self._network.values()])
+
     # ---------------------------------------------------------------- elections
 
     def _stand(self, member: StoringMember, ballot: str) -> Answer:
@@ -192,7 +197,9 @@ class ReplicationGroup:
         sent = self._network.get(message)
         if sent is None or not isinstance(sent.message, Prepare):
             return NoStimulus("nobody has sent that")
-        member.wait_for_grants()
+        if sent.message.ballot > member.runtime.replica.ledger.promised:
+            # Whom it follows it answers at once, and one before that never.
+            member.wait_for_grants()
         member.runtime.receive(sent.source, sent.message)
         return self._answered(member, "Promise")
 

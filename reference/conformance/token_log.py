@@ -31,14 +31,14 @@ class TokenLog:
         values: dict[str, Plain]
         if node in (TIME, SERVICE):
             names = ("periods", "now") if node == TIME else OF_SERVICE
-            values = {name: _plain(state[name]) for name in names}
+            values = {name: plain_of(state[name]) for name in names}
         else:
-            values = {name: {node: _plain(state[name])} for name in ("asked", "question", "portions")}
+            values = {name: {node: plain_of(state[name])} for name in ("asked", "question", "portions")}
         if event["ev"] == "send" and node == SERVICE:
             _, router, number, tokens = event["msg"]
             if state["vended"].get(router) != ["Vended", number, tokens]:
                 raise ValueError(f"it grants {event['msg']}, and remembers {state['vended']}")
-        sent = {"network": [_plain(event["msg"])]} if event["ev"] == "send" else {}
+        sent = {"network": [plain_of(event["msg"])]} if event["ev"] == "send" else {}
         return Reading(self._alternatives(node, event), values, sent)
 
     def _alternatives(self, node: str, event: Mapping[str, Any]) -> Sequence[Sequence[Step]]:
@@ -50,7 +50,7 @@ class TokenLog:
             case "service", {"ev": "restart"}:
                 return [[("restart_service", {})]]
             case "service", {"ev": "recv", "msg": message}:
-                return [[("vend", {"m": _plain(message)})], []]
+                return [[("vend", {"m": plain_of(message)})], []]
             case _, {"ev": "restart"}:
                 return [[("restart_router", {"r": node})]]
             case _, {"ev": "timer"}:
@@ -58,20 +58,22 @@ class TokenLog:
             case _, {"ev": "request", "value": bool(spent)}:
                 return [[("spend", {"r": node})]] if spent else [[]]
             case _, {"ev": "recv", "msg": message}:
-                return [[("receive", {"r": node, "m": _plain(message)})], []]
+                return [[("receive", {"r": node, "m": plain_of(message)})], []]
             case _, {"ev": "send"}:
                 return [[]]
             case _:
                 raise ValueError(f"an event {event['ev']!r} of {node} is unknown")
 
 
-def _plain(value: Any) -> Plain:
+def plain_of(value: Any) -> Plain:
     """Lists were tuples."""
     match value:
         case list():
-            return tuple([_plain(item) for item in cast("list[Any]", cast(Any, value))])
+            return tuple([plain_of(item) for item in cast("list[Any]", cast(Any, value))])
         case dict():
-            return {str(key): _plain(item) for key, item in cast("dict[Any, Any]", cast(Any, value)).items()}
+            return {
+                str(key): plain_of(item) for key, item in cast("dict[Any, Any]", cast(Any, value)).items()
+            }
         case None | bool() | int() | str():
             return value
         case _:
