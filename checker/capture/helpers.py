@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 from dataclasses import dataclass
 from types import FunctionType
 from typing import NoReturn
@@ -19,6 +20,7 @@ from checker.capture.values import shown
 from checker.ir import nodes as ir
 from checker.ir.type_of import type_of
 from checker.ir.types import Type
+from checker.language import __all__ as WORDS
 from checker.language import functions as language
 
 Key = tuple[FunctionType, tuple[Type, ...]]
@@ -30,6 +32,15 @@ class Captured:
 
     name: str
     result: Type | None
+
+
+def _refuse_foreign(scope: Scope, node: ast.Call, helper: Helper) -> None:
+    """A function of the standard library says what it does in ways that the language lacks."""
+    module = helper.function.__module__.partition(".")[0]
+    if module in sys.stdlib_module_names:
+        name = helper.function.__name__
+        ours = f"import {name} from checker" if name in WORDS else "write it with the language's own means"
+        scope.refuse(node, f"'{shown(node.func)}' is a function of Python's module {module}", ours)
 
 
 class Helpers:
@@ -50,6 +61,7 @@ class Helpers:
 
     def call(self, scope: Scope, node: ast.Call, helper: Helper, when: ir.When) -> ir.Expr:
         """A call for a value."""
+        _refuse_foreign(scope, node, helper)
         source, definition = self._program.source_of(helper.function, scope, node)
         parameters = signature(scope, helper.function, definition, source)
         given = bind_arguments(scope, node, helper.name, parameters)
@@ -66,6 +78,7 @@ class Helpers:
 
     def perform(self, scope: Scope, node: ast.Call, helper: Helper) -> ir.Perform:
         """A call for its effect."""
+        _refuse_foreign(scope, node, helper)
         source, definition = self._program.source_of(helper.function, scope, node)
         parameters = signature(scope, helper.function, definition, source)
         given = bind_arguments(scope, node, helper.name, parameters)

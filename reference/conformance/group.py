@@ -33,6 +33,9 @@ from reference.messages.configuration import Configuration, Kind, Member
 from reference.messages.replication import Accept, Heartbeat, HeartbeatAck, Prepare, Promise, Rejected
 from reference.messages.values import Write
 
+OF_REPLICA = ("member", "promised", "log", "disk", "table", "leadership", "outbox")
+"""What of the group's variables is one replica's."""
+
 
 class ReplicationGroup:
     """The actions and variables of `Replication`; see `reference.conformance.storing_member` for one
@@ -110,19 +113,26 @@ class ReplicationGroup:
 
     def observe(self) -> Mapping[str, Plain]:
         """All variables but the histories that only properties read."""
-        members = self._members
+        shown = {name: self.observe_one(name) for name in self._members}
         return {
-            "member": {name: one.is_member for name, one in members.items()},
-            "promised": {name: one.promised for name, one in members.items()},
-            "log": {name: one.log for name, one in members.items()},
-            "disk": {name: one.disk for name, one in members.items()},
-            "table": {name: one.table for name, one in members.items()},
-            "leadership": {name: one.leadership(self._slots) for name, one in members.items()},
-            "outbox": {name: tuple([one.plain for one in self._waiting(name)]) for name in members},
+            **{one: {name: shown[name][one] for name in shown} for one in OF_REPLICA},
             "owner": dict(self._owner),
             "network": tuple([one.plain for one in self._network.values()]),
             "acked": frozenset([(slot_name(slot), value) for slot, value in self._acked]),
             "missed": self._missed,
+        }
+
+    def observe_one(self, name: str) -> dict[str, Plain]:
+        """What one replica has: the variables of `OF_REPLICA`."""
+        one = self._members[name]
+        return {
+            "member": one.is_member,
+            "promised": one.promised,
+            "log": one.log,
+            "disk": one.disk,
+            "table": one.table,
+            "leadership": one.leadership(self._slots),
+            "outbox": tuple([said.plain for said in self._waiting(name)]),
         }
 
     @property

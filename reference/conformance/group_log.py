@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from reference.conformance.answers import Plain
-from reference.conformance.group_run import OF_REPLICA, SCOPE
+from reference.conformance.group import OF_REPLICA
+from reference.conformance.group_run import SCOPE
 from reference.conformance.token_log import Reading, Step, plain_of
 
 SERVED = {"write": "propose", "read": "read_strong", "read_old": "read_eventual", "ask_again": "acknowledge"}

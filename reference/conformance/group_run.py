@@ -10,19 +10,16 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from random import Random
-from typing import TypeAlias, cast
+from typing import TypeAlias
 
 from reference.conformance.answers import Answer, Done, NoStimulus, Plain
 from reference.conformance.group import ReplicationGroup
 
 Json: TypeAlias = "bool | int | str | list[Json] | dict[str, Json] | None"
-Variables: TypeAlias = Mapping[str, Plain]
 Message: TypeAlias = "tuple[Plain, ...]"
 
 SCOPE = {"Replica": 3, "Value": 2, "Ballot": 5, "Slot": 3}
 """So many there are in a run: a log is judged with the same numbers."""
-OF_REPLICA = ("member", "promised", "log", "disk", "table", "leadership", "outbox")
-"""What of the group's variables is one replica's."""
 ACTIONS = {"Prepare": "promise", "Accept": "accept", "Commit": "apply"}
 """What a message makes a replica do."""
 QUORUM = SCOPE["Replica"] // 2 + 1
@@ -174,7 +171,7 @@ class GroupRun:
         self._log(name, "restart")
 
     def _is_member(self, name: str) -> bool:
-        return bool(cast(Variables, self._group.observe()["member"])[name])
+        return bool(self._group.observe_one(name)["member"])
 
     def _say(self, name: str) -> None:
         """What it has sent for the first time."""
@@ -187,7 +184,6 @@ class GroupRun:
         if not self._logs:
             return
         self._count[name] += 1
-        shown = self._group.observe()
         fields = {
             "v": 1,
             "run": self._seed,
@@ -195,7 +191,7 @@ class GroupRun:
             "inc": self._life[name],
             "seq": self._count[name],
             "ev": kind,
-            "state": {one: _json(cast(Variables, shown[one])[name]) for one in OF_REPLICA},
+            "state": {key: _json(value) for key, value in self._group.observe_one(name).items()},
             **more,
         }
         self.lines.append(json.dumps(fields, sort_keys=True))

@@ -25,8 +25,7 @@ from checker.gates.check import Replay, Traces
 from checker.gates.loading import load_model, load_system
 from checker.gates.replay_run import Replayed, run_replay
 from checker.gates.spec import load_spec
-from reference.conformance.token_run import TokenRun
-from tests.conformance import token_logs
+from tests.conformance import logs
 from tests.reference.find_seeded_bugs import first_failure
 from tests.reference.member_bugs import MEMBER_BUGS
 from tests.reference.seeded_bugs import BUGS
@@ -40,12 +39,16 @@ COLUMNS = ("steer", "negative", "mutant", "state machine", "simulator", "validat
 
 @dataclass(frozen=True, slots=True)
 class Family:
-    """Bugs of one part of the implementation, and the spec that it is bound by."""
+    """Bugs of one part of the implementation, and the spec that it is bound by.
+
+    Attributes:
+        logs: which of `tests.conformance.logs` has its logs; nothing where there are none.
+    """
 
     spec: str
     bugs: Mapping[str, Plant]
     walks: Traces
-    has_logs: bool = False
+    logs: str = ""
 
 
 FAMILIES: Mapping[str, Family] = {
@@ -53,12 +56,13 @@ FAMILIES: Mapping[str, Family] = {
         "replication_as_built.toml",
         {name: bug.plant for name, bug in BUGS.items()},
         Traces(cover="walks", at_most=40, length=80, seed=2),
+        logs="group",
     ),
     "members": Family(
         "log_replicas_as_built.toml", MEMBER_BUGS, Traces(cover="walks", at_most=25, length=80)
     ),
     "service": Family(
-        "tokens_as_built.toml", SERVICE_BUGS, Traces(cover="walks", at_most=60, length=60), has_logs=True
+        "tokens_as_built.toml", SERVICE_BUGS, Traces(cover="walks", at_most=60, length=60), logs="tokens"
     ),
     "limits": Family(
         "partition_tokens_as_built.toml", LIMIT_BUGS, Traces(cover="walks", at_most=60, length=60)
@@ -135,11 +139,11 @@ def simulated(name: str) -> str:
     return "-" if found is None else f"{found[0] + 1} seeds"
 
 
-def validated() -> str:
+def validated(family: logs.Family) -> str:
     """Logs until the first that is rejected."""
-    judging = token_logs.validation()
+    judging = logs.validation(family)
     for seed in range(LOGS):
-        if not token_logs.is_accepted(token_logs.judged(TokenRun(seed).live(), judging)):
+        if not logs.is_accepted(logs.judged(family.run(seed).live(), judging)):
             return f"{seed + 1} logs"
     return "-"
 
@@ -155,7 +159,7 @@ def cells(family: Family, name: str, columns: tuple[str, ...]) -> list[str]:
         "mutant": lambda: where_mutants_leave(mutants),
         "state machine": lambda: machine(walks),
         "simulator": lambda: simulated(name) if name in BUGS else "",
-        "validation": lambda: validated() if family.has_logs else "",
+        "validation": lambda: validated(logs.FAMILIES[family.logs]) if family.logs else "",
     }
     with_plant: list[str] = []
     for column in COLUMNS:

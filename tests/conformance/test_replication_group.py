@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 import pytest
 
@@ -11,6 +12,8 @@ from checker.exit_codes import ExitCode
 from checker.gates.check import Replay, Traces
 from checker.gates.replay_run import Replayed, run_replay
 from checker.gates.spec import load_spec
+from reference.conformance.group_run import GroupRun
+from tests.conformance import logs
 from tests.reference.seeded_bugs import BUGS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -84,3 +87,45 @@ def test_a_bug_shows_where_a_mutant_leaves_the_model(bug: str, mutant: str, slot
     assert dict(found.mutants)[f"{MUTANTS}:{mutant}"] > 0
     with BUGS[bug].plant():
         assert with_mutant(mutant, slots=slots).exit_code is ExitCode.DIFFERENCE, bug
+
+
+def test_no_log_of_a_correct_run_is_rejected_and_corrupted_ones_are() -> None:
+    family = logs.FAMILIES["group"]
+    judging = logs.validation(family)
+    tallies: dict[str, logs.Tally] = {}
+    steps: dict[str, bool] = {}
+    for seed in range(60):
+        lines = GroupRun(seed).live()
+        found = logs.judged(lines, judging)
+        assert logs.is_accepted(found), f"run {seed}: {found}"
+        steps.update(dict.fromkeys(found.steps, True))
+        if seed < 15:
+            logs.corrupted(lines, family, judging, Random(seed), tallies)
+    # What is rarer than that: python -m tests.conformance.logs group.
+    rare = {*family.idle, "hear", "prepare_after"}
+    assert set(steps) - rare == {action.name for action in judging.runner.actions} - rare
+    for corrupt in logs.MUST_BE_REJECTED:
+        tally = tallies[corrupt.__name__]
+        assert tally.tried == tally.rejected > 0, corrupt
+
+
+@pytest.mark.parametrize(
+    "bug",
+    [
+        "a promise or vote is sent before it is durable",
+        "a vote below the promise",
+        "a quorum with one vote less",
+        "ignores what was promised",
+        "a promise omits what was accepted",
+        "the table is applied before the log is durable",
+    ],
+)
+def test_a_log_of_a_bug_is_rejected(bug: str) -> None:
+    judging = logs.validation(logs.FAMILIES["group"])
+    with BUGS[bug].plant():
+        found = [GroupRun(seed).live() for seed in range(5)]
+    assert not all(logs.is_accepted(logs.judged(lines, judging)) for lines in found)
+
+
+def test_nothing_is_written_unless_it_is_asked_for() -> None:
+    assert GroupRun(1, logs=False).live() == []

@@ -15,7 +15,7 @@ from checker.gates.check import Replay, Traces
 from checker.gates.replay_run import Replayed, run_replay
 from checker.gates.spec import load_spec
 from reference.conformance.token_run import TokenRun
-from tests.conformance import token_logs
+from tests.conformance import logs
 from tests.reference.token_bugs import LIMIT_BUGS, SERVICE_BUGS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -86,28 +86,28 @@ def test_a_bug_of_limits_shows(bug: str) -> None:
 
 
 def test_no_log_of_a_correct_run_is_rejected_and_corrupted_ones_are() -> None:
-    judging = token_logs.validation()
-    tallies: dict[str, token_logs.Tally] = {}
+    judging = logs.validation(logs.FAMILIES["tokens"])
+    tallies: dict[str, logs.Tally] = {}
     steps: dict[str, bool] = {}
     for seed in range(RUNS):
         lines = TokenRun(seed).live()
-        found = token_logs.judged(lines, judging)
-        assert token_logs.is_accepted(found), f"run {seed}: {found}"
+        found = logs.judged(lines, judging)
+        assert logs.is_accepted(found), f"run {seed}: {found}"
         steps.update(dict.fromkeys(found.steps, True))
         if seed < 5:
-            token_logs.corrupted(lines, judging, Random(seed), tallies)
+            logs.corrupted(lines, logs.FAMILIES["tokens"], judging, Random(seed), tallies)
     assert set(steps) == {action.name for action in judging.runner.actions} - {"mint"}
-    for corrupt in token_logs.MUST_BE_REJECTED:
+    for corrupt in logs.MUST_BE_REJECTED:
         tally = tallies[corrupt.__name__]
         assert tally.tried == tally.rejected > 0, corrupt
 
 
 @pytest.mark.parametrize("bug", ["a repeated request is vended anew", "grants of a former life are taken"])
 def test_a_log_of_a_bug_is_rejected(bug: str) -> None:
-    judging = token_logs.validation()
+    judging = logs.validation(logs.FAMILIES["tokens"])
     with SERVICE_BUGS[bug]():
-        logs = [TokenRun(seed).live() for seed in range(40)]
-    assert not all(token_logs.is_accepted(token_logs.judged(lines, judging)) for lines in logs)
+        found = [TokenRun(seed).live() for seed in range(40)]
+    assert not all(logs.is_accepted(logs.judged(lines, judging)) for lines in found)
 
 
 def test_a_number_beyond_its_type_is_told_with_its_place() -> None:
@@ -115,8 +115,8 @@ def test_a_number_beyond_its_type_is_told_with_its_place() -> None:
     number = next(n for n, line in enumerate(lines) if json.loads(line)["state"].get("question"))
     fields = json.loads(lines[number])
     fields["state"]["question"][2] = 9
-    found = token_logs.judged(
-        [*lines[:number], json.dumps(fields), *lines[number + 1 :]], token_logs.validation()
+    found = logs.judged(
+        [*lines[:number], json.dumps(fields), *lines[number + 1 :]], logs.validation(logs.FAMILIES["tokens"])
     )
     assert isinstance(found, BadReading)
     assert str(found).startswith(f"run.log:{number + 1}: question[{fields['node']}]")
