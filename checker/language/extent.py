@@ -11,7 +11,7 @@ from checker.language.bindings import LARGEST_DOMAIN, drawn_parameters, is_scala
 from checker.language.declaration import Declaration, Method, parameters, variable_form
 from checker.language.domains import count_of
 from checker.language.errors import SpaceTooLarge
-from checker.language.forms import Form, MapForm, RecordForm, TupleForm, record_fields
+from checker.language.forms import Form, MapForm, RecordForm, SetForm, TupleForm, record_fields
 from checker.language.rules import Kind
 from checker.language.scope import Scope
 from checker.language.source import shown_path
@@ -53,11 +53,19 @@ def count_bindings(method: Method, scope: Scope) -> int:
     # A large type is refused where it is enumerated, with what to write instead.
     return prod(
         [
-            count_of(form, scope) if is_scalar(form) else LARGEST_DOMAIN
+            count_of(form, scope) if is_scalar(form) else _collections(form, scope)
             for name, form in forms
             if is_scalar(form) or name not in drawn
         ]
     )
+
+
+def _collections(form: Form, scope: Scope) -> int:
+    """How many sets, maps or sequences a step is tried with, which are few, or refused."""
+    if isinstance(form, SetForm):
+        items = count_of(form.item, scope)
+        return LARGEST_DOMAIN if items >= LARGEST_DOMAIN.bit_length() else 2**items
+    return LARGEST_DOMAIN
 
 
 def _entries(form: Form, scope: Scope) -> int:
