@@ -30,7 +30,7 @@ from reference.conformance.storing_member import StoringMember
 from reference.messages.ballot import Ballot
 from reference.messages.client import Found, Get, Put, Written
 from reference.messages.configuration import Configuration, Kind, Member
-from reference.messages.replication import Accept, Heartbeat, HeartbeatAck, Prepare, Promise, Rejected
+from reference.messages.replication import Accept, Heartbeat, HeartbeatAck, Prepare, Rejected
 from reference.messages.values import Write
 
 OF_REPLICA = ("member", "promised", "log", "disk", "table", "leadership", "outbox")
@@ -177,13 +177,13 @@ class ReplicationGroup:
             for one in self._network.values()
             if one.said[:3] == ("Promise", ballot, voter)
         ]
+        phase = leadership.phase_one
         for one in arrived:
             member.runtime.receive(one.source, one.message)
-        if not member.is_elected():
+        if phase is None or not member.is_elected():
             return Refused("there is no quorum of promises")
-        first = len(member.table) + 1
-        told = any(number_in(slot) >= first for one in arrived for slot in _entries(one))
-        if not told:
+        if not phase.gathered:
+            # Nobody has told of anything, now or before: what it proposes is the no-op.
             member.hold_barrier(leadership.barrier)
         self._collect(member)
         if leased:
@@ -334,9 +334,3 @@ class ReplicationGroup:
     def _silenced(self, member: StoringMember) -> None:
         """What was on its way from it is lost."""
         self._slow[member.name].clear()
-
-
-def _entries(one: Spoken) -> list[str]:
-    """The slots that a promise tells of."""
-    assert isinstance(one.message, Promise)
-    return [slot_name(item.slot) for item in one.message.accepted]

@@ -29,6 +29,7 @@ from tests.conformance import logs
 from tests.reference.find_seeded_bugs import first_failure
 from tests.reference.member_bugs import MEMBER_BUGS
 from tests.reference.seeded_bugs import BUGS
+from tests.reference.subtle_bugs import SUBTLE_BUGS
 from tests.reference.token_bugs import LIMIT_BUGS, SERVICE_BUGS, Plant
 
 SPECS = Path(__file__).resolve().parents[2] / "specs"
@@ -55,6 +56,12 @@ FAMILIES: Mapping[str, Family] = {
     "replication": Family(
         "replication_as_built.toml",
         {name: bug.plant for name, bug in BUGS.items()},
+        Traces(cover="walks", at_most=40, length=80, seed=2),
+        logs="group",
+    ),
+    "subtle": Family(
+        "replication_as_built.toml",
+        SUBTLE_BUGS,
         Traces(cover="walks", at_most=40, length=80, seed=2),
         logs="group",
     ),
