@@ -51,7 +51,7 @@ class TellsTheLastSlot(AtomicReplication):
 
     def vow(self, n: Replica, b: Ballot, above: Length) -> Promise:
         """As it should be, of one slot."""
-        told = {s: e for s, e in self.log[n].items() if all(k <= s for k in self.log[n])}
+        told = Partial({s: e for s, e in self.log[n].items() if all(k <= s for k in self.log[n])})
         return Promise(b, n, Partial({s: e for s, e in told.items() if s.index >= above}))
 
 
@@ -69,7 +69,9 @@ class TellsItsLatestBallot(AtomicReplication):
     def vow(self, n: Replica, b: Ballot, above: Length) -> Promise:
         """As it should be, of one ballot."""
         entries = self.log[n]
-        told = {s: e for s, e in entries.items() if all(k.ballot <= e.ballot for k in entries.values())}
+        told = Partial(
+            {s: e for s, e in entries.items() if all(k.ballot <= e.ballot for k in entries.values())}
+        )
         return Promise(b, n, Partial({s: e for s, e in told.items() if s.index >= above}))
 
 
@@ -78,7 +80,7 @@ class TellsNoNoOps(AtomicReplication):
 
     def vow(self, n: Replica, b: Ballot, above: Length) -> Promise:
         """As it should be, without no-ops."""
-        told = {s: e for s, e in self.log[n].items() if e.value is not None}
+        told = Partial({s: e for s, e in self.log[n].items() if e.value is not None})
         return Promise(b, n, Partial({s: e for s, e in told.items() if s.index >= above}))
 
 
