@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from checker.engines.native.explore import explore
+from checker.engines.native.simulate import simulate
 from checker.gates.check import TIERS, Check
 from checker.gates.gate_command import load_specs
 from checker.gates.run import request_of
@@ -70,7 +71,8 @@ def checks_of(group: type[Model], tier: str) -> Iterator[Check]:
 def caught_by(group: type[Model], tier: str) -> Caught | None:
     """The first violation that a check of the gate finds, if one does."""
     for check in checks_of(group, tier):
-        verdict = explore(request_of(check, group)).verdict
+        search = explore if check.simulation is None else simulate
+        verdict = search(request_of(check, group)).verdict
         if isinstance(verdict, Violated):
             return Caught(verdict.property or verdict.kind, len(verdict.trace.steps), check.name)
     return None
