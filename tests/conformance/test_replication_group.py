@@ -14,6 +14,7 @@ from checker.gates.replay_run import Replayed, run_replay
 from checker.gates.spec import load_spec
 from reference.conformance.group_run import GroupRun
 from tests.conformance import logs
+from tests.reference.history_bugs import HISTORY_BUGS
 from tests.reference.seeded_bugs import BUGS
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -118,11 +119,15 @@ def test_no_log_of_a_correct_run_is_rejected_and_corrupted_ones_are() -> None:
         "ignores what was promised",
         "a promise omits what was accepted",
         "the table is applied before the log is durable",
+        "promises are not read back",
+        "what is chosen is the barrier",
+        "a ballot below the promise",
+        "a promise tells of later slots",
     ],
 )
 def test_a_log_of_a_bug_is_rejected(bug: str) -> None:
     judging = logs.validation(logs.FAMILIES["group"])
-    with BUGS[bug].plant():
+    with HISTORY_BUGS[bug]() if bug in HISTORY_BUGS else BUGS[bug].plant():
         found = [GroupRun(seed).live() for seed in range(5)]
     assert not all(logs.is_accepted(logs.judged(lines, judging)) for lines in found)
 

@@ -1,4 +1,4 @@
-"""Bugs of a replica that its unit tests do not notice, as patches of the implementation: what models are for.
+"""Further bugs of a replica, as patches of the implementation.
 
 Each needs a history: a crash between two records, a candidate after a leader, an answer that comes late.
 """
@@ -12,9 +12,9 @@ from unittest import mock
 
 from reference.messages.ballot import NO_BALLOT, Ballot
 from reference.messages.records import Issued, Promised, Record, Summary
-from reference.messages.replication import Accept, Accepted, Heartbeat, Prepare, Promise
+from reference.messages.replication import Prepare, Promise
 from reference.paxos.acceptor import Acceptor
-from reference.paxos.leadership import Leadership, PhaseOne
+from reference.paxos.leadership import Leadership
 from reference.paxos.learner import Learner
 from reference.paxos.ledger import Ledger
 from reference.replica.elections import Elections
@@ -65,53 +65,6 @@ def _adopts_one_slot(self: Leadership) -> None:
     _finish(self)
 
 
-def _counts_votes_alone(self: Leadership, slot: int) -> bool:
-    """A quorum has voted; what the leader's own log has there may be older."""
-    proposal = self.proposals.get(slot)
-    return proposal is not None and self.ledger.configuration.is_quorum(proposal.votes)
-
-
-_on_accept = Acceptor.on_accept
-
-
-def _votes_again_without_a_promise(self: Acceptor, source: str, message: Accept) -> bool:
-    """A vote for what is chosen already says nothing new: it is not written down."""
-    entry = self.ledger.entries.get(message.slot)
-    if entry is not None and entry.chosen and message.ballot > self.ledger.promised:
-        self.journal.vouch(source, Accepted(message.ballot, message.slot), entry.lsn)
-        return True
-    return _on_accept(self, source, message)
-
-
-_on_heartbeat = Acceptor.on_heartbeat
-
-
-def _follows_without_a_record(self: Acceptor, source: str, message: Heartbeat, stable: int, now: int) -> bool:
-    """A heartbeat is no promise."""
-    before = self.ledger.promised
-    if message.ballot > before and self.may_promise(message.ballot, now):
-        with mock.patch.object(self.ledger, "promised", message.ballot):
-            return _on_heartbeat(self, source, message, stable, now)
-    return _on_heartbeat(self, source, message, stable, now)
-
-
-_add = PhaseOne.add
-
-
-def _first_answer_decides(self: PhaseOne, source: str, message: Promise) -> bool:
-    """Whoever tells of a slot first is believed."""
-    before = dict(self.gathered)
-    added = _add(self, source, message)
-    self.gathered.update(before)
-    return added
-
-
-def _needs_no_promise_of_its_own(self: PhaseOne) -> bool:
-    """Any quorum will do."""
-    told = [name for name, wanted in self.wanted.items() if wanted is None]
-    return self.configuration.is_quorum(told)
-
-
 _campaign = Elections.campaign_unless_healthy
 
 
@@ -138,20 +91,13 @@ def _compares_the_last(self: Learner, leader: str, ballot: Ballot, commit: int) 
         self.commit(commit)
 
 
-SUBTLE_BUGS: Mapping[str, Plant] = {
+HISTORY_BUGS: Mapping[str, Plant] = {
     "promises are not read back": _patched(Ledger, "recover", classmethod(_reads_no_promise_back)),
     "votes that are read back raise no promise": _patched(
         Ledger, "recover", classmethod(_reads_promises_only)
     ),
     "what is chosen is the barrier": _patched(Leadership, "finish_phase_one", _trusts_what_was_chosen),
     "one slot is proposed again": _patched(Leadership, "finish_phase_one", _adopts_one_slot),
-    "votes count without the leader's log": _patched(Leadership, "_chosen", _counts_votes_alone),
-    "a vote for what is chosen is no promise": _patched(
-        Acceptor, "on_accept", _votes_again_without_a_promise
-    ),
-    "a heartbeat is no promise": _patched(Acceptor, "on_heartbeat", _follows_without_a_record),
-    "the first answer decides": _patched(PhaseOne, "add", _first_answer_decides),
-    "a candidate follows others": _patched(PhaseOne, "complete", _needs_no_promise_of_its_own),
     "a ballot below the promise": _patched(Elections, "campaign_unless_healthy", _counts_its_own_ballots),
     "a promise tells of later slots": _patched(Acceptor, "page", _tells_of_later_slots),
     "the last slot is compared": _patched(Learner, "follow", _compares_the_last),
