@@ -27,7 +27,17 @@ from checker import (
     require,
     step_invariant,
 )
-from model.election_messages import Attempt, Ballot, Healthy, Heartbeat, Query, Released, Replica, Round
+from model.election_invariants import ElectionInvariants
+from model.election_messages import (
+    Attempt,
+    Ballot,
+    Healthy,
+    Heartbeat,
+    Query,
+    Released,
+    Replica,
+    Round,
+)
 from model.free_election import FreeElection
 
 Attempts = Annotated[int, Range(0, 4)]
@@ -42,7 +52,7 @@ class Inquiry(Record):
     healthy: bool
 
 
-class Election(FreeElection):
+class ElectionRules(FreeElection):
     """Elections that are held when the leader is silent, and not when it is not."""
 
     election_ticks: Param
@@ -301,3 +311,86 @@ class Election(FreeElection):
             and all((n, k) not in self.cut and (k == n or (k, n) in self.cut) for k in Replica)
             for n in Replica
         )
+
+
+class Election(ElectionRules, ElectionInvariants):
+    """The same, and what holds inside: a rule that is weakened shows long before two nodes serve."""
+
+    @invariant
+    def leaders_wait_for_answers(self) -> bool:
+        """Who leads takes itself for dead when nobody has answered for `fence_ticks`, and not before."""
+        return all(
+            self.fence[n] == (self.fence_ticks - self.unanswered[n] if self.claims[n] else 0) for n in Replica
+        )
+
+    @step_invariant
+    def answers_count_once(self, old: Self) -> bool:
+        """A leader is answered when its lease grows: what it was told before shows nothing of now."""
+        return all(
+            self.unanswered[n] >= old.unanswered[n] or self.lease[n] > old.lease[n]
+            for n in Replica
+            if old.claims[n] and self.claims[n] and self.promised[n] == old.promised[n]
+        )
+
+    @invariant
+    def leaders_ask_nobody(self) -> bool:
+        """A question counts for one ballot: who leads, or wants to, waits for no answer to it."""
+        return all(self.inquiry[n] is None for n in Replica if self.claims[n])
+
+    @step_invariant
+    def who_grants_hears(self, old: Self) -> bool:
+        """Who answers a heartbeat has heard the leader: it neither asks nor stands for `election_ticks`."""
+        return all(
+            self.heard[n] == self.election_ticks and self.inquiry[n] is None
+            for n in Replica
+            if self.grants_more(n, old.spoken(n))
+        )
+
+    @step_invariant
+    def who_is_freed_hears_nobody(self, old: Self) -> bool:
+        """A node that is free before its own clock shows the end may look for a leader at once."""
+        return all(
+            self.heard[n] == 0
+            for n in Replica
+            if old.bound[n] > 0 and self.bound[n] == 0 and self.advance(n) <= old.advance(n)
+        )
+
+    @step_invariant
+    def restarts_lose_memory(self, old: Self) -> bool:
+        """A node that is back at what is on its disk knows nothing else, and is bound for a whole grant."""
+        return all(
+            self.bound[n] == self.grant_ticks
+            and not self.claims[n]
+            and self.heard[n] == 0
+            and self.inquiry[n] is None
+            and len(self.outbox[n]) == 0
+            for n in Replica
+            for b in [old.promised[n]]
+            if b is not None and not self.reaches_up_to(self.promised[n], b)
+        )
+
+    @step_invariant
+    def deaf_nodes_hear_nothing(self, old: Self) -> bool:
+        """A node that no link reaches grants nothing, answers and believes no peer, gets no lease, and is not
+        freed by others."""
+        return all(
+            self.lease[n] <= old.lease[n]
+            and (old.is_kept_quiet(n) or not self.is_kept_quiet(n))
+            and (self.bound[n] > 0 or old.bound[n] == 0 or old.claims[n] or self.advance(n) > old.advance(n))
+            and not self.grants_more(n, old.spoken(n))
+            and all(m in old.network or m.peer != n for m in self.network.of(Healthy))
+            for n in Replica
+            if all((k, n) in old.cut for k in Replica if k != n)
+        )
+
+    @step_invariant
+    def questions_have_a_cause(self, old: Self) -> bool:
+        """A node asks its peers only when it hears no leader, and is none."""
+        return all(
+            old.heard[n] == 0 and not old.claims[n] for n in Replica if self.attempts[n] > old.attempts[n]
+        )
+
+    @invariant
+    def peers_speak_for_others(self) -> bool:
+        """No node is told by itself that it hears the leader."""
+        return all(m.asker != m.peer for m in self.network.of(Healthy))

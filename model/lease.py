@@ -197,6 +197,23 @@ class Lease(Model):
         )
 
     @step_invariant
+    def restarts_end_leases(self, old: Self) -> bool:
+        """A node that does not know any more to whom it is bound does not believe that it holds the lease.
+
+        It may, later, by answers to a question of its own: those are in the network.
+        """
+        return all(
+            n not in self.lease
+            for n in self.grant
+            if self.grant[n].holder is None and (n not in old.grant or old.grant[n].holder is not None)
+        )
+
+    @invariant
+    def answers_are_from_others(self) -> bool:
+        """A holder counts itself without an answer, so that none of its own is counted again."""
+        return all(m.grantor != m.holder for m in self.network.of(Granted))
+
+    @step_invariant
     def clocks_rise(self, old: Self) -> bool:
         """Clocks never go back."""
         return all(self.clock[n] >= old.clock[n] for n in Node)

@@ -330,6 +330,103 @@ class PartitionTokens(Model):
         """It leads the partition and began the burst, or was asked and has granted it."""
         return self.leader[p] == k or (p, burst) in self.granted[k]
 
+    @invariant
+    def shares_are_served(self) -> bool:
+        """What has a share of the throughput has a leader, and the other way round."""
+        return all((self.rate[p] > 0) == (self.leader[p] is not None) for p in Partition)
+
+    @invariant
+    def allocation_lasts(self) -> bool:
+        """Of what is allocated for a period nothing is lost: what is there no more was used."""
+        return sum(self.allocated[p] + self.used[p] for p in Partition) >= self.rates()
+
+    @step_invariant
+    def periods_bring_tokens(self, old: Self) -> bool:
+        """With a new period nothing is used yet, and each node has `node_rate` more, or is full."""
+        return self.periods == old.periods or (
+            all(self.used[p] == 0 for p in Partition)
+            and all(self.node[h] in (self.node_size, old.node[h] + self.node_rate) for h in Host)
+        )
+
+    @step_invariant
+    def peak_is_remembered(self, old: Self) -> bool:
+        """A new period knows what was used in the one before, and in all others."""
+        return all(
+            self.peak[p] >= max(old.peak[p], old.used[p]) for p in Partition if self.periods > old.periods
+        )
+
+    @step_invariant
+    def requests_take_what_they_use(self, old: Self) -> bool:
+        """Within a period each token is allocated, saved, held for a burst or used, and in one of these only.
+
+        `used` counts to `node_rate`; what a split does is said by `split_hands_over`.
+        """
+        return (
+            self.periods > old.periods
+            or self.leader != old.leader
+            or any(self.used[p] == self.node_rate for p in Partition)
+            or self.table_tokens() == old.table_tokens()
+        )
+
+    def table_tokens(self) -> int:
+        """All tokens of the table's partitions, and what they have paid for."""
+        return sum(self.allocated[p] + self.saved[p] + self.held(p) + self.used[p] for p in Partition)
+
+    def held(self, p: Partition) -> int:
+        """The tokens of a burst that waits."""
+        mine = self.pending[p]
+        return 0 if mine is None else self.cost(mine.size)
+
+    @step_invariant
+    def savings_are_for_bursts(self, old: Self) -> bool:
+        """No request takes saved tokens that could be paid for by the allocation."""
+        return all(
+            self.saved[p] >= old.saved[p] or old.allocated[p] < old.saved[p] - self.saved[p]
+            for p in Partition
+            if self.periods == old.periods and self.leader == old.leader
+        )
+
+    @step_invariant
+    def nodes_pay_once(self, old: Self) -> bool:
+        """Within a period a node takes tokens for what it carries, once, and carries what was paid for.
+
+        Only what it grants to a burst that waits no longer is paid for nothing.
+        """
+        return all(
+            self.node_tokens(h) == old.node_tokens(h)
+            or (self.node_tokens(h) < old.node_tokens(h) and self.grants_for_nothing(h, old.granted[h]))
+            for h in Host
+            if self.periods == old.periods and self.leader == old.leader
+        )
+
+    def node_tokens(self, h: Host) -> int:
+        """A node's tokens, those that it holds for bursts, and those that it has used."""
+        return self.node[h] + sum(self.held_by(h, p) for p in Partition) + self.node_units[h]
+
+    def held_by(self, h: Host, p: Partition) -> int:
+        """What a node has paid for a burst that waits."""
+        mine = self.pending[p]
+        return self.cost(mine.size) if mine is not None and self.has_paid(h, p, mine.burst) else 0
+
+    def grants_for_nothing(self, h: Host, before: Set[tuple[Partition, Burst]]) -> bool:
+        """It has granted one more burst, for which the partition waits no more."""
+        return any(not self.waits_for(p, burst) for p, burst in self.granted[h] if (p, burst) not in before)
+
+    def waits_for(self, p: Partition, burst: Burst) -> bool:
+        """This burst is pending."""
+        mine = self.pending[p]
+        return mine is not None and mine.burst == burst
+
+    @step_invariant
+    def split_hands_over(self, old: Self) -> bool:
+        """A split neither makes tokens nor loses them, nor what is known of their use."""
+        return self.leader == old.leader or (
+            sum(self.allocated[p] - old.allocated[p] for p in Partition) == 0
+            and sum(self.saved[p] - old.saved[p] for p in Partition) == 0
+            and sum(self.used[p] - old.used[p] for p in Partition) == 0
+            and sum(self.peak[p] - old.peak[p] for p in Partition) == 0
+        )
+
     @terminal
     def time_is_up(self) -> bool:
         """No time is left; requests beyond the tokens are refused."""

@@ -4,7 +4,9 @@ A burst of writes is one like any other: it asks no other node. After a split th
 far as that fits its new rate, and the child begins without tokens.
 """
 
-from checker import action, require
+from typing import Self
+
+from checker import action, invariant, require, step_invariant
 from model.partition_tokens import Partition, PartitionTokens, Size
 
 
@@ -26,3 +28,16 @@ class PartitionTokensAsBuilt(PartitionTokens):
         self.saved[p] = min(self.burst_periods * self.rate[p], saved)
         self.allocated[c] = 0
         self.saved[c] = 0
+
+    @invariant
+    def allocation_lasts(self) -> bool:
+        """Until a split: the new partition begins without tokens, and for one period the table has fewer."""
+        return all(self.leader[p] is not None for p in Partition) or super().allocation_lasts()
+
+    @step_invariant
+    def split_hands_over(self, old: Self) -> bool:  # pyright: ignore[reportIncompatibleMethodOverride]  # of one class
+        """A split makes no tokens, and may lose some."""
+        return self.leader == old.leader or (
+            sum(self.allocated[p] - old.allocated[p] for p in Partition) <= 0
+            and sum(self.saved[p] - old.saved[p] for p in Partition) <= 0
+        )

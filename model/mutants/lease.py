@@ -1,6 +1,6 @@
 """The lease with one rule forgotten.
 
-Each class overrides one rule of `model.lease` and breaks `one_serves`, some of them `no_early_grant` before;
+Each class overrides one rule of `model.lease`. Most break `one_serves`, some of them `no_early_grant` before;
 the shortest violations are in `specs/lease.toml`.
 """
 
@@ -87,3 +87,22 @@ class ClockStartsAnew(Lease):
             del self.lease[n]
         self.clock[n] = 0
         self.grant[n] = Grant(None, self.end_of_grant(n))
+
+
+class ServesOnAfterRestart(Lease):
+    """A node keeps its lease in a restart, and not to whom it is bound. Breaks `restarts_end_leases`."""
+
+    def restart(self, n: Node) -> None:
+        """As it should be, but the lease stays."""
+        self.grant[n] = Grant(None, self.end_of_grant(n))
+
+
+class AnswersItself(Lease):
+    """A node answers its own question. Breaks `answers_are_from_others`."""
+
+    def agree(self, n: Node, m: Ask) -> None:
+        """As it should be, whoever asks."""
+        require(m in self.network.of(Ask))
+        require(self.is_free_for(n, m.holder))
+        self.grant[n] = Grant(m.holder, self.end_of_grant(n))
+        self.network.add(Granted(n, m.holder, m.sent))

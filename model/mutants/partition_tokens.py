@@ -5,7 +5,7 @@ Each class overrides one rule of `model.partition_tokens`; what it breaks, and h
 """
 
 from checker import Map, present, require
-from model.partition_tokens import Burst, Host, NodeGrants, Partition, PartitionTokens, Size
+from model.partition_tokens import AskNode, Burst, Host, NodeGrants, Partition, PartitionTokens, Size
 
 
 class RoundsDown(PartitionTokens):
@@ -134,3 +134,92 @@ class ReservationsOutliveThePeriod(PartitionTokens):
         before = self.pending
         super().tick()
         self.pending = Map({p: before[p] for p in Partition})
+
+
+class ChildIsNotLed(PartitionTokens):
+    """A split gives away half of the throughput, and nobody serves it. Breaks `shares_are_served`."""
+
+    def split(self, p: Partition, c: Partition, h: Host) -> None:
+        """As it should be, but the new partition has no leader."""
+        super().split(p, c, h)
+        self.leader[c] = None
+
+
+class AllocatesByTheOldRate(PartitionTokens):
+    """A rate that has grown counts a period later. Breaks `allocation_lasts`."""
+
+    def tick(self) -> None:
+        """As it should be, but the bucket is filled with the rate before."""
+        before = self.rate
+        super().tick()
+        self.allocated = before
+
+
+class NodesAreNotRefilled(PartitionTokens):
+    """What a node has used does not come back. Breaks `periods_bring_tokens`."""
+
+    def tick(self) -> None:
+        """As it should be, for the partitions only."""
+        before = self.node
+        super().tick()
+        self.node = before
+
+
+class RemembersOnePeriod(PartitionTokens):
+    """The peak is what was used in the last period. Breaks `peak_is_remembered`."""
+
+    def tick(self) -> None:
+        """As it should be, but older periods are forgotten."""
+        last = self.used
+        super().tick()
+        self.peak = last
+
+
+class BurstsAreNotUse(PartitionTokens):
+    """A read in a burst is not counted as use: no peak comes of it. Breaks `requests_take_what_they_use`."""
+
+    def burst_read(self, p: Partition, size: Size) -> None:
+        """As it should be, but only what is allocated can be used."""
+        before = self.used[p]
+        super().burst_read(p, size)
+        self.used[p] = before
+
+
+class BurstsFirst(PartitionTokens):
+    """Saved tokens are spent while there are allocated ones. Breaks `savings_are_for_bursts`."""
+
+    def may_burst(self, p: Partition, h: Host, cost: int) -> bool:
+        """As it should be, whatever is allocated."""
+        return cost <= self.saved[p] and cost <= self.node[h]
+
+
+class BurstsHaveOneNumber(PartitionTokens):
+    """All bursts of a partition have the same number: what was granted to the first admits the second. Breaks
+    `nodes_pay_once`."""
+
+    def burst_write(self, p: Partition, size: Size) -> None:
+        """As it should be, but none counts as begun."""
+        super().burst_write(p, size)
+        self.begun[p] = 0
+
+
+class GrantsRepeatedly(PartitionTokens):
+    """A node takes tokens as often as a question comes. Breaks `nodes_pay_once`."""
+
+    def grant(self, h: Host, m: AskNode) -> None:
+        """As it should be, without a look at what was granted."""
+        require(m in self.network.of(AskNode))
+        require(self.leader[m.partition] != h and self.can_carry(h, m.cost))
+        self.node[h] -= m.cost
+        self.granted[h].add((m.partition, m.burst))
+        self.network.add(NodeGrants(m.partition, m.burst, h))
+
+
+class SplitHalvesTwice(PartitionTokens):
+    """The new partition gets half of the half that is left. Breaks `split_hands_over`."""
+
+    def divide(self, p: Partition, c: Partition) -> None:
+        """As it should be, but the saved tokens of the parent are cut first."""
+        before = self.saved[p]
+        super().divide(p, c)
+        self.saved[c] = (before - before // 2) // 2
