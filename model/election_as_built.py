@@ -20,6 +20,7 @@ from checker import (
     action,
     assume,
     fault,
+    initial,
     invariant,
     majority,
     present,
@@ -71,6 +72,31 @@ class ElectionAsBuilt(Election):
     def a_leader_is_given_time(self) -> bool:
         """Who is elected is not taken for dead before its first lease could have been over."""
         return self.fence_ticks > self.lease_ticks
+
+    @initial
+    def begin(self, leader: Replica | None) -> None:
+        """A new group, or one whose leader has just been granted a heartbeat by all, the first of its ballot:
+        of that nothing is on its way any more.
+        """
+        if leader is not None:
+            b = Ballot.first
+            r = Round.first
+            self.owner[b] = leader
+            self.promised = Map({n: b for n in Replica})
+            self.disk = Map({n: b for n in Replica})
+            self.bound = Map({n: self.grant_ticks for n in Replica})
+            self.granted = Map({n: b for n in Replica})
+            self.heard = Map({n: 0 if n == leader else self.election_ticks for n in Replica})
+            self.claims[leader] = True
+            self.elected[leader] = True
+            self.settled[leader] = True
+            self.beats[leader] = 1
+            self.counted[leader] = Partial({n: r for n in Replica})
+            self.asked[leader][r] = self.lease_ticks
+            self.silence[leader][r] = self.fence_ticks
+            self.lease[leader] = self.lease_ticks
+            self.fence[leader] = self.fence_ticks
+            self.newest = b
 
     # ---------------------------------------------------------------- time
 
@@ -335,7 +361,7 @@ class ElectionAsBuilt(Election):
         return all(n == k for n in Replica for k in Replica if self.has_lease(n) and self.has_lease(k))
 
     @step_invariant
-    def no_early_vote(self, old: Self) -> bool:
+    def no_early_vote(self, old: Self) -> bool:  # pyright: ignore[reportIncompatibleMethodOverride]  # of one class
         """A node gives no vote while it is bound to another, or does not know to whom."""
         return all(
             m in old.network or m in old.outbox[m.voter] or old.is_free_for(m.voter, self.owner[m.ballot])
@@ -357,7 +383,7 @@ class ElectionAsBuilt(Election):
         )
 
     @step_invariant
-    def deaf_leaders_fall_silent(self, old: Self) -> bool:
+    def deaf_leaders_fall_silent(self, old: Self) -> bool:  # pyright: ignore[reportIncompatibleMethodOverride]  # too
         """As there, once elected: votes are answers, too."""
         return all(
             self.beats[n] <= old.beats[n]

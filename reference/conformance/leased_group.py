@@ -38,6 +38,36 @@ class LeasedGroup:
         self._scope = dict(scope)
         self._begin([f"Replica{number}" for number in range(1, scope["Replica"] + 1)])
 
+    def begin(self, initial: str, args: Mapping[str, Plain]) -> None:
+        """A new group, or one with a leader: it is elected, and all grant its first heartbeat. Of that nothing
+        is on its way any more.
+        """
+        if args["leader"] is None:
+            return
+        leader = str(args["leader"])
+        every: Plain = frozenset(self._members)
+        self.step("inquire", {"n": leader})
+        for member in self._members.values():
+            for _ in range(self._scope["answer_ticks"]):
+                member.tick()
+        self.step("stand", {"n": leader, "b": "Ballot1"})
+        self.step("fsync", {"n": leader})
+        self._all_hear("promise", "Prepare")
+        self.step("lead", {"n": leader, "q": every})
+        self._all_hear("accept", "Accept")
+        self.step("settle", {"n": leader, "q": every})
+        self._all_hear("grant", "Heartbeat")
+        for said in [said for said in self._network if said[0] == "Granted"]:
+            self.step("count", {"n": leader, "m": said})
+        self._network.clear()
+        self._numbers.questions.clear()
+
+    def _all_hear(self, action: str, kind: str) -> None:
+        for name in self._members:
+            for said in [said for said in self._network if said[0] == kind]:
+                self.step(action, {"n": name, "m": said})
+            self.step("fsync", {"n": name})
+
     def fork(self) -> Self:
         """A copy, by way of bytes."""
         copied: Self = pickle.loads(pickle.dumps(self, pickle.HIGHEST_PROTOCOL))

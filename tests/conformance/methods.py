@@ -27,6 +27,7 @@ from checker.gates.replay_run import Replayed, run_replay
 from checker.gates.spec import load_spec
 from reference.conformance.token_run import TokenRun
 from tests.conformance import token_logs
+from tests.reference.election_bugs import ELECTION_BUGS
 from tests.reference.find_seeded_bugs import first_failure
 from tests.reference.member_bugs import MEMBER_BUGS
 from tests.reference.seeded_bugs import BUGS
@@ -56,6 +57,9 @@ FAMILIES: Mapping[str, Family] = {
     ),
     "members": Family(
         "log_replicas_as_built.toml", MEMBER_BUGS, Traces(cover="walks", at_most=25, length=80)
+    ),
+    "elections": Family(
+        "election_as_built.toml", ELECTION_BUGS, Traces(cover="walks", at_most=25, length=80)
     ),
     "service": Family(
         "tokens_as_built.toml", SERVICE_BUGS, Traces(cover="walks", at_most=60, length=60), has_logs=True
