@@ -322,9 +322,9 @@ class ElectionAsBuilt(Election):
         require(self.claims[n] and self.fence[n] == 0)
         self.stop(n)
 
-    @action
+    @fault("hand_over")
     def relinquish(self, n: Replica) -> None:
-        """Whoever is elected can hand over."""
+        """Whoever is elected can hand over. It is a fault so that leaders may stay."""
         require(self.elected[n])
         super().relinquish(n)
         self.granted[n] = None
