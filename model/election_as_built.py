@@ -200,8 +200,12 @@ class ElectionAsBuilt(Election):
 
     def is_free_for(self, n: Replica, candidate: Replica) -> bool:
         """It knows what it has granted, and that is over, or was to the candidate."""
+        return self.quiet[n] == 0 and not self.is_bound_to_another(n, candidate)
+
+    def is_bound_to_another(self, n: Replica, candidate: Replica) -> bool:
+        """A grant lasts that it gave to somebody else."""
         b = self.granted[n]
-        return self.quiet[n] == 0 and (b is None or self.owner[b] == candidate)
+        return b is not None and self.owner[b] != candidate
 
     @action
     def lead(self, n: Replica, q: Set[Replica]) -> None:
@@ -364,7 +368,9 @@ class ElectionAsBuilt(Election):
     def no_early_vote(self, old: Self) -> bool:  # pyright: ignore[reportIncompatibleMethodOverride]  # of one class
         """A node gives no vote while it is bound to another, or does not know to whom."""
         return all(
-            m in old.network or m in old.outbox[m.voter] or old.is_free_for(m.voter, self.owner[m.ballot])
+            m in old.network
+            or m in old.outbox[m.voter]
+            or (old.quiet[m.voter] == 0 and not old.is_bound_to_another(m.voter, self.owner[m.ballot]))
             for n in Replica
             for votes in [self.network.of(Promise), self.outbox[n].of(Promise)]
             for m in votes

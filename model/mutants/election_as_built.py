@@ -7,7 +7,7 @@ from model.free_election import Left
 
 
 class VotesWhileBound(ElectionAsBuilt):
-    """A node votes for whoever asks, whatever it has granted. Breaks `lease_disjoint`."""
+    """A node votes for whoever asks, whatever it has granted. Breaks `no_early_vote`."""
 
     def is_free_for(self, n: Replica, candidate: Replica) -> bool:
         """Always."""

@@ -39,8 +39,8 @@ class LeasedGroup:
         self._begin([f"Replica{number}" for number in range(1, scope["Replica"] + 1)])
 
     def begin(self, initial: str, args: Mapping[str, Plain]) -> None:
-        """A new group, or one with a leader: it is elected, and all grant its first heartbeat. Of that nothing
-        is on its way any more.
+        """A new group, or one with a leader: it is elected, and all grant its first heartbeat. Of that
+        nothing is on its way any more.
         """
         if args["leader"] is None:
             return

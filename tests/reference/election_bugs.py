@@ -119,7 +119,7 @@ _on_query = Elections.on_query
 
 def _stands_while_it_is_bound(self: Any, now: int) -> bool:
     """Whom it has granted a lease is not looked at before it stands."""
-    with mock.patch.object(self._acceptor, "may_promise", lambda *_: True):
+    with mock.patch.object(self._acceptor, "may_promise", return_value=True):
         return bool(_may_campaign(self, now))
 
 
@@ -128,7 +128,7 @@ _may_campaign: Any = vars(Elections)["_may_campaign"]
 
 def _drops_for_good(self: Elections, now: int) -> Leadership | None:
     """Who has dropped an attempt does not look again."""
-    with mock.patch.object(self, "await_leader", lambda: None):
+    with mock.patch.object(self, "await_leader", return_value=None):
         return _campaign_unless_healthy(self, now)
 
 
