@@ -58,7 +58,7 @@ class ElectionAsBuilt(Election):
     ]
     outbox: Map[  # type: ignore[assignment]  # as above
         Replica, Set[Prepare | Promise | Accepted | Heartbeat | Granted | Released]
-    ]  # pyright: ignore[reportIncompatibleVariableOverride]
+    ]  # pyright: ignore[reportIncompatibleVariableOverride]  # as above
 
     elected: Map[Replica, bool]
     settled: Map[Replica, bool]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,6 +31,11 @@ def walked(number: int, walks: int, length: int, seed: int) -> Replayed:
     """A few walks."""
     traces = Traces(cover="walks", at_most=walks, length=length, seed=seed)
     return run_replay(replace(group(number), traces=traces, disabled=5))
+
+
+def member(story: Story, sort: str, number: int) -> Any:
+    """A member of a sort, whichever that is."""
+    return story.member(sort, number)
 
 
 def elected() -> Story:
@@ -66,8 +72,8 @@ def overtaken() -> tuple[Story, tuple[object, ...]]:
     pass_time(story, 1)
     story.tell("beat", n="Replica1")
     hears_and_answers(story, 2)
-    leader, voter = story.member("Replica", 1), story.member("Replica", 2)
-    return story, (leader, Granted(story.member("Ballot", 1), story.member("Round", 1), voter))
+    answer = Granted(member(story, "Ballot", 1), member(story, "Round", 1), member(story, "Replica", 2))
+    return story, (member(story, "Replica", 1), answer)
 
 
 def late() -> tuple[Story, tuple[object, ...]]:
@@ -76,7 +82,7 @@ def late() -> tuple[Story, tuple[object, ...]]:
     hears_and_answers(story, 1)
     story.tell("receive", n="Replica1")
     pass_time(story, 2)
-    return story, (story.member("Replica", 1),)
+    return story, (member(story, "Replica", 1),)
 
 
 def rival() -> tuple[Story, tuple[object, ...]]:
@@ -86,7 +92,7 @@ def rival() -> tuple[Story, tuple[object, ...]]:
     story.tell("inquire", n="Replica3")
     story.tell("tick", n="Replica3")
     story.tell("stand", n="Replica3", b="Ballot2")
-    return story, (story.member("Replica", 2), Prepare(story.member("Ballot", 2)))
+    return story, (member(story, "Replica", 2), Prepare(member(story, "Ballot", 2)))
 
 
 TOLD = {

@@ -72,7 +72,7 @@ def _leases_from_the_newest_answer(configuration: Configuration, granted: Mappin
     return None if _lease_start(configuration, granted) is None else max(granted.values())
 
 
-_lease_start = leading.lease_start
+_lease_start: Any = vars(leading)["lease_start"]
 
 
 def _any_release_frees(self: Acceptor, message: Release, now: int) -> bool:
