@@ -40,16 +40,6 @@ class CountsFromTheAnswer(ElectionAsBuilt):
         return self.lease_ticks
 
 
-class CountsTheNewestAnswer(ElectionAsBuilt):
-    """A leader that a majority has answered counts from the newest heartbeat that anybody has granted, itself
-    perhaps. Breaks `lease_disjoint`.
-    """
-
-    def end_of_lease(self, n: Replica, r: Round) -> Left:
-        """As it should be, but from the last heartbeat."""
-        return max(self.asked[n].values())
-
-
 class CountsAnswersToOthers(ElectionAsBuilt):
     """The ballot of an answer is not looked at. Breaks `lease_disjoint`."""
 
