@@ -15,10 +15,11 @@ from checker.gates.spec import load_spec
 from model.candidate_messages import Prepare
 from model.election_messages import Granted
 from tests.conformance.story import Story
-from tests.reference.election_bugs import ELECTION_BUGS
+from tests.reference.election_bugs import ELECTION_BUGS, LEASE_BUGS
 
 ROOT = Path(__file__).resolve().parents[2]
 ELECTIONS, LEASES = 0, 1
+PLANTS = {**ELECTION_BUGS, **LEASE_BUGS}
 REPLICAS = ("Replica1", "Replica2", "Replica3")
 
 
@@ -107,7 +108,7 @@ def test_what_must_not_be_done_then_is_done_by_none_but_a_bug(bug: str) -> None:
     action, told = TOLD[bug]
     story, arguments = told()
     assert story.difference_at_the_end(action, *arguments) is None
-    with ELECTION_BUGS[bug]():
+    with PLANTS[bug]():
         assert story.difference_at_the_end(action, *arguments) is not None
 
 
@@ -121,7 +122,7 @@ def test_a_lease_counts_from_the_heartbeat_however_late_the_answer_is() -> None:
         pass_time(told, 1)
         told.tell("beat", n="Replica1")
         hears_and_answers(told, 1)
-        with ELECTION_BUGS[bug]():
+        with PLANTS[bug]():
             assert told.difference() is not None, bug
 
 
@@ -163,5 +164,5 @@ def test_replicas_follow_the_model(number: int) -> None:
     ],
 )
 def test_a_bug_shows_on_a_walk(bug: str, number: int) -> None:
-    with ELECTION_BUGS[bug]():
+    with PLANTS[bug]():
         assert walked(number, 6, 60, seed=1).exit_code is ExitCode.DIFFERENCE

@@ -135,11 +135,7 @@ def _drops_for_good(self: Elections, now: int) -> Leadership | None:
 _campaign_unless_healthy = Elections.campaign_unless_healthy
 
 
-ELECTION_BUGS: Mapping[str, Plant] = {
-    "a vote while a lease holds": BUGS["promises in spite of a lease"].plant,
-    "a vote right after a restart": BUGS["votes right after a restart"].plant,
-    "a vote before it is durable": BUGS["a promise or vote is sent before it is durable"].plant,
-    "a bound replica stands": _patched(Elections, "_may_campaign", _stands_while_it_is_bound),
+LEASE_BUGS: Mapping[str, Plant] = {
     "a lease is counted from the answer": BUGS["lease counted from the answer"].plant,
     "a lease is counted from the newest answer": _patched(
         leading, "lease_start", _leases_from_the_newest_answer
@@ -147,14 +143,22 @@ ELECTION_BUGS: Mapping[str, Plant] = {
     "a grant lasts no longer than a lease": _patched(Acceptor, "on_heartbeat", _grants_for_a_lease),
     "a leader serves after its lease": _patched(Replica, "can_serve", _serves_after_its_lease),
     "a leader serves before its table is whole": BUGS["serves before the read barrier"].plant,
+    "an answer that was overtaken counts": _patched(Leadership, "on_ack", _believes_the_last_answer),
+    "a leader without answers is not fenced": _patched(Leadership, "note_lease", _is_never_fenced),
+    "a leader without a lease vouches for itself": _patched(Elections, "on_query", _vouches_while_it_leads),
+}
+"""Of leases, while a leader stays."""
+
+ELECTION_BUGS: Mapping[str, Plant] = {
+    "a vote while a lease holds": BUGS["promises in spite of a lease"].plant,
+    "a vote right after a restart": BUGS["votes right after a restart"].plant,
+    "a vote before it is durable": BUGS["a promise or vote is sent before it is durable"].plant,
+    "a bound replica stands": _patched(Elections, "_may_campaign", _stands_while_it_is_bound),
     "an answer to an earlier ballot counts": _patched(
         Replica, "_on_heartbeat_ack", _counts_answers_to_any_ballot
     ),
-    "an answer that was overtaken counts": _patched(Leadership, "on_ack", _believes_the_last_answer),
     "a release of any ballot frees": _patched(Acceptor, "on_release", _any_release_frees),
     "a leader hands over and leads on": _patched(Replica, "_relinquish", _leads_on),
-    "a leader without answers is not fenced": _patched(Leadership, "note_lease", _is_never_fenced),
-    "a leader without a lease vouches for itself": _patched(Elections, "on_query", _vouches_while_it_leads),
     "peers are not listened to": _patched(Suspicion, "on_answer", _hears_no_answers),
     "an answer to an earlier question counts": _patched(Suspicion, "on_answer", _counts_old_answers),
     "a restart repeats the numbers of questions": _patched(electing, "QUESTIONS_IN_A_LIFE", 0),
@@ -162,4 +166,4 @@ ELECTION_BUGS: Mapping[str, Plant] = {
         Elections, "campaign_unless_healthy", _drops_for_good
     ),
 }
-"""Of elections and leases in a group whose members do not change."""
+"""Of elections, in a group whose members do not change."""
