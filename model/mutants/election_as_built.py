@@ -2,8 +2,7 @@
 
 from checker import Set, fault, present, require
 from model.election_as_built import ElectionAsBuilt
-from model.election_messages import Granted, Released, Replica, Round
-from model.free_election import Left
+from model.election_messages import Granted, Released, Replica
 
 
 class VotesWhileBound(ElectionAsBuilt):
@@ -30,14 +29,6 @@ class GrantsForALease(ElectionAsBuilt):
         """As it should be, without the margin."""
         super().bind(n)
         self.bound[n] = self.lease_ticks
-
-
-class CountsFromTheAnswer(ElectionAsBuilt):
-    """A lease begins when its last answer arrives. Breaks `lease_disjoint`."""
-
-    def end_of_lease(self, n: Replica, r: Round) -> Left:
-        """As it should be, but from now."""
-        return self.lease_ticks
 
 
 class CountsAnswersToOthers(ElectionAsBuilt):
