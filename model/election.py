@@ -38,7 +38,7 @@ from model.election_messages import (
     Replica,
     Round,
 )
-from model.free_election import FreeElection
+from model.free_election import FreeElection, Left
 
 Attempts = Annotated[int, Range(0, 4)]
 """How many attempts."""
@@ -129,13 +129,17 @@ class ElectionRules(FreeElection):
 
         An attempt is asked about under a number of its own, drawn so that a restart repeats none.
         """
-        require(not self.claims[n] and self.heard[n] == 0 and self.inquiry[n] is None)
+        require(not self.claims[n] and self.heard[n] == 0 and self.may_ask(n))
         require(self.attempts[n] < len(Attempt))
         number = Attempt.at(self.attempts[n])
         self.attempts[n] += 1
         self.inquiry[n] = Inquiry(number, self.answer_ticks, healthy=False)
         self.network.add(Query(n, number))
         self.seen[n] = any(self.hears(k) for k in Replica if k != n)
+
+    def may_ask(self, n: Replica) -> bool:
+        """One question at a time."""
+        return self.inquiry[n] is None
 
     def forget_inquiry(self, n: Replica) -> None:
         """What was asked, and answered, counts no more."""
@@ -219,10 +223,9 @@ class ElectionRules(FreeElection):
         require(self.fence[n] > 0)
         super().beat(n)
 
-    @action
-    def serve(self, n: Replica, r: Round, q: Set[Replica]) -> None:
+    def hold(self, n: Replica, until: Left) -> None:
         """As there; a majority has answered."""
-        super().serve(n, r, q)
+        super().hold(n, until)
         self.fence[n] = self.fence_ticks
         self.unanswered[n] = 0
         self.note_life()

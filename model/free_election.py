@@ -189,6 +189,10 @@ class FreeElection(Model):
         require(n in q and all(k == n or self.has_granted(n, k, r) for k in q))
         until = self.end_of_lease(n, r)
         require(self.lease[n] < until)
+        self.hold(n, until)
+
+    def hold(self, n: Replica, until: Left) -> None:
+        """It has the lease for so long."""
         self.lease[n] = until
         self.newest = self.promised[n]
 

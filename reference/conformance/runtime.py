@@ -3,7 +3,8 @@ asked for.
 
 Records go to the log's file at once, and are durable after `sync`. Messages and answers are held until
 someone
-takes them. Time stands still but for what is said to pass, and timers run out when they are told to.
+takes them. Time stands still but for what is said to pass, and timers run out when they are told to: `due`
+says when they would by themselves.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Self
 
 from reference.messages.records import Identity
 from reference.messages.union import Message
-from reference.node import Append, Checkpoint, Effect, Reply, Send
+from reference.node import Append, Checkpoint, Effect, Reply, Send, SetTimer
 from reference.paxos.recovery import Lost, Opened, create_replica, encode_record, open_replica
 from reference.paxos.settings import Settings
 from reference.replica.replica import ALONE, Replica
@@ -36,7 +37,8 @@ class Runtime:
 
     `held` has the messages that wait for the log, `ready` those that wait for nothing, `replies` the
     answers to
-    clients that wait for nothing; each in order, and for those who take them away.
+    clients that wait for nothing; each in order, and for those who take them away. `quiet` is how much time
+    passes after each start.
     """
 
     def __init__(
@@ -46,8 +48,11 @@ class Runtime:
         has_table: bool = True,
         settings: Settings = SETTINGS,
         services: Services = ALONE,
+        quiet: int = QUIET,
     ) -> None:
         self._name = identity.replica
+        self._quiet = quiet
+        self._lives = 0
         self._settings = settings
         self._services = services
         self.held: list[Send] = []
@@ -74,6 +79,7 @@ class Runtime:
 
     def timer(self, name: str) -> None:
         """A timer runs out."""
+        self.due.pop(name, None)
         self._carry_out(self.replica.timer(name, self.now))
 
     def relinquish(self) -> None:
@@ -130,14 +136,16 @@ class Runtime:
     def _begin(self, opened: Opened) -> None:
         self.held = []
         self.replies = []
+        self.due: dict[str, int] = {}
         self._wal = opened.wal
         self._wal.finish_sync(self._wal.start_sync())
-        self.replica = Replica(opened.ledger, opened.table, self._settings, 1, self._services)
+        self._lives += 1
+        self.replica = Replica(opened.ledger, opened.table, self._settings, self._lives, self._services)
         self._carry_out(self.replica.start(self.now))
-        self.now += QUIET
+        self.now += self._quiet
 
     def _carry_out(self, effects: list[Effect]) -> None:
-        """Timers do not run here, and syncs wait until they are asked for."""
+        """Timers are only noted here, and syncs wait until they are asked for."""
         for effect in effects:
             match effect:
                 case Append(lsn=lsn, record=record):
@@ -147,6 +155,8 @@ class Runtime:
                     self.held.append(effect)
                 case Reply():
                     self.replies.append(effect)
+                case SetTimer(name=name, delay=delay):
+                    self.due[name] = self.now + delay
                 case Checkpoint():
                     self._checkpoint()
                 case _:

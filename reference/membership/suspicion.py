@@ -11,7 +11,9 @@ from msgspec import Struct
 
 
 class Suspicion(Struct):
-    """`heard_at` is when a leader was last heard, `number` the query in progress (0: none)."""
+    """`heard_at` is when a leader was last heard, `number` that of the last query, `asked` that of the query
+    in progress (0: none).
+    """
 
     heard_at: int
     leader: str | None = None

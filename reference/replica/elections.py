@@ -17,6 +17,11 @@ from reference.paxos.leadership import Leadership
 from reference.paxos.learner import Learner
 from reference.paxos.settings import Settings
 
+QUESTIONS_IN_A_LIFE = 1 << 16
+"""So far apart the numbers of two lives begin: an answer to a question of an earlier life is none to any of
+this one.
+"""
+
 
 class Elections:
     """Timers: "election" while a leader is heard, "query" while peers are asked, "campaign" as a
@@ -28,7 +33,7 @@ class Elections:
     ) -> None:
         self.journal = journal
         self.ledger = journal.ledger
-        self.suspicion = Suspicion(0)
+        self.suspicion = Suspicion(0, number=entropy * QUESTIONS_IN_A_LIFE)
         self._settings = settings
         self._acceptor = acceptor
         self._learner = learner

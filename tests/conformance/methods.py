@@ -27,6 +27,7 @@ from checker.gates.replay_run import Replayed, run_replay
 from checker.gates.spec import load_spec
 from reference.simulator.run import simulate
 from tests.conformance import logs
+from tests.reference.election_bugs import ELECTION_BUGS, LEASE_BUGS
 from tests.reference.find_seeded_bugs import first_failure
 from tests.reference.history_bugs import HISTORY_BUGS
 from tests.reference.member_bugs import MEMBER_BUGS
@@ -46,6 +47,7 @@ class Family:
     Attributes:
         seeds: so many worlds of the simulator are tried, where the bug does not say how many.
         logs: which of `tests.conformance.logs` has its logs; nothing where there are none.
+        replay: which replay of the spec; the first one without mutants unless it is named.
     """
 
     spec: str
@@ -53,6 +55,7 @@ class Family:
     walks: Traces
     seeds: int = 0
     logs: str = ""
+    replay: str | None = None
 
 
 FAMILIES: Mapping[str, Family] = {
@@ -71,6 +74,15 @@ FAMILIES: Mapping[str, Family] = {
     ),
     "members": Family(
         "log_replicas_as_built.toml", MEMBER_BUGS, Traces(cover="walks", at_most=25, length=80)
+    ),
+    "elections": Family(
+        "election_as_built.toml", ELECTION_BUGS, Traces(cover="walks", at_most=12, length=80)
+    ),
+    "leases": Family(
+        "election_as_built.toml",
+        LEASE_BUGS,
+        Traces(cover="walks", at_most=12, length=80),
+        replay="leases",
     ),
     "service": Family(
         "tokens_as_built.toml", SERVICE_BUGS, Traces(cover="walks", at_most=60, length=60), logs="tokens"
@@ -168,7 +180,8 @@ def validated(family: logs.Family) -> str:
 def cells(family: Family, name: str, columns: tuple[str, ...]) -> list[str]:
     """The row of one bug."""
     replays = load_spec(SPECS / family.spec).replays
-    walks = replace(next(one for one in replays if not one.mutants), traces=family.walks)
+    plain = next(one for one in replays if not one.mutants and family.replay in (None, one.name))
+    walks = replace(plain, traces=family.walks)
     mutants = next(one for one in replays if one.mutants)
     methods: dict[str, Callable[[], str]] = {
         "steer": lambda: steered(walks),

@@ -34,13 +34,15 @@ ABC = configuration("a", "b", "c")
 class Bench:
     """One replica, whose log is always durable at once unless `hold` is set."""
 
-    def __init__(self, name: str = "a", members: Configuration = ABC, *, has_table: bool = True) -> None:
+    def __init__(
+        self, name: str = "a", members: Configuration = ABC, *, has_table: bool = True, entropy: int = 1
+    ) -> None:
         ledger = Ledger(Identity(name, "g", f"m-{name}", 0, members))
         ledger.has_table = has_table
         table = MemoryTable.create(SimulatedDisk(1 << 20))
         if has_table:
             table.install(0, TABLE)
-        self.replica = Replica(ledger, table, SETTINGS, 1)
+        self.replica = Replica(ledger, table, SETTINGS, entropy)
         self.now = START
         self.effects: list[Effect] = []
         self.hold = False

@@ -286,6 +286,19 @@ def test_a_healthy_answer_drops_the_election_once() -> None:
     assert bench.replica.leadership is not None
 
 
+def test_a_restart_takes_no_answer_to_an_earlier_question_for_one_to_its_own() -> None:
+    numbers: list[int] = []
+    for life in (1, 2):
+        bench = Bench(entropy=life)
+        bench.now += SETTINGS.election_max
+        asked = bench.timer("election")[0]
+        assert isinstance(asked, Query)
+        numbers.append(asked.number)
+    bench.receive("b", QueryAnswer(numbers[0], hears_leader=True))
+    bench.timer("query")
+    assert bench.replica.leadership is not None
+
+
 def test_writes_conditions_and_tokens() -> None:
     bench = Bench()
     ballot = bench.lead()
