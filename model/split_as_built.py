@@ -249,7 +249,9 @@ class SplitAsBuilt(Split):
 
     def after_split(self, s: State, k: Key) -> State:
         """The old partition keeps the items below the key, and all tokens."""
-        return State(lower_half(s.region, k), Map({x: s.items[x] if x < k else 0 for x in Key}), s.done, Seq())
+        return State(
+            lower_half(s.region, k), Map({x: s.items[x] if x < k else 0 for x in Key}), s.done, Seq()
+        )
 
     def seed(self, s: State, k: Key, c: Part) -> State:
         """The other items, and the tokens of all writes: one may be tried again there."""
@@ -424,8 +426,7 @@ class SplitAsBuilt(Split):
     def no_duplicate(self) -> bool:
         """No write has taken effect twice."""
         return all(
-            self.states[p][-1].items[k]
-            <= self.before[k] + sum(1 for i in self.asked if self.asked[i] == k)
+            self.states[p][-1].items[k] <= self.before[k] + sum(1 for i in self.asked if self.asked[i] == k)
             for p in Part
             for k in Key
             if self.owns(p, k)
@@ -442,7 +443,9 @@ class SplitAsBuilt(Split):
         return all(
             any(s.region.version == m.version and covers(s.region, k) for s in self.states[m.part])
             or any(
-                s.state.region.part == m.part and s.state.region.version == m.version and covers(s.state.region, k)
+                s.state.region.part == m.part
+                and s.state.region.version == m.version
+                and covers(s.state.region, k)
                 for s in self.seeds()
             )
             for k in Key

@@ -260,7 +260,9 @@ class SplittingGroup:
         """A replica hears what the leader said when its next entry was chosen; whether it applies it."""
         before = self.applied(machine)
         commit = self._leading.replica.ledger.commit
-        following = [slot for slot in self.slots if self.replicas[machine].replica.learner.applied < slot <= commit]
+        following = [
+            slot for slot in self.slots if self.replicas[machine].replica.learner.applied < slot <= commit
+        ]
         if self._leading.replica.leadership is None:
             return False
         beat = Heartbeat(

@@ -229,7 +229,9 @@ class SplittingTable:
         """A client asks the router, perhaps again."""
         operation = Put(self._asked[request].encode(), request.encode())
         self._sent(
-            self._router.receive(f"client of {request}", Request(Token(request, 1), operation), self._router_now)
+            self._router.receive(
+                f"client of {request}", Request(Token(request, 1), operation), self._router_now
+            )
         )
 
     def _sent(self, effects: list[Effect]) -> bool:
@@ -453,7 +455,9 @@ class SplittingTable:
         if lineage is None:
             return UNKNOWN
         own = sum([slot <= version for slot in lineage.cuts])
-        return own if lineage.parent is None else own + self._depth(lineage.parent, min(version, lineage.base))
+        return (
+            own if lineage.parent is None else own + self._depth(lineage.parent, min(version, lineage.base))
+        )
 
     def _bounds(self, owned: Range | Route) -> tuple[int, int]:
         low = sum([key.encode() < owned.first for key in self._keys])
