@@ -184,11 +184,10 @@ class SplittingGroup:
     # ---------------------------------------------------------------- elections
 
     def elect(self, machine: str, kept: int) -> bool:
-        """A replica stands, and another than the last leader votes for it; whether it was elected.
+        """A replica stands, and all vote for it; whether it was elected.
 
         It has so many of the proposals that were on their way.
         """
-        others = [one for one in self.replicas if one not in (machine, self.leader)]
         on_their_way = self.entries()[len(self.slots) - 1 :] if self.leads() else []
         for slot, _ in on_their_way[:kept]:
             self._hand(machine, self._proposals[slot])
@@ -201,7 +200,7 @@ class SplittingGroup:
             return False
         self._round = runtime.replica.leadership.ballot.round
         self._proposals = {}
-        self._gather(machine, [machine, *others])
+        self._gather(machine)
         if not runtime.replica.leadership.elected:
             return False
         self.leader = machine
@@ -209,15 +208,15 @@ class SplittingGroup:
         self._pass_noops()
         return True
 
-    def _gather(self, machine: str, voters: list[str]) -> None:
-        """All that the voters have to tell reaches the candidate, page by page."""
+    def _gather(self, machine: str) -> None:
+        """All that the replicas have to tell reaches the candidate, page by page."""
         runtime = self.replicas[machine]
         while asked := self._said(machine, Prepare, Promise):
             for send in asked:
                 voter = self._machine_of(send.to)
                 if isinstance(send.message, Promise):
                     runtime.receive(self._name_of(machine), send.message)
-                elif voter in voters:
+                elif voter is not None:
                     self.replicas[voter].receive(self._name_of(machine), send.message)
                     for promise in self._said(voter, Promise):
                         runtime.receive(self._name_of(voter), promise.message)

@@ -17,7 +17,7 @@ from msgspec import Struct
 
 from reference.conformance.answers import Answer, Done, NoStimulus, Plain, Refused
 from reference.conformance.member_words import key_of
-from reference.conformance.splitting_group import ROUTER, SERVICES, SplittingGroup, settings_for
+from reference.conformance.splitting_group import NEVER, ROUTER, SERVICES, SplittingGroup, settings_for
 from reference.membership.repair_service import RepairService
 from reference.messages.client import Found, Get, Put, Request, Response, Route, StaleRoute, Token, Written
 from reference.messages.membership import SplitNow
@@ -73,7 +73,7 @@ class SplittingTable:
         self._router = Router(("map",), (), 1)
         self._router_now = 0
         self._map_node = MapNode()
-        self._service = RepairService(0, 0)
+        self._service = RepairService(0, NEVER)
         self._asked: dict[str, str] = {}
         self._lookups: dict[str, Lookup] = {}
         self._readers = 0
