@@ -1,12 +1,11 @@
 """A partition that splits, with the choices that the reference implementation has made.
 
-Requests carry no version: a partition never gets a key back, so that it has the key is enough. What a leader
-takes up goes into its log at once, a split too, and what an entry does is decided where it is applied, once it
-is chosen. Reads are answered at once, or not. Each machine has one replica of each partition, and begins the
-new one's when its own of the old one applies the split. Who is refused hears where the keys went, not what is
-left; the load is in a leader's memory, and the split service decides by what it reports.
-
-One router has a map of its own, and one node of the map service what leaders have published.
+Requests carry no version: a partition never gets a key back, so that it has the key is enough. What a
+leader takes up goes into its log at once, a split too, and what an entry does is decided where it is
+applied, once it is chosen. Reads are answered at once, or not. Each machine has one replica of each
+partition, and begins the new one's when its own of the old one applies the split. Who is refused hears where
+the keys went, not what is left; the load is in a leader's memory, and the split service decides by what is
+reported.
 """
 
 from itertools import pairwise
@@ -14,7 +13,6 @@ from typing import Literal, Self
 
 from checker import (
     Map,
-    Partial,
     Seq,
     Set,
     action,
@@ -28,7 +26,6 @@ from checker import (
     require,
     step_invariant,
 )
-from model.split import Split
 from model.split_as_built_messages import Advice, Cut, Known, Member, Moved
 from model.split_messages import (
     Answer,
@@ -41,20 +38,21 @@ from model.split_messages import (
     Place,
     Published,
     Put,
-    Refused,
     Region,
-    Request,
     Seed,
     State,
     covers,
     lower_half,
     upper_half,
 )
+from model.split_routes import RoutedSplit
 
 
-class SplitAsBuilt(Split):
-    """`log` has the entries after the first state, those that are on their way at the end; `chosen` counts the
-    states that a leader knows of, `reached` those that each replica has applied.
+class SplitAsBuilt(RoutedSplit):
+    """`log` has the entries after the first state, those that are on their way at the end.
+
+    `chosen` counts the states that a leader knows of, `reached` those that each replica has been in,
+    `barrier` those that must be applied before the leader serves.
     """
 
     log: Map[Part, Seq[Put | Cut, Place]]
@@ -64,24 +62,10 @@ class SplitAsBuilt(Split):
     reached: Map[Part, Map[Member, Length]]
     samples: Map[Part, Seq[Key, Literal["window"]]]
     before: Map[Key, Count]
-    cache: Map[Key, Known]
-    mapped: Map[Key, Known]
-    tried: Partial[Request, Part]
-    network: Set[  # type: ignore[assignment]  # refusals and advice are others here
-        Put  # pyright: ignore[reportIncompatibleVariableOverride]  # the union is another
-        | Get
-        | Done
-        | Answer
-        | Refused
-        | Seed
-        | Published
-        | Moved
-        | Advice
-    ]
 
     @assume
     def a_replica_on_each_machine(self) -> bool:
-        """A split can be judged by three accesses, not by two: these are always in sequence, or of one key."""
+        """Three accesses can be judged, not two: these are always in sequence, or of one key."""
         return self.replicas == len(Member) and self.window >= 3
 
     @initial
@@ -101,73 +85,6 @@ class SplitAsBuilt(Split):
         self.reached[p] = Map({m: 1 for m in Member})
         self.cache = Map({k: Known(p, 0) for k in Key})
         self.mapped = Map({k: Known(p, 0) for k in Key})
-
-    # ---------------------------------------------------------------- clients, the router and its map
-
-    def send(self, i: Request, k: Key) -> None:
-        """The router asks whom its map names."""
-        self.tried[i] = self.cache[k].part
-        self.network.add(Put(i, k, self.cache[k].part, 0))
-
-    @action
-    def write(self, i: Request, k: Key) -> None:  # type: ignore[override]  # its map is its own
-        """A client has the router write."""
-        require(i not in self.asked)
-        self.asked[i] = k
-        self.send(i, k)
-
-    @action
-    def retry(self) -> None:
-        """The router has waited in vain, and asks again for all that is under way."""
-        require(len(self.tried) > 0)
-        for i in Request:
-            if i in self.asked:
-                self.send(i, self.asked[i])
-
-    @action
-    def hear(self, i: Request, m: Moved) -> None:
-        """A refusal reaches the router, from the partition that it asked last: it corrects its map."""
-        require(m in self.network.of(Moved))
-        require(m.request == i and self.tried.get(i) == m.part)
-        self.cache = Map({k: self.corrected(self.cache[k], k, m.regions) for k in Key})
-
-    def corrected(self, old: Known, k: Key, regions: Seq[Region, Part]) -> Known:
-        """What is newer counts."""
-        if not any(covers(r, k) for r in regions):
-            return old
-        found = max([r for r in regions if covers(r, k)], key=lambda r: r.version)
-        return self.newer(old, Known(found.part, found.version))
-
-    def newer(self, old: Known, new: Known) -> Known:
-        """The one of the higher version, or else the one that was heard last."""
-        return new if new.version >= old.version else old
-
-    @action
-    def inform(self, m: Published) -> None:
-        """A leader's route reaches the node of the map service."""
-        require(m in self.network.of(Published))
-        route = Known(m.region.part, m.region.version)
-        self.mapped = Map(
-            {k: self.newer(self.mapped[k], route) if covers(m.region, k) else self.mapped[k] for k in Key}
-        )
-
-    @action
-    def locate(self, i: Request) -> None:
-        """The map service tells the router who has the key of a request: with it, all of the route."""
-        require(i in self.tried)
-        k = self.asked[i]
-        self.cache = Map(
-            {
-                x: self.newer(self.cache[x], self.mapped[k]) if self.is_one_route(k, x) else self.cache[x]
-                for x in Key
-            }
-        )
-
-    def is_one_route(self, a: Key, b: Key) -> bool:
-        """The map service knows the same of both, and of all between."""
-        return all(
-            self.mapped[x] == self.mapped[a] for x in Key if (a <= x and x <= b) or (b <= x and x <= a)
-        )
 
     # ---------------------------------------------------------------- a partition's leader
 
@@ -453,7 +370,7 @@ class SplitAsBuilt(Split):
         )
 
     @step_invariant
-    def stale_is_refused(self, old: Self) -> bool:
+    def stale_is_refused(self, old: Self) -> bool:  # pyright: ignore[reportIncompatibleMethodOverride]  # of one class
         """A write takes effect only where its key is, at its slot."""
         return all(
             covers(old.states[p][-1].region, e.key)
@@ -464,7 +381,7 @@ class SplitAsBuilt(Split):
         )
 
     @step_invariant
-    def logs_in_order(self, old: Self) -> bool:
+    def logs_in_order(self, old: Self) -> bool:  # pyright: ignore[reportIncompatibleMethodOverride]  # of one class
         """Only a leader that knows all of the log adds to it."""
         return all(
             self.states[p] == old.states[p] or len(old.states[p]) == 0 or old.chosen[p] == len(old.states[p])
@@ -472,7 +389,7 @@ class SplitAsBuilt(Split):
         )
 
     @step_invariant
-    def splits_whole(self, old: Self) -> bool:
+    def splits_whole(self, old: Self) -> bool:  # pyright: ignore[reportIncompatibleMethodOverride]  # of one class
         """No split is proposed while a replica is missed: the new partition would begin with too few."""
         return all(
             old.whole[p]
@@ -481,7 +398,7 @@ class SplitAsBuilt(Split):
         )
 
     @step_invariant
-    def splits_help(self, old: Self) -> bool:
+    def splits_help(self, old: Self) -> bool:  # pyright: ignore[reportIncompatibleMethodOverride]  # of one class
         """Both halves have keys, and items."""
         return all(
             old.states[p][-1].region.low < self.states[p][-1].region.high

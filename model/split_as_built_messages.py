@@ -1,4 +1,4 @@
-"""What the reference implementation's partitions, maps and services say of a split, besides `split_messages`."""
+"""What partitions, maps and services of the reference implementation say of a split."""
 
 from typing import Annotated
 

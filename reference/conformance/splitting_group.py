@@ -1,9 +1,9 @@
 """The replicas of one partition that may split, one on each machine, without a world.
 
-Messages arrive when they are wanted. A proposal reaches all replicas, and their votes the leader, when it is to
-be chosen; what is chosen a replica hears of when it is to apply it. The leader's log is durable then, too, but
-it is told so only when it is to apply an entry. No-ops of new leaders are chosen and applied as soon as can be:
-what is counted here are the other entries.
+Messages arrive when they are wanted. A proposal reaches all replicas, and their votes the leader, when it is
+to be chosen; what is chosen a replica hears of when it is to apply it. The leader's log is durable then, too,
+but it is told so only when it is to apply an entry. No-ops of new leaders are chosen and applied as soon as
+can be: what is counted here are the other entries.
 """
 
 from __future__ import annotations
@@ -65,8 +65,8 @@ class Told(Struct):
 
 
 class SplittingGroup:
-    """`leader` is the machine of the replica that was elected last; `slots` are those of the first state and of
-    all entries after it that are chosen.
+    """`leader` is the machine of the replica that was elected last; `slots` are those of the first state and
+    of all entries after it that are chosen.
     """
 
     def __init__(self, name: str, settings: Settings, members: Configuration) -> None:
@@ -123,7 +123,7 @@ class SplittingGroup:
         return sum([one <= commit for one in self.slots])
 
     def entries(self) -> list[tuple[int, Value]]:
-        """The log after the first state, as the leader has it: what it does not know to be chosen it proposes."""
+        """The log after the first state, as the leader has it: what is not chosen yet it proposes."""
         replica = self._leading.replica
         leadership, ledger = replica.leadership, replica.ledger
         assert leadership is not None
@@ -308,7 +308,7 @@ class SplittingGroup:
         for place in asked:
             if isinstance(place, Place):
                 self._leading.receive("repair", Placed(place.group, place.number, "spare", "agent", 1))
-        return any([isinstance(one, Create) for one in self._to_services().placed])
+        return any(isinstance(one, Create) for one in self._to_services().placed)
 
     def hear_all(self) -> None:
         """All members are heard of again."""
@@ -371,7 +371,7 @@ class SplittingGroup:
         return told
 
     def _said(self, machine: str | None, *kinds: type[Message]) -> list[Send]:
-        """The messages of some kinds that a replica sends, once its log is durable and it knows, unless it leads."""
+        """The messages of some kinds that a replica sends; its log is durable, but a leader does not know."""
         assert machine is not None
         runtime = self.replicas[machine]
         if machine == self.leader and self.leads():

@@ -13,13 +13,12 @@ import pickle
 from collections.abc import Hashable, Mapping
 from typing import Self
 
-from msgspec import Struct
-
 from reference.conformance.answers import Answer, Done, NoStimulus, Plain, Refused
 from reference.conformance.member_words import key_of
+from reference.conformance.split_history import SplitHistory, Words
 from reference.conformance.splitting_group import NEVER, ROUTER, SERVICES, SplittingGroup, settings_for
 from reference.membership.repair_service import RepairService
-from reference.messages.client import Found, Get, Put, Request, Response, Route, StaleRoute, Token, Written
+from reference.messages.client import Found, Get, Put, Request, Response, StaleRoute, Token, Written
 from reference.messages.membership import SplitNow
 from reference.messages.routing import Lookup, Publish
 from reference.messages.union import Message
@@ -27,19 +26,6 @@ from reference.messages.values import Split, Value, Write
 from reference.node import Effect, Reply, Send
 from reference.routing.map_node import MapNode
 from reference.routing.router import BACKOFF, TRY_TIME, Router
-from reference.state_machine.partition import Partition, Range
-
-Words = tuple[Plain, ...]
-UNKNOWN = -1
-"""An item that nobody wrote, for all that is known."""
-
-
-class Lineage(Struct):
-    """Where a group comes from, and the slots in which it split."""
-
-    parent: str | None
-    base: int
-    cuts: list[int]
 
 
 class SplittingTable:
@@ -63,11 +49,8 @@ class SplittingTable:
         self._parts = [f"Part{number}" for number in range(1, scope.get("Part", 0) + 1)]
         self._keys = [f"Key{number}" for number in range(1, scope.get("Key", 0) + 1)]
         self._groups: dict[str, SplittingGroup] = {}
-        self._part_of: dict[str, str] = {}
-        self._named: set[str] = set()
-        self._lineage: dict[str, Lineage] = {}
-        self._history: dict[tuple[str, int], Words] = {}
-        self._counts: dict[tuple[str, str, int], int] = {}
+        requests = [f"Request{number}" for number in range(1, scope.get("Request", 0) + 1)]
+        self._history = SplitHistory(self._keys, requests)
         self._before: dict[str, int] = {}
         self._network: dict[Hashable, tuple[Words, Message | None]] = {}
         self._router = Router(("map",), (), 1)
@@ -77,15 +60,14 @@ class SplittingTable:
         self._asked: dict[str, str] = {}
         self._lookups: dict[str, Lookup] = {}
         self._readers = 0
+        self._first = ""
 
     def begin(self, initial: str, args: Mapping[str, Plain]) -> None:
-        """A leader is elected; perhaps two items are written; everybody applies all, and all maps are right."""
+        """A leader is elected, items are written perhaps, everybody applies all; all maps are right."""
         part, machine, last = str(args["p"]), str(args["n"]), args["last"]
         group = SplittingGroup.whole("g", self._settings, self._machines)
+        self._first = part
         self._groups[part] = group
-        self._part_of["g"] = part
-        self._named.add(part)
-        self._lineage["g"] = Lineage(None, 0, [])
         group.elect(machine, 0)
         group.slots = [group.partition(machine).table.slot]
         for number, key in enumerate(last if isinstance(last, tuple) else ()):
@@ -97,12 +79,8 @@ class SplittingTable:
                 pass
         group.slots = group.slots[-1:]
         partition = group.partition(machine)
-        for key in partition.items():
-            found = partition.read(key)
-            assert isinstance(found, Found)
-            self._counts["g", key.decode(), found.version] = 1
         self._before = {key: int(key.encode() in partition.items()) for key in self._keys}
-        self._history["g", group.slots[0]] = self._state(partition, "g")
+        self._history.begin(group.name, part, partition)
         for publish in group.tick(SERVICES.publish_every).published:
             self._publish(publish)
             self._map_node.receive("leader", publish, 0)
@@ -187,13 +165,9 @@ class SplittingTable:
             "whole": each(True, {part: group.is_whole() for part, group in begun.items()}),
             "seeded": each(
                 0,
-                {
-                    part: len(group.replicas)
-                    for part, group in self._groups.items()
-                    if self._lineage[group.name].parent is not None
-                },
+                {part: len(group.replicas) for part, group in self._groups.items() if part != self._first},
             ),
-            "named": {part: part in self._named for part in self._parts},
+            "named": {part: part in self._history.named for part in self._parts},
             "asked": dict(self._asked),
             "network": tuple([plain for plain, _ in self._network.values()]),
             "log": each((), {part: self._log(part, group) for part, group in begun.items()}),
@@ -207,10 +181,12 @@ class SplittingTable:
                 (), {part: tuple([key.decode() for key in group.samples()]) for part, group in begun.items()}
             ),
             "before": dict(self._before),
-            "cache": {key: self._known(self._router.cache.find(key.encode())) for key in self._keys},
-            "mapped": {key: self._known(self._map_node.routes.find(key.encode())) for key in self._keys},
+            "cache": {key: self._history.known(self._router.cache.find(key.encode())) for key in self._keys},
+            "mapped": {
+                key: self._history.known(self._map_node.routes.find(key.encode())) for key in self._keys
+            },
             "tried": {
-                request: self._part_at(tried)
+                request: self._history.part_at(tried)
                 for request in self._asked
                 if (tried := self._router.tried(Token(request, 1))) is not None
             },
@@ -239,13 +215,13 @@ class SplittingTable:
         asks = False
         for effect in effects:
             match effect:
-                case Send(message=Lookup(key=key)):
+                case Send(message=Lookup() as lookup):
                     for request, asked in self._asked.items():
-                        if asked.encode() == key:
-                            self._lookups[request] = effect.message
+                        if asked.encode() == lookup.key:
+                            self._lookups[request] = lookup
                 case Send(to=to, message=Request(token=token)):
                     key = self._asked[token.client]
-                    self._say(("Put", token.client, key, self._part_at(to), 0), effect.message)
+                    self._say(("Put", token.client, key, self._history.part_at(to), 0), effect.message)
                     asks = True
                 case _:
                     pass
@@ -269,7 +245,7 @@ class SplittingTable:
             return NoStimulus("nobody has answered that")
         part = str(message[2])
         tried = self._router.tried(Token(request, 1))
-        same = tried is not None and self._part_at(tried) == part
+        same = tried is not None and self._history.part_at(tried) == part
         source = str(tried) if same else self._groups[part].members.ids()[0]
         effects = self._router.receive(source, sent, self._router_now)
         return Done() if effects else Refused("it does not wait for that")
@@ -311,10 +287,10 @@ class SplittingTable:
         for response in group.ask(Token(f"reader{self._readers}", 1), Get(key.encode(), strong=True)):
             match response.answer:
                 case Found(value=value, version=version):
-                    count = 0 if value is None else self._count(group.name, key, version)
+                    count = 0 if value is None else self._history.count(group.name, key, version)
                     self._say(("Answer", key, part, count), None)
                 case StaleRoute(routes=routes):
-                    self._say(("Moved", None, part, self._regions(routes)), response)
+                    self._say(("Moved", None, part, self._history.regions(routes)), response)
                 case _:
                     pass
         return Done() if serves else Refused("it may not serve")
@@ -327,7 +303,7 @@ class SplittingTable:
                 case Written():
                     self._say(("Done", request), response)
                 case StaleRoute(routes=routes):
-                    self._say(("Moved", request, part, self._regions(routes)), response)
+                    self._say(("Moved", request, part, self._history.regions(routes)), response)
                 case _:
                     pass
 
@@ -337,24 +313,8 @@ class SplittingTable:
         if slot is None:
             return NoStimulus("nothing is on its way")
         if slot > before:
-            self._record(group, slot)
+            self._history.goes_on(group.name, before, slot, group.after_next())
         return Done()
-
-    def _record(self, group: SplittingGroup, slot: int) -> None:
-        """What a replica has after this slot: that is how it was, whoever applies it."""
-        partition, name = group.after_next(), group.name
-        last = self._history[name, group.slots[-2]]
-        items = last[2]
-        assert isinstance(items, Mapping)
-        for key, version in _versions(partition).items():
-            if version == slot:
-                count = items[key]
-                assert isinstance(count, int)
-                self._counts[name, key, slot] = count + 1
-        value = dict(group.entries())[slot]
-        if isinstance(value, Split) and self._bounds(partition.owned) != last[1][2:4]:
-            self._lineage[name].cuts.append(slot)
-        self._history[name, slot] = self._state(partition, name)
 
     def _catch_up(self, part: str, group: SplittingGroup) -> Answer:
         responses = group.apply_next()
@@ -375,12 +335,12 @@ class SplittingTable:
         """The machine makes the replicas that its own wants made, and they have what they begin with."""
         for spawn in group.spawned(machine):
             child = spawn.identity.group
-            part = self._part_of[child]
+            part = self._history.parts[child]
             if part not in self._groups:
                 self._groups[part] = SplittingGroup(child, self._settings, spawn.identity.configuration)
-                self._lineage[child] = Lineage(group.name, spawn.slot, [])
+                self._history.descends(child, group.name, spawn.slot)
             self._groups[part].make(machine, spawn)
-            self._say(("Seed", self._state(self._groups[part].partition(machine), child)), None)
+            self._say(("Seed", self._history.state(self._groups[part].partition(machine), child)), None)
 
     def _change_leader(self, group: SplittingGroup, machine: str, kept: int) -> Answer:
         """What a leader has found another one finds: it has told all replicas."""
@@ -406,7 +366,7 @@ class SplittingTable:
 
     def _split(self, part: str, group: SplittingGroup, key: str, child: str) -> Answer:
         sent = self._heard_of(("Advice", part, key))
-        if not isinstance(sent, SplitNow) or child in self._named:
+        if not isinstance(sent, SplitNow) or child in self._history.named:
             return NoStimulus("nobody advises that, or the name is taken")
         trial = group.fork()
         if not trial.split(sent):
@@ -416,8 +376,7 @@ class SplittingTable:
         self._groups[part] = trial
         value = trial.entries()[-1][1]
         assert isinstance(value, Split)
-        self._part_of[value.child] = child
-        self._named.add(child)
+        self._history.name(value.child, child)
         return Done()
 
     def _activate(self, part: str, seed: Words, machine: str) -> Answer:
@@ -427,10 +386,10 @@ class SplittingTable:
         trial = group.fork()
         if not trial.elect(machine, 0):
             return Refused("it is not elected")
-        base = self._lineage[trial.name].base
+        base = self._history.lineages[trial.name].base
         trial.slots = [base]
         self._groups[part] = trial
-        self._history[trial.name, base] = self._state(trial.partition(machine), trial.name)
+        self._history.states[trial.name, base] = self._history.state(trial.partition(machine), trial.name)
         return Done()
 
     # ---------------------------------------------------------------- what is seen
@@ -443,62 +402,13 @@ class SplittingTable:
         return None if found is None else found[1]
 
     def _publish(self, publish: Publish) -> None:
-        self._say(("Published", self._region_of(publish.route)), publish)
-
-    def _part_at(self, replica: str) -> str | None:
-        """Whose replica it is: replicas are named after their groups."""
-        return self._part_of.get(replica.rpartition("@")[0])
-
-    def _depth(self, group: str, version: int) -> int:
-        """How many splits there were up to this slot, in this group and where it comes from."""
-        lineage = self._lineage.get(group)
-        if lineage is None:
-            return UNKNOWN
-        own = sum([slot <= version for slot in lineage.cuts])
-        return (
-            own if lineage.parent is None else own + self._depth(lineage.parent, min(version, lineage.base))
-        )
-
-    def _bounds(self, owned: Range | Route) -> tuple[int, int]:
-        low = sum([key.encode() < owned.first for key in self._keys])
-        high = sum([owned.after is None or key.encode() < owned.after for key in self._keys])
-        return low, high
-
-    def _region_of(self, route: Route) -> Words:
-        depth = self._depth(route.group, route.version)
-        return ("Region", self._part_of.get(route.group), *self._bounds(route), depth)
-
-    def _regions(self, routes: tuple[Route, ...]) -> Words:
-        """In the order in which they were split off."""
-        return tuple([self._region_of(route) for route in sorted(routes, key=lambda route: route.version)])
-
-    def _known(self, route: Route | None) -> Plain:
-        if route is None:
-            return None
-        return ("Known", self._part_of.get(route.group), self._depth(route.group, route.version))
-
-    def _count(self, group: str, key: str, version: int) -> int:
-        """How many writes of the key there had been with the one of this slot."""
-        found = self._counts.get((group, key, version))
-        lineage = self._lineage[group]
-        if found is None and lineage.parent is not None and version <= lineage.base:
-            return self._count(lineage.parent, key, version)
-        return UNKNOWN if found is None else found
-
-    def _state(self, partition: Partition, group: str) -> Words:
-        """What a table says."""
-        owned, versions = partition.owned, _versions(partition)
-        region = ("Region", self._part_of[group], *self._bounds(owned), self._depth(group, owned.version))
-        items = {key: self._count(group, key, versions[key]) if key in versions else 0 for key in self._keys}
-        requests = [f"Request{number}" for number in range(1, self._scope.get("Request", 0) + 1)]
-        done = frozenset([one for one in requests if partition.answered(Token(one, 1)) is not None])
-        return ("State", region, items, done, ())
+        self._say(("Published", self._history.region(publish.route)), publish)
 
     def _states(self, group: SplittingGroup) -> Plain:
         """All that it has been, the leader's anew."""
-        states = [self._history[group.name, slot] for slot in group.slots]
+        states = [self._history.states[group.name, slot] for slot in group.slots]
         leader = str(group.leader)
-        states[group.applied(leader) - 1] = self._state(group.partition(leader), group.name)
+        states[group.applied(leader) - 1] = self._history.state(group.partition(leader), group.name)
         return tuple(states)
 
     def _reached(self, group: SplittingGroup | None) -> Plain:
@@ -507,8 +417,8 @@ class SplittingTable:
         for machine in group.replicas if group is not None else ():
             assert group is not None
             applied = group.applied(machine)
-            state = self._state(group.partition(machine), group.name)
-            expected = self._history[group.name, group.slots[applied - 1]] if group.slots else state
+            state = self._history.state(group.partition(machine), group.name)
+            expected = self._history.states[group.name, group.slots[applied - 1]] if group.slots else state
             reached[machine] = applied if state == expected else 0
         return reached
 
@@ -520,7 +430,7 @@ class SplittingTable:
             case Write(token=token, operation=operation):
                 return ("Put", token.client, operation.key.decode(), part, 0)
             case Split(key=key, child=child):
-                return ("Cut", key.decode(), self._part_of.get(child))
+                return ("Cut", key.decode(), self._history.parts.get(child))
             case _:
                 return None
 
@@ -534,9 +444,3 @@ class SplittingTable:
                 if isinstance(value, Write) and value.token in waits
             ]
         )
-
-
-def _versions(partition: Partition) -> dict[str, int]:
-    """The slot that wrote each item, whosever range it is in."""
-    found = {key.decode(): partition.written_in(key) for key in partition.items()}
-    return {key: version for key, version in found.items() if version is not None}

@@ -12,8 +12,8 @@ class Settings(Struct, frozen=True):
 
     Two clocks differ from true time by at most `drift_parts` / `drift_whole`. A lease that its holder counts
     from the sending of its request, and a grant that the follower counts from its arrival, are safe apart if
-    lease_grant * (whole - parts) >= lease_hold * (whole + parts). A page is of slots or of a table's entries. A leader judges its load by the last `samples` accesses, and not
-    by fewer than `samples_min`.
+    lease_grant * (whole - parts) >= lease_hold * (whole + parts). A page is of slots or of a table's entries.
+    A leader judges its load by its last `samples` accesses, and not by fewer than `samples_min`.
     """
 
     heartbeat: int = 50 * MILLISECOND
