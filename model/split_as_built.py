@@ -415,12 +415,16 @@ class SplitAsBuilt(RoutedSplit):
         does not move on.
         """
         return all(
-            any(x < m.key for x in old.judged(m.part).seen)
-            and any(x >= m.key for x in old.judged(m.part).seen)
-            and any(a >= b for a, b in pairwise(old.judged(m.part).seen))
+            any(x < m.key for x in old.load(m.part))
+            and any(x >= m.key for x in old.load(m.part))
+            and any(a >= b for a, b in pairwise(old.load(m.part)))
             for m in self.network.of(Advice)
             if m not in old.network
         )
+
+    def load(self, p: Part) -> Seq[Key, Literal["window"]]:
+        """The last accesses to keys that the partition has, as far as its leader knows."""
+        return Seq([k for k in self.samples[p] if covers(self.present_state(p).region, k)])
 
     @cover
     def retry_finds_its_token(self) -> bool:

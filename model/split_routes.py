@@ -4,7 +4,9 @@ The router has a map of its own. It corrects that by refusals, and by what the m
 asked; the map service knows what leaders have published. Of two routes for a key the later version counts.
 """
 
-from checker import Map, Partial, Seq, Set, action, require
+from typing import Self
+
+from checker import Map, Partial, Seq, Set, action, require, step_invariant
 from model.split import Split
 from model.split_as_built_messages import Advice, Known, Moved
 from model.split_messages import (
@@ -104,4 +106,12 @@ class RoutedSplit(Split):
         """The map service knows the same of both, and of all between."""
         return all(
             self.mapped[x] == self.mapped[a] for x in Key if (a <= x and x <= b) or (b <= x and x <= a)
+        )
+
+    @step_invariant
+    def maps_go_forward(self, old: Self) -> bool:
+        """What is heard late takes nothing back."""
+        return all(
+            self.cache[k].version >= old.cache[k].version and self.mapped[k].version >= old.mapped[k].version
+            for k in Key
         )
