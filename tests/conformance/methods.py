@@ -30,6 +30,7 @@ from tests.conformance import token_logs
 from tests.reference.find_seeded_bugs import first_failure
 from tests.reference.member_bugs import MEMBER_BUGS
 from tests.reference.seeded_bugs import BUGS
+from tests.reference.split_bugs import SPLIT_BUGS
 from tests.reference.token_bugs import LIMIT_BUGS, SERVICE_BUGS, Plant
 
 SPECS = Path(__file__).resolve().parents[2] / "specs"
@@ -57,6 +58,7 @@ FAMILIES: Mapping[str, Family] = {
     "members": Family(
         "log_replicas_as_built.toml", MEMBER_BUGS, Traces(cover="walks", at_most=25, length=80)
     ),
+    "splits": Family("split_as_built.toml", SPLIT_BUGS, Traces(cover="walks", at_most=25, length=80)),
     "service": Family(
         "tokens_as_built.toml", SERVICE_BUGS, Traces(cover="walks", at_most=60, length=60), has_logs=True
     ),
