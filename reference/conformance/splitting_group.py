@@ -210,16 +210,19 @@ class SplittingGroup:
 
     def _gather(self, machine: str) -> None:
         """All that the replicas have to tell reaches the candidate, page by page."""
-        runtime = self.replicas[machine]
-        while asked := self._said(machine, Prepare, Promise):
-            for send in asked:
-                voter = self._machine_of(send.to)
-                if isinstance(send.message, Promise):
-                    runtime.receive(self._name_of(machine), send.message)
-                elif voter is not None:
-                    self.replicas[voter].receive(self._name_of(machine), send.message)
+        runtime, me = self.replicas[machine], self._name_of(machine)
+        asked = self._said(machine, Prepare, Promise)
+        while asked:
+            send = asked.pop(0)
+            voter = self._machine_of(send.to)
+            if isinstance(send.message, Promise):
+                runtime.receive(me, send.message)
+            elif voter is not None:
+                self.replicas[voter].receive(me, send.message)
+                if voter != machine:
                     for promise in self._said(voter, Promise):
                         runtime.receive(self._name_of(voter), promise.message)
+            asked += self._said(machine, Prepare, Promise)
 
     # ---------------------------------------------------------------- entries
 
