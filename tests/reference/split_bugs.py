@@ -11,11 +11,10 @@ from msgspec.structs import replace
 
 from reference.membership import access_samples
 from reference.membership.access_samples import AccessSamples
-from reference.messages.client import Answer, StaleRoute, Token, WriteOperation
+from reference.messages.client import Answer, Route, StaleRoute, Token, WriteOperation
 from reference.messages.routing import Publish
 from reference.messages.values import Split
 from reference.paxos.leadership import Leadership
-from reference.paxos.learner import Learner
 from reference.replica.duties import Duties
 from reference.replica.requests import Requests
 from reference.routing.route_map import RouteMap
@@ -34,9 +33,7 @@ def _patched(owner: object, name: str, value: object) -> Plant:
 _EVERYTHING = Range(b"", None, 0, 1000)
 
 
-def _writes_whatever_it_took_up(
-    self: Partition, slot: int, token: Token, operation: WriteOperation
-) -> tuple[Answer, list[Change]]:
+def _writes_whatever_it_took_up(self: Partition, slot: int, token: Token, operation: WriteOperation) -> Any:
     """The range is looked at when a write arrives, not when it is applied."""
     with mock.patch.object(self, "owned", _EVERYTHING):
         return _write(self, slot, token, operation)
@@ -80,12 +77,12 @@ def _splits_again(self: Partition, key: bytes) -> bool:
     return self.owned.first < key
 
 
-def _spawns_one_slot_later(self: Any, partition: Partition, slot: int, split: Split) -> None:
-    """The child begins with the slot after the split, which is the parent's."""
-    _spawn_child(self, partition, slot + 1, split)
+def _names_the_version_before(self: Partition) -> tuple[Route, ...]:
+    """A refusal has the version that the range had before the split."""
+    return tuple([replace(route, version=0) for route in _children(self)])
 
 
-_spawn_child: Any = vars(Learner)["_spawn_child"]
+_children: Any = Partition.children
 
 
 def _keeps_its_map(self: Any, source: str, token: Token, answer: Answer, now: int) -> None:
@@ -138,12 +135,13 @@ _split: Any = Duties.split
 def _advises_for_one_item(self: Any, holds: Callable[[bytes], bool]) -> bytes | None:
     """The median of the accesses, though nothing may be below it."""
     keys = sorted([key for key in self.keys if holds(key)])
-    return keys[len(keys) // 2] if len(keys) == len(self.keys) else None
+    return keys[len(keys) // 2] if keys else None
 
 
 def _counts_what_was_moved(self: Any, holds: Callable[[bytes], bool]) -> bytes | None:
     """Accesses are accesses, to whatever keys."""
-    return _middle(self, lambda key: True)
+    found: bytes | None = _middle(self, _EVERYTHING.holds)
+    return found
 
 
 _middle: Any = AccessSamples.middle
@@ -167,7 +165,7 @@ SPLIT_BUGS: Mapping[str, Plant] = {
     "a child forgets tokens": _patched(Partition, "seed", _seeds_no_tokens),
     "a write is done twice": _patched(Partition, "answered", _forgets_answers),
     "a split that was overtaken takes effect": _patched(Partition, "splits_at", _splits_again),
-    "a child begins one slot later": _patched(Learner, "_spawn_child", _spawns_one_slot_later),
+    "a refusal names an old version": _patched(Partition, "children", _names_the_version_before),
     "a router keeps its map when it is refused": _patched(Router, "_on_answer", _keeps_its_map),
     "a map is published before the child serves": _patched(Duties, "_publish", _publishes_its_children),
     "an old route overwrites a newer one": _patched(RouteMap, "_merge_one", _takes_the_last_route),
