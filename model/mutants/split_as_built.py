@@ -107,14 +107,9 @@ class PublishesForTheChild(SplitAsBuilt):
 class SplitsDuringARepair(SplitAsBuilt):
     """A partition splits while a replica is missed. Breaks `splits_whole`."""
 
-    def heal(self, p: Part) -> None:
-        """As it should be."""
-        require(self.serves(p) and not self.whole[p])
-        self.whole[p] = True
-
     def split(self, p: Part, k: Key, c: Part) -> None:
         """As it should be, without the look at the members."""
-        require(any(a.part == p and a.key == k for a in self.network.of(Advice)))
+        require(Advice(p, k) in self.network)
         require(self.serves(p) and not self.named[c])
         s = self.present_state(p)
         require(self.is_inside(s.region, k) and self.has_both(s, k))
