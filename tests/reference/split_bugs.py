@@ -21,6 +21,7 @@ from reference.routing.route_map import RouteMap
 from reference.routing.router import Router
 from reference.state_machine.partition import Partition, Range
 from reference.storage.table import Change
+from tests.reference.seeded_bugs import BUGS
 
 Plant: TypeAlias = Callable[[], AbstractContextManager[Any]]
 Entries: TypeAlias = tuple[tuple[bytes, bytes], ...]
@@ -57,11 +58,6 @@ def _seeds_what_is_above(self: Partition, slot: int, split: Split) -> Entries:
 
 
 _seed: Any = Partition.seed
-
-
-def _seeds_no_tokens(self: Partition, slot: int, split: Split) -> Entries:
-    """The child gets the items, and not what clients were answered."""
-    return tuple([entry for entry in _seed(self, slot, split) if not entry[0].startswith(b"s")])
 
 
 def _keeps_the_boundary(self: Partition, slot: int, split: Split) -> list[Change]:
@@ -162,7 +158,8 @@ SPLIT_BUGS: Mapping[str, Plant] = {
     "a read looks at no range": _patched(Partition, "read", _reads_whatever_there_is),
     "the item at the boundary goes to nobody": _patched(Partition, "seed", _seeds_what_is_above),
     "the parent keeps the item at the boundary": _patched(Partition, "split_changes", _keeps_the_boundary),
-    "a child forgets tokens": _patched(Partition, "seed", _seeds_no_tokens),
+    "a stale route is accepted": BUGS["a stale route is accepted"].plant,
+    "a child does not inherit the tokens": BUGS["a child does not inherit the tokens"].plant,
     "a write is done twice": _patched(Partition, "answered", _forgets_answers),
     "a split that was overtaken takes effect": _patched(Partition, "splits_at", _splits_again),
     "a refusal names an old version": _patched(Partition, "children", _names_the_version_before),
