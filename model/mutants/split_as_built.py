@@ -117,6 +117,14 @@ class SplitsDuringARepair(SplitAsBuilt):
         self.propose(p, Cut(k, c))
 
 
+class LeavesASideEmpty(SplitAsBuilt):
+    """A partition splits where one side has no items. Breaks `splits_help`."""
+
+    def has_both(self, s: State, k: Key) -> bool:
+        """As it should be, but always."""
+        return True
+
+
 class AdvisesForAHotItem(SplitAsBuilt):
     """A split is advised although all load is on one side. Breaks `advice_helps`."""
 

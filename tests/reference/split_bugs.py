@@ -16,6 +16,7 @@ from reference.messages.routing import Publish
 from reference.messages.values import Split
 from reference.paxos.leadership import Leadership
 from reference.replica.duties import Duties
+from reference.replica.replica import Replica
 from reference.replica.requests import Requests
 from reference.routing.route_map import RouteMap
 from reference.routing.router import Router
@@ -119,6 +120,18 @@ def _reads_by_the_lease(self: Requests, key: bytes, partition: Partition) -> Ans
     return partition.read(key)
 
 
+def _serves_at_once(self: Replica, now: int) -> bool:
+    """A leader that has the lease serves, whatever it has applied."""
+    leadership = self.leadership
+    until = None if leadership is None else leadership.lease_until(self.ledger.configuration)
+    return until is not None and now < until
+
+
+def _leaves_a_side_empty(self: Partition, key: bytes) -> bool:
+    """A split is good when both sides have keys."""
+    return self.splits_at(key)
+
+
 def _splits_during_a_repair(self: Duties, key: bytes, leadership: Leadership) -> None:
     """A replica that is to join is no matter: all members hold items."""
     with mock.patch.object(self.healing, "joining", None):
@@ -167,6 +180,8 @@ SPLIT_BUGS: Mapping[str, Plant] = {
     "a map is published before the child serves": _patched(Duties, "_publish", _publishes_its_children),
     "an old route overwrites a newer one": _patched(RouteMap, "_merge_one", _takes_the_last_route),
     "a leader reads by its lease alone": _patched(Requests, "read", _reads_by_the_lease),
+    "a new leader serves before its barrier": _patched(Replica, "can_serve", _serves_at_once),
+    "a split that leaves one side empty": _patched(Partition, "may_split", _leaves_a_side_empty),
     "a split during a repair": _patched(Duties, "split", _splits_during_a_repair),
     "a split for one hot item": _patched(AccessSamples, "middle", _advises_for_one_item),
     "a split for a sequence": _patched(access_samples, "_in_sequence", _is_never_in_sequence),
