@@ -58,7 +58,7 @@ FAMILIES: Mapping[str, Family] = {
     "members": Family(
         "log_replicas_as_built.toml", MEMBER_BUGS, Traces(cover="walks", at_most=25, length=80)
     ),
-    "splits": Family("split_as_built.toml", SPLIT_BUGS, Traces(cover="walks", at_most=25, length=80)),
+    "splits": Family("split_as_built.toml", SPLIT_BUGS, Traces(cover="walks", at_most=60, length=40)),
     "service": Family(
         "tokens_as_built.toml", SERVICE_BUGS, Traces(cover="walks", at_most=60, length=60), has_logs=True
     ),
