@@ -2,14 +2,13 @@
 
 from checker import Map, Seq, Set, action, replace, require
 from model.split_as_built import SplitAsBuilt
-from model.split_as_built_messages import Advice, Cut, Known, Moved
+from model.split_as_built_messages import Advice, Cut, Known
 from model.split_messages import (
     Get,
     Key,
     Part,
     Published,
     Put,
-    Request,
     Seed,
     State,
     lower_half,
@@ -156,12 +155,3 @@ class OldRoutesCount(SplitAsBuilt):
     def newer(self, old: Known, new: Known) -> Known:
         """The last one."""
         return new
-
-
-class KeepsItsMap(SplitAsBuilt):
-    """The router does not correct its map when it is refused: nothing bad happens, and nothing good."""
-
-    def hear(self, i: Request, m: Moved) -> None:
-        """As it should be, without the correction."""
-        require(m in self.network.of(Moved))
-        require(m.request == i and self.tried.get(i) == m.part)
