@@ -1,6 +1,6 @@
 """Partitions that split as the reference implementation does it, each of which forgets one rule."""
 
-from checker import Map, Seq, Set, action, replace, require
+from checker import Map, Seq, Set, replace, require
 from model.split_as_built import SplitAsBuilt
 from model.split_as_built_messages import Advice, Cut, Known
 from model.split_messages import (
@@ -9,7 +9,6 @@ from model.split_messages import (
     Part,
     Published,
     Put,
-    Seed,
     State,
     lower_half,
     upper_half,
@@ -96,11 +95,12 @@ class BeginsWithOneReplica(SplitAsBuilt):
 class PublishesForTheChild(SplitAsBuilt):
     """The old partition publishes where its keys went, as soon as it has split. Breaks `published_serve`."""
 
-    @action
-    def announce(self, m: Seed) -> None:
-        """As `publish` should be, at the split."""
-        require(m in self.network.of(Seed))
-        self.network.add(Published(m.state.region))
+    def publish(self, p: Part) -> None:
+        """As it should be, and for its children."""
+        require(self.serves(p))
+        self.network.add(Published(self.present_state(p).region))
+        for r in self.children(p, self.applied[p]):
+            self.network.add(Published(r))
 
 
 class SplitsDuringARepair(SplitAsBuilt):
