@@ -28,7 +28,7 @@ from checker import (
     step_invariant,
 )
 from model.candidate_messages import Accept, Accepted, Prepare, Promise
-from model.election import Election, Inquiry
+from model.election import ElectionRules, Inquiry
 from model.election_messages import Ballot, Granted, Healthy, Heartbeat, Query, Released, Replica, Round
 from model.free_election import Left
 
@@ -36,7 +36,7 @@ Patience = Annotated[int, Range(0, "fence_ticks")]
 """How many ticks of its own clock a node leads, or wants to, without an answer."""
 
 
-class ElectionAsBuilt(Election):
+class ElectionAsBuilt(ElectionRules):
     """Votes, then leases.
 
     `fence_ticks` count from the sending of the last heartbeat that a majority has answered. `quiet` is what

@@ -14,7 +14,7 @@ from typing import Self
 
 from reference.messages.records import Identity
 from reference.messages.union import Message
-from reference.node import Append, Checkpoint, Effect, Reply, Send, SetTimer
+from reference.node import Append, Checkpoint, Effect, Reply, Send, SetTimer, Spawn
 from reference.paxos.recovery import Lost, Opened, create_replica, encode_record, open_replica
 from reference.paxos.settings import Settings
 from reference.replica.replica import ALONE, Replica
@@ -37,8 +37,8 @@ class Runtime:
 
     `held` has the messages that wait for the log, `ready` those that wait for nothing, `replies` the
     answers to
-    clients that wait for nothing; each in order, and for those who take them away. `quiet` is how much time
-    passes after each start.
+    clients that wait for nothing, `spawned` the replicas that it wants made; each in order, and for those who
+    take them away. `quiet` is how much time passes after each start.
     """
 
     def __init__(
@@ -46,6 +46,7 @@ class Runtime:
         identity: Identity,
         *,
         has_table: bool = True,
+        table: tuple[tuple[bytes, bytes], ...] = TABLE,
         settings: Settings = SETTINGS,
         services: Services = ALONE,
         quiet: int = QUIET,
@@ -57,13 +58,14 @@ class Runtime:
         self._services = services
         self.held: list[Send] = []
         self.replies: list[Reply] = []
+        self.spawned: list[Spawn] = []
         self._disk = SimulatedDisk(DISK_BYTES)
-        table = MemoryTable.create(self._disk)
+        stored = MemoryTable.create(self._disk)
         if has_table:
-            table.install(0, TABLE)
-            table.start_checkpoint()
-            table.finish_checkpoint()
-        create_replica(self._disk, table, identity, has_table=has_table)
+            stored.install(identity.base, table)
+            stored.start_checkpoint()
+            stored.finish_checkpoint()
+        create_replica(self._disk, stored, identity, has_table=has_table)
         self.now = 1
         self._begin(self._opened(self._disk))
 
@@ -88,8 +90,17 @@ class Runtime:
 
     def sync(self) -> None:
         """The log becomes durable, and what waited for it is ready."""
+        self.write_log()
+        self.tell_synced(self._wal.durable)
+
+    def write_log(self) -> None:
+        """The log becomes durable, and what waited for it is ready; the replica does not know yet."""
         self._wal.finish_sync(self._wal.start_sync())
-        self._carry_out(self.replica.synced(self._wal.durable, self.now))
+
+    def tell_synced(self, lsn: int) -> None:
+        """The replica learns how far its log is durable, perhaps not the latest of it."""
+        assert lsn <= self._wal.durable
+        self._carry_out(self.replica.synced(lsn, self.now))
 
     def write_back(self) -> None:
         """The system writes its cache to the disk, and tells nobody."""
@@ -137,6 +148,7 @@ class Runtime:
         self.held = []
         self.replies = []
         self.due: dict[str, int] = {}
+        self.spawned = []
         self._wal = opened.wal
         self._wal.finish_sync(self._wal.start_sync())
         self._lives += 1
@@ -159,6 +171,8 @@ class Runtime:
                     self.due[name] = self.now + delay
                 case Checkpoint():
                     self._checkpoint()
+                case Spawn():
+                    self.spawned.append(effect)
                 case _:
                     pass
 

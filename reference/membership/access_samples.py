@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Callable
 from itertools import pairwise
-
-SAMPLES = 64
-SAMPLES_MIN = 12
 
 
 class AccessSamples:
-    """The keys of the last requests. `count` is the number of requests since it was last taken."""
+    """The keys of the last `kept` requests; fewer than `least` say nothing. `count` is the number of requests
+    since it was last taken.
+    """
 
-    def __init__(self) -> None:
-        self._keys: deque[bytes] = deque(maxlen=SAMPLES)
+    def __init__(self, kept: int, least: int) -> None:
+        self._keys: deque[bytes] = deque(maxlen=kept)
+        self._least = least
         self.count = 0
+
+    @property
+    def keys(self) -> tuple[bytes, ...]:
+        """What was asked for, the last at the end."""
+        return tuple(self._keys)
 
     def add(self, key: bytes) -> None:
         """A request for a key."""
@@ -26,14 +32,15 @@ class AccessSamples:
         count, self.count = self.count, 0
         return count
 
-    def middle(self) -> bytes | None:
-        """The key that halves the accesses; None if a split would not help.
+    def middle(self, holds: Callable[[bytes], bool]) -> bytes | None:
+        """The key that halves the accesses to keys that the group holds; None if a split would not help.
 
         It does not help if one item takes most of the accesses, nor if keys are asked for in sequence:
-        then all load moves to one side.
+        then all load moves to one side. Other keys were moved away by a split: some are still asked for here,
+        and none of them is load that another split could divide.
         """
-        keys = list(self._keys)
-        if len(keys) < SAMPLES_MIN or _in_sequence(keys):
+        keys = [key for key in self._keys if holds(key)]
+        if len(keys) < self._least or _in_sequence(keys):
             return None
         key = sorted(keys)[len(keys) // 2]
         below = sum([other < key for other in keys])

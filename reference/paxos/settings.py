@@ -13,6 +13,7 @@ class Settings(Struct, frozen=True):
     Two clocks differ from true time by at most `drift_parts` / `drift_whole`. A lease that its holder counts
     from the sending of its request, and a grant that the follower counts from its arrival, are safe apart if
     lease_grant * (whole - parts) >= lease_hold * (whole + parts). A page is of slots or of a table's entries.
+    A leader judges its load by its last `samples` accesses, and not by fewer than `samples_min`.
     """
 
     heartbeat: int = 50 * MILLISECOND
@@ -34,6 +35,8 @@ class Settings(Struct, frozen=True):
     window_bytes: int = 2 * 1024 * 1024
     page_bytes: int = 1024 * 1024
     page_slots: int = 64
+    samples: int = 64
+    samples_min: int = 12
 
     def __post_init__(self) -> None:
         whole, parts = self.drift_whole, self.drift_parts

@@ -21,7 +21,7 @@ class Duties:
 
     def __init__(self, journal: Journal, learner: Learner, settings: Settings, services: Services) -> None:
         self.healing = Healing(journal, settings, services.repair)
-        self.samples = AccessSamples()
+        self.samples = AccessSamples(settings.samples, settings.samples_min)
         self.journal = journal
         self.learner = learner
         self._settings = settings
@@ -85,7 +85,7 @@ class Duties:
             self.journal.ledger.identity.group,
             len(partition.items()),
             self.samples.take_count(),
-            self.samples.middle(),
+            self.samples.middle(partition.owned.holds),
         )
         for service in self._services.repair:
             self.journal.tell(service, report)

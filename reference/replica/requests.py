@@ -53,6 +53,11 @@ class Requests:
         self.samples: AccessSamples | None = None
         self.admission: PartitionAdmission | None = None
 
+    @property
+    def under_way(self) -> tuple[Token, ...]:
+        """What was proposed for somebody who waits."""
+        return tuple(self._proposed)
+
     def receive(self, asker: Waiting, operation: Operation, standing: Standing) -> None:
         """Answers, proposes, or says why not. Raises TableCorrupt."""
         answer = self._answer(asker, operation, standing)

@@ -73,6 +73,11 @@ class Router:
         self._number = 0
         self._effects: list[Effect] = []
 
+    def tried(self, token: Token) -> str | None:
+        """The replica that was asked last, while the request is on its way."""
+        pending = self._pending.get(token)
+        return None if pending is None else pending.tried
+
     def start(self, now: int) -> list[Effect]:
         """Asks for tokens."""
         return self.timer("tick", now)

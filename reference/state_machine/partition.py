@@ -111,6 +111,11 @@ class Partition:
         """The keys of all items, in order."""
         return [key[1:] for key, _ in self.table.scan(b"i", b"j")]
 
+    def written_in(self, key: bytes) -> int | None:
+        """The slot that wrote an item, in whosever range it is; None without one. Raises TableCorrupt."""
+        item = self._item(key)
+        return None if item is None else item.version
+
     def apply(self, slot: int, value: Value) -> Answer | None:
         """Does what the slot says; the answer to the client, if it is a client's. Raises TableCorrupt."""
         match value:

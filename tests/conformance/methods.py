@@ -32,6 +32,7 @@ from tests.reference.find_seeded_bugs import first_failure
 from tests.reference.history_bugs import HISTORY_BUGS
 from tests.reference.member_bugs import MEMBER_BUGS
 from tests.reference.seeded_bugs import BUGS
+from tests.reference.split_bugs import SPLIT_BUGS
 from tests.reference.token_bugs import LIMIT_BUGS, SERVICE_BUGS, Plant
 
 SPECS = Path(__file__).resolve().parents[2] / "specs"
@@ -84,6 +85,7 @@ FAMILIES: Mapping[str, Family] = {
         Traces(cover="walks", at_most=12, length=80),
         replay="leases",
     ),
+    "splits": Family("split_as_built.toml", SPLIT_BUGS, Traces(cover="walks", at_most=60, length=40)),
     "service": Family(
         "tokens_as_built.toml", SERVICE_BUGS, Traces(cover="walks", at_most=60, length=60), logs="tokens"
     ),

@@ -428,9 +428,17 @@ def test_an_acknowledgement_of_another_ballot_grants_nothing() -> None:
     ],
 )
 def test_where_a_split_would_help(keys: list[bytes], middle: bytes | None) -> None:
-    samples = AccessSamples()
+    samples = AccessSamples(SETTINGS.samples, SETTINGS.samples_min)
     for key in keys:
         samples.add(key)
-    assert samples.middle() == middle
+    assert samples.middle(lambda key: True) == middle
     assert samples.take_count() == len(keys)
     assert samples.take_count() == 0
+
+
+def test_accesses_to_keys_that_were_moved_away_are_no_reason_for_a_split() -> None:
+    samples = AccessSamples(SETTINGS.samples, SETTINGS.samples_min)
+    for key in [b"hot", b"moved"] * 14 + [b"late"]:
+        samples.add(key)
+    assert samples.middle(lambda key: True) == b"late"
+    assert samples.middle(lambda key: key < b"moved") is None

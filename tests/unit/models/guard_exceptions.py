@@ -18,6 +18,8 @@ HOST = "the node on which the partition's leader stands: one process"
 ACCOUNTS = "accounts, without the nodes that keep them"
 NUMBERS = "numbers of members: there are no nodes in it"
 RANGES = "what the table's ranges are, without the nodes that hold them"
+ROUTER = "the state of the one router, or of the one node of the map service, which acts here"
+SPAWN = "a machine begins its replica of the new partition in the step in which its own of the old one splits"
 SPLIT = "the service that splits hands over what the parent had"
 
 ORIGIN = "the members that a group began with are part of what each of its replicas is told when it is made"
@@ -91,6 +93,15 @@ EXCEPTIONS: dict[tuple[str, str, str], str] = {
     ("slots_proof", "propose", "network"): "as in paxos",
     ("split_rules", "split", "whole"): "a new partition is as whole as the one that it comes from",
     ("split_rules", "split", "named"): "names of partitions are given once, by the service that splits",
+    ("split_as_built", "catch_up", "reached"): SPAWN,
+    ("split_as_built", "catch_up", "seeded"): SPAWN,
+    ("split_as_built", "follow", "reached"): SPAWN,
+    ("split_as_built", "follow", "seeded"): SPAWN,
+    ("split_as_built", "split", "named"): "as in split",
+    ("split_routes", "*", "asked"): ROUTER,
+    ("split_routes", "*", "cache"): ROUTER,
+    ("split_routes", "*", "mapped"): ROUTER,
+    ("split_routes", "*", "tried"): ROUTER,
     ("token_proof", "*", "*"): ACCOUNTS,
     ("tokens", "*", "filled_at"): SERVICE,
     ("tokens", "*", "now"): SERVICE,
