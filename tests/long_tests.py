@@ -11,6 +11,7 @@ LONG = {
         "test_replicas_follow_the_model[1]",
         "test_a_bug_shows_on_a_walk[new members are not asked in phase 1-0]",
     ),
+    "tests/conformance/test_splitting_table.py": ("test_a_bug_shows_on_a_walk",),
     "tests/differential/native/test_walks.py": (
         "test_a_walk_agrees[Wide]",
         "test_a_walk_agrees[RaftLog]",

@@ -291,7 +291,6 @@ def test_partitions_follow_the_model() -> None:
     assert found.given.outcomes["refused"] > 50
 
 
-@pytest.mark.long
 def test_a_bug_shows_on_a_walk() -> None:
     with SPLIT_BUGS["a parent takes a write that was under way"]():
         assert walked(40).exit_code is ExitCode.DIFFERENCE
