@@ -81,7 +81,7 @@ EXCEPTIONS: dict[tuple[str, str, str], str] = {
     " network; what promises tell does not change once a quorum's are there",
     ("range_proof", "*", "*"): RANGES,
     ("replication_as_built", "*", "*"): "what is said of the rules that it narrows",
-    ("replication_in_logs", "prepare_after", "owner"): OWNER,
+    ("replication_in_logs", "*", "*"): "what is said of the rules that it narrows",
     ("replication_rules", "lead", "leadership"): "the lease is an oracle: who has it now, has it no more",
     ("replication_rules", "lead", "network"): PROMISES,
     ("replication_rules", "prepare", "owner"): OWNER,
