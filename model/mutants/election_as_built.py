@@ -40,7 +40,7 @@ class CountsAnswersToOthers(ElectionAsBuilt):
 
 
 class ServesOn(ElectionAsBuilt):
-    """A leader does not look at its clock. Breaks `lease_disjoint`."""
+    """A leader does not look at its clock. Breaks `leaders_stay`."""
 
     def let_pass(self, n: Replica) -> None:
         """As it should be, but a lease has no end."""

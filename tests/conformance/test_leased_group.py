@@ -13,7 +13,7 @@ from checker.gates.check import Replay, Traces
 from checker.gates.replay_run import Replayed, run_replay
 from checker.gates.spec import load_spec
 from model.candidate_messages import Prepare
-from model.election_messages import Granted
+from model.election_messages import Granted, Released
 from tests.conformance.story import Story
 from tests.reference.election_bugs import ELECTION_BUGS, LEASE_BUGS
 
@@ -39,9 +39,9 @@ def member(story: Story, sort: str, number: int) -> Any:
     return story.member(sort, number)
 
 
-def elected() -> Story:
+def elected(**faults: int) -> Story:
     """Replica1 leads, with Replica2's vote; its first heartbeat is on its way. Its clock is a tick ahead."""
-    story = Story(group())
+    story = Story(replace(group(), faults={"request": 1, **faults}))
     quorum = frozenset({"Replica1", "Replica2"})
     story.tell("inquire", n="Replica1")
     story.tell("tick", n="Replica1")
@@ -96,7 +96,21 @@ def rival() -> tuple[Story, tuple[object, ...]]:
     return story, (member(story, "Replica", 2), Prepare(member(story, "Ballot", 2)))
 
 
+def released() -> tuple[Story, tuple[object, ...]]:
+    """Replica1 has handed over, which Replica2 hears when it has granted a lease to Replica3."""
+    story = elected(hand_over=1)
+    story.tell("relinquish", n="Replica1")
+    story.tell("inquire", n="Replica3")
+    story.tell("tick", n="Replica3")
+    story.tell("stand", n="Replica3", b="Ballot2")
+    story.tell("promise", n="Replica2", m=("Prepare", "Ballot2"))
+    story.tell("lead", n="Replica3", q=frozenset({"Replica2", "Replica3"}))
+    story.tell("grant", n="Replica2", m=("Heartbeat", "Ballot2", "Round1"))
+    return story, (member(story, "Replica", 2), Released(member(story, "Ballot", 1)))
+
+
 TOLD = {
+    "a release of any ballot frees": ("learn_release", released),
     "a leader serves after its lease": ("answer", late),
     "an answer that was overtaken counts": ("count", overtaken),
     "a vote while a lease holds": ("promise", rival),
