@@ -6,7 +6,17 @@ of them lets two nodes serve: that is what `model.free_election` is for.
 
 from checker import present, require
 from model.election import Election, Inquiry
-from model.election_messages import Attempt, Healthy, Query, Replica, Round
+from model.election_messages import (
+    Attempt,
+    Ballot,
+    Granted,
+    Healthy,
+    Heartbeat,
+    Query,
+    Released,
+    Replica,
+    Round,
+)
 
 
 class StandsUnasked(Election):
@@ -119,3 +129,155 @@ class FenceCountsFromTheHeartbeat(Election):
         """As it should be, but asking is taken for being answered."""
         super().beat(n)
         self.fence[n] = self.fence_ticks
+
+
+# -------------------------------------------------------------------- what holds inside
+
+
+class KeepsItsFirstHeartbeat(Election):
+    """A node stands and does not say so. Breaks `leaders_own_their_ballots`."""
+
+    def send(self, n: Replica, m: Heartbeat | Granted | Released) -> None:
+        """As it should be, but the first heartbeat is not sent."""
+        if not isinstance(m, Heartbeat) or m.round != Round.first:
+            super().send(n, m)
+
+
+class CountsWhatItAskedBefore(Election):
+    """A node that has given up can get a lease by answers to come. Breaks `leases_end_with_leading`."""
+
+    def let_lease_go(self, n: Replica) -> None:
+        """As it should be, but only the lease that it has goes."""
+        self.lease[n] = 0
+
+
+class HeartbeatsHaveOneNumber(Election):
+    """All heartbeats of a ballot have the same number: the answer to an old one prolongs the lease. Breaks
+    `heartbeats_are_told_apart`."""
+
+    def ask(self, n: Replica, b: Ballot) -> None:
+        """As it should be, but none counts as sent."""
+        super().ask(n, b)
+        self.beats[n] = 0
+
+
+class AnswersWithoutLease(Election):
+    """A leader answers without a look at its lease. Breaks `answers_need_a_lease`."""
+
+    def answer(self, n: Replica) -> None:
+        """As it should be, whatever its clock shows."""
+        require(self.request[n])
+        self.stale = self.stale or self.late[n]
+        self.request[n] = False
+        self.late[n] = False
+
+
+class StandsWithoutPatience(Election):
+    """A candidate sends one heartbeat, and falls silent. Breaks `leaders_wait_for_answers`."""
+
+    def stand(self, n: Replica, b: Ballot) -> None:
+        """As it should be, but nobody has time to answer."""
+        super().stand(n, b)
+        self.fence[n] = 0
+
+
+class AsksOnce(Election):
+    """A node that has asked its peers may stand again and again. Breaks `leaders_ask_nobody`."""
+
+    def stand(self, n: Replica, b: Ballot) -> None:
+        """As it should be, but the question counts on."""
+        before = self.inquiry[n]
+        super().stand(n, b)
+        self.inquiry[n] = before
+
+
+class GrantsUnbound(Election):
+    """A voter is not bound to what it grants. Breaks `who_asks_or_grants_is_bound`."""
+
+    def grant(self, n: Replica, m: Heartbeat) -> None:
+        """As it should be, but it is as free as before."""
+        require(m in self.network.of(Heartbeat))
+        before = self.bound[n]
+        super().grant(n, m)
+        self.bound[n] = before
+
+
+class VotersHearNobody(Election):
+    """A node that answers a heartbeat takes the leader for silent. Breaks `who_grants_hears`."""
+
+    def hear(self, n: Replica) -> None:
+        """As it should be, but only what it has asked is forgotten."""
+        self.forget_inquiry(n)
+
+
+class GivesUpForAnother(Election):
+    """A voter gives up the ballot that it follows, and its leader serves on. Breaks `released_is_over`."""
+
+    def relinquish(self, n: Replica) -> None:
+        """As it should be, whoever leads."""
+        b = present(self.promised[n])
+        self.stop(n)
+        self.fence[n] = 0
+        self.unanswered[n] = 0
+        self.bound[n] = 0
+        self.send(n, Released(b))
+
+
+class WaitsAfterARelease(Election):
+    """A node that knows that the leader has given up waits for its silence. Breaks
+    `who_is_freed_hears_nobody`."""
+
+    def learn_release(self, n: Replica, m: Released) -> None:
+        """As it should be, but it has heard the leader not long ago."""
+        require(m in self.network.of(Released))
+        before = self.heard[n]
+        super().learn_release(n, m)
+        self.heard[n] = before
+
+
+class GrantsLowerBallots(Election):
+    """A node that is free grants whatever ballot it is asked for. Breaks `promises_are_kept`."""
+
+    def may_grant(self, n: Replica, b: Ballot) -> bool:
+        """As it should be, without a look at the ballots."""
+        return b == self.promised[n] or self.is_free_for(n, self.owner[b])
+
+
+class HearsThroughRestarts(Election):
+    """A restarted node still hears the leader of a ballot that it has forgotten. Breaks
+    `restarts_lose_memory`."""
+
+    def restart(self, n: Replica) -> None:
+        """As it should be, but when it heard the leader is remembered."""
+        before = self.heard[n]
+        super().restart(n)
+        self.heard[n] = before
+
+
+class HearsThroughCutLinks(Election):
+    """A link that is cut brings messages. Breaks `deaf_nodes_hear_nothing`."""
+
+    def reaches(self, source: Replica, n: Replica) -> bool:
+        """As it should be, but nothing is lost."""
+        return True
+
+
+class AsksWhileItHears(Election):
+    """A node asks its peers whether they hear the leader, and hears it. Breaks `questions_have_a_cause`."""
+
+    def inquire(self, n: Replica) -> None:
+        """As it should be, heard or not."""
+        before = self.heard[n]
+        self.heard[n] = 0
+        super().inquire(n)
+        self.heard[n] = before
+
+
+class AnswersItself(Election):
+    """A node answers its own question. Breaks `peers_speak_for_others`."""
+
+    def vouch(self, n: Replica, m: Query) -> None:
+        """As it should be, whoever asks."""
+        require(m in self.network.of(Query))
+        require(self.reaches(m.asker, n) and self.hears(n))
+        self.network.add(Healthy(m.asker, m.attempt, n))
