@@ -332,9 +332,11 @@ class Election(ElectionRules):
 
     @invariant
     def leases_end_with_leading(self) -> bool:
-        """Who does not lead has no lease, gets none by what it has asked, and keeps no client waiting."""
+        """Who does not lead has no lease, gets none by what it has asked, and keeps no client waiting; its
+        next ballot begins with the first heartbeat."""
         return all(
-            self.claims[n] or (self.lease[n] == 0 and len(self.asked[n]) == 0 and not self.request[n])
+            self.claims[n]
+            or (self.lease[n] == 0 and len(self.asked[n]) == 0 and self.beats[n] == 0 and not self.request[n])
             for n in Replica
         )
 

@@ -296,10 +296,99 @@ class RaftLog(Model):
             if old.role[n] == Role.LEADER and self.role[n] == Role.LEADER
         )
 
+    @step_invariant
+    def leaders_stay(self, old: Self) -> bool:
+        """Who leads leads on until it learns of a higher term, and does not stand itself (5.2)."""
+        return all(
+            self.role[n] == Role.LEADER or (self.role[n] == Role.FOLLOWER and self.term[n] > old.term[n])
+            for n in Node
+            if old.role[n] == Role.LEADER
+        )
+
+    @invariant
+    def votes_are_of_the_term(self) -> bool:
+        """What a node has voted is of its own term: for itself when it stands, else as it has said (5.2)."""
+        return all(c is None or self.has_said_so(n, c) for n in Node for c in [self.voted_for[n]])
+
+    def has_said_so(self, n: Node, candidate: Node) -> bool:
+        """The candidate stands in the node's term, and has the node's vote unless that is its own."""
+        return any(
+            m.term == self.term[n] and m.candidate == candidate for m in self.network.of(RequestVote)
+        ) and (candidate == n or Vote(self.term[n], n, candidate) in self.network)
+
+    @invariant
+    def voters_are_others(self) -> bool:
+        """A candidate counts itself without a message, and once."""
+        return all(m.voter != m.candidate for m in self.network.of(Vote))
+
+    @invariant
+    def candidates_hear_no_leader(self) -> bool:
+        """Who has taken an entry from the leader of its term does not stand in it (5.2)."""
+        return all(
+            self.role[m.node] != Role.CANDIDATE for m in self.appended() if m.term == self.term[m.node]
+        )
+
+    def appended(self) -> Set[Appended]:
+        """All acknowledgements."""
+        return self.network.of(Appended)
+
+    @invariant
+    def terms_are_learned(self) -> bool:
+        """A node is in the term in which it votes or acknowledges, or in a later one (5.1)."""
+        return all(m.term <= self.term[m.voter] for m in self.network.of(Vote)) and all(
+            m.term <= self.term[m.node] for m in self.appended()
+        )
+
+    @step_invariant
+    def acknowledged_is_there(self, old: Self) -> bool:
+        """Who acknowledges an entry has it, and as many before it as the leader (5.3)."""
+        return all(
+            m in old.network
+            or any(
+                e.term == m.term and e.previous + 1 == m.length and self.has_entry(m.node, e)
+                for e in self.network.of(AppendEntries)
+            )
+            for m in self.appended()
+        )
+
+    def has_entry(self, n: Node, m: AppendEntries) -> bool:
+        """The log has the leader's entry in its place."""
+        return m.previous < len(self.log[n]) and self.log[n][m.previous] == m.entry
+
+    @step_invariant
+    def commits_its_own_term(self, old: Self) -> bool:
+        """What a leader commits by counting acknowledgements ends with an entry of its own term (5.4.2)."""
+        return all(
+            self.log[n][self.commit[n] - 1].term == self.term[n]
+            for n in Node
+            if self.role[n] == Role.LEADER and self.commit[n] > old.commit[n]
+        )
+
+    @step_invariant
+    def followers_are_told(self, old: Self) -> bool:
+        """Who does not lead commits what the leader of its term has said is committed (5.3)."""
+        return all(
+            any(m.term == self.term[n] and m.commit >= self.commit[n] for m in self.network.of(AppendEntries))
+            for n in Node
+            if self.role[n] != Role.LEADER and self.commit[n] > old.commit[n]
+        )
+
     @cover
     def everyone_commits(self) -> bool:
         """An entry can be committed on all nodes."""
         return all(self.commit[n] > 0 for n in Node)
+
+    @cover
+    def votes_in_the_next_term(self, old: Self) -> bool:
+        """A node that has voted for one candidate votes for another when it learns of its term."""
+        return any(
+            self.term[n] > old.term[n]
+            and self.voted_for[n] is not None
+            and self.voted_for[n] != n
+            and old.voted_for[n] is not None
+            and self.voted_for[n] != old.voted_for[n]
+            for n in Node
+        )
 
     @cover
     def truncates(self, old: Self) -> bool:

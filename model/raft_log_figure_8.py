@@ -26,3 +26,7 @@ class RaftLogFigure8(RaftLog):
         self.commit = Map({n: 0 for n in Node})
         self.log[a].append(Entry(second, v))
         self.log[b].append(Entry(third, w))
+
+    def has_said_so(self, n: Node, candidate: Node) -> bool:
+        """As there, in the terms that begin here: of those before no message is left."""
+        return self.term[n] == Term.first.next.next or super().has_said_so(n, candidate)

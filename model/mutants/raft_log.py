@@ -5,7 +5,19 @@ violations are in `specs/raft_log.toml`.
 """
 
 from checker import Quorum, require
-from model.raft_log import Appended, AppendEntries, Entry, Node, RaftLog, RequestVote, Role, Slot, Value, Vote
+from model.raft_log import (
+    Appended,
+    AppendEntries,
+    Entry,
+    Node,
+    RaftLog,
+    RequestVote,
+    Role,
+    Slot,
+    Term,
+    Value,
+    Vote,
+)
 from model.raft_log_figure_8 import RaftLogFigure8
 
 
@@ -166,3 +178,79 @@ class OverwritesWhenFull(RaftLog):
         if len(self.log[n]) == len(Slot):
             self.log[n].truncate(len(Slot) - 1)
         self.log[n].append(Entry(self.term[n], v))
+
+
+class LeadersStand(RaftLog):
+    """A leader that hears from nobody stands again. Breaks `leaders_stay`."""
+
+    def stand(self, n: Node) -> None:
+        """As it should be, whatever it takes itself for."""
+        if self.role[n] == Role.LEADER:
+            self.role[n] = Role.FOLLOWER
+        super().stand(n)
+
+
+class KeepsItsVote(RaftLog):
+    """A node's vote of an older term counts in the next. Breaks `votes_are_of_the_term`."""
+
+    def learn(self, n: Node, t: Term) -> None:
+        """As it should be, but `voted_for` stays."""
+        before = self.voted_for[n]
+        super().learn(n, t)
+        self.voted_for[n] = before
+
+
+class VotesForItself(RaftLog):
+    """A candidate answers its own question. Breaks `voters_are_others`."""
+
+    def vote(self, n: Node, m: RequestVote) -> None:
+        """As it should be, whoever asks."""
+        require(m in self.network.of(RequestVote))
+        require(m.term >= self.term[n])
+        self.learn(n, m.term)
+        if self.may_vote(n, m):
+            self.voted_for[n] = m.candidate
+            self.network.add(Vote(m.term, n, m.candidate))
+
+
+class StandsAgainstALeader(RaftLog):
+    """A candidate that hears the leader of its term stands on. Breaks `candidates_hear_no_leader`."""
+
+    def receive(self, n: Node, m: AppendEntries) -> None:
+        """As it should be, but it takes itself for what it did before."""
+        require(m in self.network.of(AppendEntries))
+        before = self.role[n]
+        super().receive(n, m)
+        self.role[n] = before
+
+
+class DoesNotLearnTheTerm(RaftLog):
+    """A node acknowledges an entry, and stays in its older term. Breaks `terms_are_learned`."""
+
+    def receive(self, n: Node, m: AppendEntries) -> None:
+        """As it should be, but the term is not noted."""
+        require(m in self.network.of(AppendEntries))
+        before = self.term[n]
+        super().receive(n, m)
+        self.term[n] = before
+
+
+class AcknowledgesOneMore(RaftLog):
+    """A node acknowledges the entry after the one that it has taken. Breaks `acknowledged_is_there`."""
+
+    def receive(self, n: Node, m: AppendEntries) -> None:
+        """As it should be, and one more message."""
+        require(m in self.network.of(AppendEntries))
+        super().receive(n, m)
+        self.network.add(Appended(m.term, n, m.previous + 2))
+
+
+class FollowersCount(RaftLog):
+    """A follower counts acknowledgements, as its leader does. Breaks `followers_are_told`."""
+
+    def advance(self, n: Node, s: Slot, q: Quorum[Node]) -> None:
+        """As it should be, whoever leads."""
+        before = self.role[n]
+        self.role[n] = Role.LEADER
+        super().advance(n, s, q)
+        self.role[n] = before
