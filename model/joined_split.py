@@ -17,7 +17,6 @@ What each has to ask of the other:
 from checker import Partial, Quorum, Record, Seq, Set, action, cover, present, replace, require
 from model.atomic_replication import AtomicReplication
 from model.replication_messages import Accept, Accepted, Commit, Prepare, Promise, Replica, Slot, Value
-from model.split import Split
 from model.split_messages import (
     Answer,
     Done,
@@ -32,6 +31,7 @@ from model.split_messages import (
     State,
     lower_half,
 )
+from model.split_rules import SplitRules
 
 
 class Cut(Record):
@@ -41,7 +41,7 @@ class Cut(Record):
     part: Part
 
 
-class JoinedSplit(Split, AtomicReplication):
+class JoinedSplit(SplitRules, AtomicReplication):
     """The old partition is a group of replicas; the new one is as in `model.split`."""
 
     parent: Part | None

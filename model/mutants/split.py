@@ -1,4 +1,4 @@
-"""Partitions that split, each of which forgets one rule of `model.split`."""
+"""Partitions that split, each of which forgets one rule of `model.split_rules`."""
 
 from checker import Map, Seq, Set, action, replace, require
 from model.split import Split
@@ -9,6 +9,7 @@ from model.split_messages import (
     Published,
     Put,
     Region,
+    Request,
     Seed,
     State,
     covers,
@@ -232,3 +233,54 @@ class SplitsAtTheMedian(Split):
         """At most half of what was seen is below, and more than half is not above."""
         below = sum(1 for x in s.seen if x < k)
         return below <= len(s.seen) // 2 and sum(1 for x in s.seen if x <= k) > len(s.seen) // 2
+
+
+# -------------------------------------------------------------------- what holds inside
+
+
+class BeginsWithoutAMap(Split):
+    """No router knows of the first partition. Breaks `routers_have_maps`."""
+
+    def begin(self, p: Part, last: tuple[Key, Key] | None) -> None:
+        """As it should be, but nothing is published."""
+        super().begin(p, last)
+        self.network.clear()
+
+
+class SendsAnywhere(Split):
+    """A router sends a write to a partition that, by its map, does not have the key. Breaks
+    `requests_follow_maps`."""
+
+    def write(self, i: Request, k: Key, m: Published) -> None:
+        """As it should be, without a look at the region."""
+        require(m in self.network.of(Published))
+        require(self.asked.get(i, k) == k)
+        self.asked[i] = k
+        self.network.add(Put(i, k, m.region.part, m.region.version))
+
+
+class TakesUpWhatIsStale(Split):
+    """A leader takes up whatever it is sent, and looks at the route later. Breaks `stale_does_not_wait`."""
+
+    def take_up(self, p: Part, m: Put | Get, region: Region) -> None:
+        """As it should be, valid or not."""
+        self.pending[p].add(m)
+
+
+class KeepsWhatItHasDone(Split):
+    """A write that is done waits on. Breaks `answered_waits_no_more`."""
+
+    def order(self, p: Part, m: Put) -> None:
+        """As it should be, but it stays where it is."""
+        require(m in self.pending[p])
+        super().order(p, m)
+        self.pending[p].add(m)
+
+
+class CutsOffWithoutAName(Split):
+    """A new partition's name is still free. Breaks `parts_are_named`."""
+
+    def split(self, p: Part, k: Key, c: Part) -> None:
+        """As it should be, but the name is not given."""
+        super().split(p, k, c)
+        self.named[c] = False
