@@ -4,7 +4,7 @@ Each class overrides one rule of `model.election`; what it breaks, and how, is i
 of them lets two nodes serve: that is what `model.free_election` is for.
 """
 
-from checker import present, require
+from checker import Set, present, require
 from model.election import Election, Inquiry
 from model.election_messages import (
     Attempt,
@@ -281,3 +281,22 @@ class AnswersItself(Election):
         require(m in self.network.of(Query))
         require(self.reaches(m.asker, n) and self.hears(n))
         self.network.add(Healthy(m.asker, m.attempt, n))
+
+
+class TakesAnyAnswer(Election):
+    """An old heartbeat's answer prolongs the lease from the last one. Breaks `leases_rest_on_answers`."""
+
+    def has_granted(self, n: Replica, k: Replica, r: Round) -> bool:
+        """As it should be, whatever was answered."""
+        return any(m.ballot == self.promised[n] and m.voter == k for m in self.network.of(Granted))
+
+
+class IsAnsweredAgain(Election):
+    """A leader that nobody answers any more takes old answers for new ones. Breaks `answers_count_once`."""
+
+    def serve(self, n: Replica, r: Round, q: Set[Replica]) -> None:
+        """As it should be, though the lease does not grow."""
+        before = self.lease[n]
+        self.lease[n] = 0
+        super().serve(n, r, q)
+        self.lease[n] = max(before, self.lease[n])
