@@ -61,6 +61,20 @@ class Split(SplitRules):
             for r in before
         )
 
+    @step_invariant
+    def who_answers_is_current(self, old: Self) -> bool:
+        """Who says what became of a request that waited has applied all of the log."""
+        return all(
+            old.applied[p] == len(old.states[p])
+            for p in Part
+            if self.has_said_more(old.network.of(Done, Answer, Refused))
+            and any(m not in self.pending[p] for m in old.pending[p])
+        )
+
+    def has_said_more(self, before: Set[Done | Answer | Refused]) -> bool:
+        """A client is told what it was not told before."""
+        return any(m not in before for m in self.network.of(Done, Answer, Refused))
+
     # ---------------------------------------------------------------- new partitions
 
     @invariant
@@ -68,6 +82,14 @@ class Split(SplitRules):
         """Who has a beginning, or a replica of one, was cut off under a name that is not given again."""
         return all(self.named[m.state.region.part] for m in self.seeds()) and all(
             self.seeded[p] == 0 or any(m.state.region.part == p for m in self.seeds()) for p in Part
+        )
+
+    @invariant
+    def parts_begin_whole(self) -> bool:
+        """A leader has applied the beginning of its partition, and none loses a member before it begins."""
+        return all(
+            self.applied[p] > 0 if len(self.states[p]) > 0 else self.applied[p] == 0 and self.whole[p]
+            for p in Part
         )
 
     # ---------------------------------------------------------------- what must be reached

@@ -5,6 +5,7 @@ from model.split import Split
 from model.split_messages import (
     Get,
     Key,
+    Length,
     Part,
     Published,
     Put,
@@ -284,3 +285,26 @@ class CutsOffWithoutAName(Split):
         """As it should be, but the name is not given."""
         super().split(p, k, c)
         self.named[c] = False
+
+
+class OrdersBehind(Split):
+    """A leader that is behind says what becomes of a write. Breaks `who_answers_is_current`."""
+
+    def order(self, p: Part, m: Put) -> None:
+        """As it should be, whatever it has applied."""
+        require(m in self.pending[p])
+        s = self.states[p][-1]
+        self.pending[p].discard(m)
+        self.tell(s, m)
+        if self.takes_effect(s, m):
+            self.enter(p, self.after_write(s, m))
+
+
+class LeadsWithoutABeginning(Split):
+    """A replica leads that has not applied how its partition began. Breaks `parts_begin_whole`."""
+
+    def change_leader(self, p: Part, applied: Length) -> None:
+        """As it should be, however far it is behind."""
+        require(applied <= len(self.states[p]))
+        self.applied[p] = applied
+        self.pending[p].clear()

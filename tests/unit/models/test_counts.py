@@ -51,4 +51,9 @@ def test_a_search_finds_how_an_older_entry_is_committed() -> None:
     found = search(RaftLogFigure8, scope, faults={"timeout": 1}, states=4000)
     assert found.violated is None
     assert found.levels == (6, 24, 72, 150, 270, 480, 828, 1407, 2325)
-    assert found.covers == {"truncates", "everyone_commits", "commits_older_term", "votes_in_the_next_term"}
+    assert found.covers == {
+        "commits_older_term",
+        "everyone_commits",
+        "truncates",
+        "votes_in_the_next_term",
+    }
