@@ -16,6 +16,7 @@ from checker.cli import run
 from checker.gates.explore_command import ExploreCommand, explore
 from checker.gates.target import Options
 from checker.traces.json_form import from_json
+from tests.unit.cli.process import LAUNCH
 
 TARGET = "tests.models.detours:Detours"
 FAILING = Options(faults={"failure": 1})
@@ -126,7 +127,7 @@ class Typing:
         self.process, self.terminal = pty.fork()
         if self.process == 0:
             os.environ.update(TERM="xterm", NO_COLOR="1", COLUMNS="100", INPUTRC="/dev/null")
-            os.execv(sys.executable, [sys.executable, "-m", "checker", *words])
+            os.execv(sys.executable, [sys.executable, "-c", LAUNCH, *words])
         self.shown = ""
 
     def waited(self, text: str, seconds: float = 60) -> str:
