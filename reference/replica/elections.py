@@ -21,6 +21,8 @@ QUESTIONS_IN_A_LIFE = 1 << 16
 """So far apart the numbers of two lives begin: an answer to a question of an earlier life is none to any of
 this one.
 """
+LIVES = 1 << 32
+"""So many beginnings are told apart: a number takes 48 bits, whatever the entropy is."""
 
 
 class Elections:
@@ -33,7 +35,7 @@ class Elections:
     ) -> None:
         self.journal = journal
         self.ledger = journal.ledger
-        self.suspicion = Suspicion(0, number=entropy * QUESTIONS_IN_A_LIFE)
+        self.suspicion = Suspicion(0, number=entropy % LIVES * QUESTIONS_IN_A_LIFE)
         self._settings = settings
         self._acceptor = acceptor
         self._learner = learner
