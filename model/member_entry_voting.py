@@ -451,6 +451,7 @@ class MemberEntryVoting(Model):
         """A replica takes over what is chosen. Who stands or leads hears of another leader by that."""
         require(m in self.network.of(Learn))
         require(self.runs(n) and any(s.index >= self.chosen[n] for s in m.log))
+        require(self.attempt[n] is not None or any(self.is_new(n, s) for s in m.log))
         self.attempt[n] = None
         for s in Slot:
             if s in m.log and self.is_new(n, s):
