@@ -7,12 +7,11 @@ from typing import Any
 
 from reference.conformance.answers import Plain
 from reference.conformance.group import OF_REPLICA
-from reference.conformance.group_run import SCOPE
+from reference.conformance.group_run import ACTIONS, SCOPE
 from reference.conformance.token_log import Reading, Step, plain_of
 
 SERVED = {"write": "propose", "read": "read_strong", "read_old": "read_eventual", "ask_again": "acknowledge"}
 """What a client that is served has had done."""
-RECEIVED = {"Prepare": "promise", "Accept": "accept"}
 
 
 class GroupLog:
@@ -53,7 +52,7 @@ class GroupLog:
                 hear: Step = ("hear", {**who, "m": plain_of(message)})
                 return [*_applied(who), *([hear, *applied] for applied in _applied(who))]
             case {"ev": "recv", "msg": [str(kind), *_] as message}:
-                return [[(RECEIVED[kind], {**who, "m": plain_of(message)})], []]
+                return [[(ACTIONS[kind], {**who, "m": plain_of(message)})], []]
             case {"ev": "send"}:
                 return [[]]
             case _:

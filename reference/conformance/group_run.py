@@ -7,15 +7,14 @@ replica holds afterwards: `reference.conformance.group_log` reads it.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from random import Random
 from typing import TypeAlias
 
 from reference.conformance.answers import Answer, Done, NoStimulus, Plain
 from reference.conformance.group import ReplicationGroup
+from reference.conformance.run_log import Json, RunLog, json_of
 
-Json: TypeAlias = "bool | int | str | list[Json] | dict[str, Json] | None"
 Message: TypeAlias = "tuple[Plain, ...]"
 
 SCOPE = {"Replica": 3, "Value": 2, "Ballot": 5, "Slot": 3}
@@ -36,24 +35,21 @@ class GroupRun:
     def __init__(
         self, seed: int, *, logs: bool = True, make_group: type[ReplicationGroup] = ReplicationGroup
     ) -> None:
-        self.lines: list[str] = []
         self._logs = logs
-        self._seed = seed
         self._random = Random(seed)
         self._group = make_group()
         self._group.reset(SCOPE)
         self._names = [f"Replica{number}" for number in range(1, SCOPE["Replica"] + 1)]
         self._ballots = [f"Ballot{number}" for number in range(1, SCOPE["Ballot"] + 1)]
         self._stood: dict[str, str] = {}
-        self._life = dict.fromkeys(self._names, 1)
-        self._count = dict.fromkeys(self._names, 0)
+        self._written_log = RunLog(seed, self._names)
         self._written = 0
 
     def live(self, steps: int = 200) -> list[str]:
         """The log."""
         for _ in range(steps):
             self._step(self._random.choice(self._names))
-        return self.lines
+        return self._written_log.lines
 
     def _step(self, name: str) -> None:
         random = self._random
@@ -103,7 +99,7 @@ class GroupRun:
         if waiting:
             kind = self._random.choice(sorted({str(one[0]) for one in waiting}))
             message = self._random.choice([one for one in waiting if one[0] == kind])
-            self._received(name, ACTIONS[str(message[0])], {"m": message}, msg=_json(message))
+            self._received(name, ACTIONS[str(message[0])], {"m": message}, msg=json_of(message))
 
     def _promises(self, name: str) -> None:
         """Promises of a quorum in one ballot reach a replica, most often the one that asked for them."""
@@ -166,8 +162,7 @@ class GroupRun:
         if not self._is_member(name):
             return
         self._group.step("crash", {"n": name})
-        self._life[name] += 1
-        self._count[name] = 0
+        self._written_log.begin_again(name)
         self._log(name, "restart")
 
     def _is_member(self, name: str) -> bool:
@@ -177,33 +172,11 @@ class GroupRun:
         """What it has sent for the first time."""
         sent = self._group.sent
         for message in sent[self._written :]:
-            self._log(name, "send", msg=_json(message))
+            self._log(name, "send", msg=json_of(message))
         self._written = len(sent)
 
     def _log(self, name: str, kind: str, **more: Json) -> None:
         if not self._logs:
             return
-        self._count[name] += 1
-        fields = {
-            "v": 1,
-            "run": self._seed,
-            "node": name,
-            "inc": self._life[name],
-            "seq": self._count[name],
-            "ev": kind,
-            "state": {key: _json(value) for key, value in self._group.observe_one(name).items()},
-            **more,
-        }
-        self.lines.append(json.dumps(fields, sort_keys=True))
-
-
-def _json(value: Plain) -> Json:
-    match value:
-        case tuple():
-            return [_json(item) for item in value]
-        case Mapping():
-            return {key: _json(item) for key, item in value.items()}
-        case frozenset():
-            raise AssertionError("nothing that is logged has a set")
-        case _:
-            return value
+        state = {key: json_of(value) for key, value in self._group.observe_one(name).items()}
+        self._written_log.write(name, kind, state, more)

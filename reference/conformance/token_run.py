@@ -7,15 +7,14 @@ Each line of the log is an event of one node, with what that node holds afterwar
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from random import Random
 from typing import TypeAlias, cast
 
 from reference.conformance.answers import Done, Plain
 from reference.conformance.global_tokens import GlobalTokens
+from reference.conformance.run_log import Json, RunLog, json_of
 
-Json: TypeAlias = "bool | int | str | list[Json] | dict[str, Json] | None"
 Variables: TypeAlias = Mapping[str, Plain]
 
 TIME = "time"
@@ -39,22 +38,19 @@ class TokenRun:
     def __init__(
         self, seed: int, *, logs: bool = True, make_nodes: type[GlobalTokens] = GlobalTokens
     ) -> None:
-        self.lines: list[str] = []
         self._logs = logs
-        self._seed = seed
         self._random = Random(seed)
         self._nodes = make_nodes()
         self._nodes.reset(SCOPE)
         self._routers = [f"Router{number}" for number in range(1, SCOPE["Router"] + 1)]
-        self._life = dict.fromkeys((TIME, SERVICE, *self._routers), 1)
-        self._count = dict.fromkeys(self._life, 0)
+        self._written_log = RunLog(seed, (TIME, SERVICE, *self._routers))
         self._sent: dict[Plain, bool] = {}
 
     def live(self, steps: int = 60) -> list[str]:
         """The log."""
         for _ in range(steps):
             self._step()
-        return self.lines
+        return self._written_log.lines
 
     def _step(self) -> None:
         random = self._random
@@ -65,9 +61,9 @@ class TokenRun:
         elif draw < 0.17:
             back = random.random() < 0.5
             self._asked(TIME, "clock", "set_clock", {"back": back}, value=back)
-        elif draw < 0.19 and self._life[SERVICE] < LIVES:
+        elif draw < 0.19 and self._written_log.life[SERVICE] < LIVES:
             self._restarted(SERVICE, "restart_service", {})
-        elif draw < 0.21 and self._life[router] < LIVES:
+        elif draw < 0.21 and self._written_log.life[router] < LIVES:
             self._restarted(router, "restart_router", {"r": router})
         elif draw < 0.4:
             self._asked(router, "timer", "ask", {"r": router})
@@ -85,7 +81,7 @@ class TokenRun:
         else:
             source, target = SERVICE, str(message[1])
             self._nodes.step("receive", {"r": target, "m": message})
-        self._log(target, "recv", src=source, msg=_json(message))
+        self._log(target, "recv", src=source, msg=json_of(message))
         self._say(target)
 
     def _asked(self, node: str, kind: str, action: str, args: Mapping[str, Plain], **more: Json) -> None:
@@ -96,8 +92,7 @@ class TokenRun:
 
     def _restarted(self, node: str, action: str, args: Mapping[str, Plain]) -> None:
         self._nodes.step(action, args)
-        self._life[node] += 1
-        self._count[node] = 0
+        self._written_log.begin_again(node)
         self._log(node, "restart")
 
     def _say(self, node: str) -> None:
@@ -107,40 +102,17 @@ class TokenRun:
                 self._sent[message] = True
                 assert isinstance(message, tuple)
                 target = SERVICE if message[0] == "AskTokens" else str(message[1])
-                self._log(node, "send", to=target, msg=_json(message))
+                self._log(node, "send", to=target, msg=json_of(message))
 
     def _log(self, node: str, kind: str, **more: Json) -> None:
         if not self._logs:
             return
-        self._count[node] += 1
-        fields = {
-            "v": 1,
-            "run": self._seed,
-            "node": node,
-            "inc": self._life[node],
-            "seq": self._count[node],
-            "ev": kind,
-            "state": self._state(node),
-            **more,
-        }
-        self.lines.append(json.dumps(fields, sort_keys=True))
+        self._written_log.write(node, kind, self._state(node), more)
 
     def _state(self, node: str) -> dict[str, Json]:
         shown = self._nodes.observe()
         if node == TIME:
-            return {name: _json(shown[name]) for name in ("periods", "now")}
+            return {name: json_of(shown[name]) for name in ("periods", "now")}
         if node == SERVICE:
-            return {name: _json(shown[name]) for name in OF_SERVICE}
-        return {name: _json(cast(Variables, shown[name])[node]) for name in OF_ROUTER}
-
-
-def _json(value: Plain) -> Json:
-    match value:
-        case tuple():
-            return [_json(item) for item in value]
-        case Mapping():
-            return {key: _json(item) for key, item in value.items()}
-        case frozenset():
-            raise AssertionError("nothing that is logged has a set")
-        case _:
-            return value
+            return {name: json_of(shown[name]) for name in OF_SERVICE}
+        return {name: json_of(cast(Variables, shown[name])[node]) for name in OF_ROUTER}
