@@ -319,7 +319,7 @@ class Algebra:
                 )
             case Product(items):
                 pairs = zip(items, as_product(b).items, strict=True)
-                return logic.all_of([self.equal(x, y) for x, y in pairs])
+                return logic.all_of(self.equal(x, y) for x, y in pairs)
             case Option(present, item):
                 other = as_option(b)
                 held = FALSE if item is None or other.item is None else self.equal(item, other.item)
@@ -344,10 +344,10 @@ class Algebra:
                 others = as_set(b).bits
                 forms = dict.fromkeys((*bits, *others))
                 return logic.all_of(
-                    [logic.same(bits.get(form, FALSE), others.get(form, FALSE)) for form in forms]
+                    logic.same(bits.get(form, FALSE), others.get(form, FALSE)) for form in forms
                 )
             case MapTable(entries):
-                return logic.all_of(list(self._equal_rows(entries, as_map(b).entries)))
+                return logic.all_of(self._equal_rows(entries, as_map(b).entries))
             case SeqTable(length, items):
                 other = as_sequence(b)
                 alike = [
@@ -396,14 +396,12 @@ class Algebra:
                 return FALSE if item is None else self.logic.both(present, self.matches(item, inner, form))
             case Product(items), RecordType(_, fields):
                 return self.logic.all_of(
-                    [
-                        self.matches(item, inner, part)
-                        for item, (_, inner), part in zip(items, fields, form, strict=True)
-                    ]
+                    self.matches(item, inner, part)
+                    for item, (_, inner), part in zip(items, fields, form, strict=True)
                 )
             case Product(items), TupleType(kinds):
                 parts = zip(items, kinds, form, strict=True)
-                return self.logic.all_of([self.matches(item, inner, part) for item, inner, part in parts])
+                return self.logic.all_of(self.matches(item, inner, part) for item, inner, part in parts)
             case Variant(cases), UnionType(records):
                 if form[0] not in cases:
                     return FALSE

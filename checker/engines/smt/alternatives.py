@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import math
+import sys
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
@@ -68,6 +70,32 @@ def alternatives(algebra: Algebra, value: Value, kind: Type) -> list[tuple[Form,
         case _:
             found = _of_collection(algebra, value, kind)
     return [(form, lit) for form, lit in found if lit != FALSE]
+
+
+def spread(value: Value) -> int:
+    """A bound on the number of forms that a value may be: 1 where it is constant."""
+    match value:
+        case int():
+            return 1 if value in (TRUE, FALSE) else 2
+        case Scalar(numbers):
+            return len(numbers)
+        case Option(present, item):
+            some = 0 if item is None or present == FALSE else spread(item)
+            return some + (present != TRUE)
+        case Product(items):
+            return math.prod(map(spread, items))
+        case Variant(cases):
+            return sum(spread(item) for lit, item in cases.values() if lit != FALSE)
+        case SetTable(bits):
+            return math.prod(map(spread, bits.values()))
+        case MapTable(entries):
+            return math.prod(spread(Option(present, item)) for present, item in entries.values())
+        case SeqTable(length, items):
+            return sum(math.prod(map(spread, items[:size])) for size in length.alternatives)
+        case BagTable(counts):
+            return math.prod(map(spread, counts.values()))
+        case _:
+            return sys.maxsize
 
 
 def _combined(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from checker.engines.smt.algebra import ZERO
+from checker.engines.smt.alternatives import spread
 from checker.engines.smt.comparison import less, precedes
 from checker.engines.smt.evaluation import Evaluation
 from checker.engines.smt.logic import FALSE, TRUE, Lit
@@ -119,6 +120,9 @@ def among(at: Evaluation, wanted: Value, kind: Type, bits: dict[object, Lit]) ->
     if isinstance(wanted, Scalar):
         found = [logic.both(lit, bits.get(form, FALSE)) for form, lit in wanted.alternatives.items()]
         return logic.any_of(found)
+    if spread(wanted) <= len(bits):
+        alternatives = at.algebra.alternatives(wanted, kind)
+        return logic.any_of([logic.both(lit, bits.get(form, FALSE)) for form, lit in alternatives])
     matches = at.algebra.matches
     return logic.any_of(
         [logic.both(lit, matches(wanted, kind, form)) for form, lit in bits.items() if lit != FALSE]
