@@ -58,13 +58,13 @@ class BoundedAnswer:
 
 
 class _Search:
-    """The queries about one model in one scope."""
+    """The queries about one model in one scope, and behaviours of at most so many steps."""
 
-    def __init__(self, request: Request, seconds: float, seed: int) -> None:
+    def __init__(self, request: Request, steps: int, seconds: float, seed: int) -> None:
         self._began = time.perf_counter()
         self._seconds = seconds
         self._seed = seed
-        self.system = System(request, reachable=True)
+        self.system = System(request, reachable=True, within=steps)
         check_start(self.system)
         self.relation: Relation = relation(self.system)
         self.queries: list[Query] = []
@@ -163,7 +163,7 @@ def search(request: Request, steps: int, seconds: float = 60.0, seed: int = 0) -
 
 
 def _answered(request: Request, steps: int, seconds: float, seed: int, *, shorten: bool) -> BoundedAnswer:
-    held = _Search(request, seconds, seed)
+    held = _Search(request, steps, seconds, seed)
     answer, taken = held.ask(steps, held.left())
     violated: Violated | None = None
     refuted = -1

@@ -7,6 +7,7 @@ fields of another class) is all false. So two states are equal exactly when thei
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -98,6 +99,10 @@ class Shape:
                 return len(self.forms)
 
 
+Written = dict[int, tuple[Value, Shape, tuple[Lit, ...]]]
+"""Values that were read from truths, by their identity: the value, so that it stays, its shape and truths."""
+
+
 class Layout:
     """The truths of values of given shapes."""
 
@@ -140,10 +145,21 @@ class Layout:
 
     # -------------------------------------------------------------- values to truths
 
-    def truths(self, shape: Shape, value: Value | None, guard: Lit = TRUE) -> list[Lit]:
-        """The truths of a value, all false where the guard is."""
+    def truths(
+        self, shape: Shape, value: Value | None, guard: Lit = TRUE, written: Written | None = None
+    ) -> list[Lit]:
+        """The truths of a value, all false where the guard is.
+
+        Args:
+            written: parts that were read from truths have these again, where those are of a valid state: what
+                a step leaves alone is not written anew.
+        """
         if guard == FALSE or value is None:
             return [FALSE] * shape.width
+        if written and guard == TRUE:
+            known = written.get(id(value))
+            if known is not None and known[0] is value and known[1] is shape:
+                return list(known[2])
         both = self._logic.both
         match shape.kind:
             case BoolType():
@@ -154,33 +170,34 @@ class Layout:
             case OptionType():
                 option = as_option(value)
                 some = both(guard, option.present)
-                return [some, *self.truths(shape.parts[0], option.item, some)]
+                return [some, *self.truths(shape.parts[0], option.item, some, written)]
             case RecordType() | TupleType():
                 pairs = zip(shape.parts, as_product(value).items, strict=True)
-                return [lit for part, item in pairs for lit in self.truths(part, item, guard)]
+                return [lit for part, item in pairs for lit in self.truths(part, item, guard, written)]
             case SetType() | QuorumType():
                 bits = as_set(value).bits
                 return [both(guard, bits.get(form, FALSE)) for form in shape.forms]
             case _:
-                return self._truths_of_rows(shape, value, guard)
+                return self._truths_of_rows(shape, value, guard, written)
 
-    def _truths_of_rows(self, shape: Shape, value: Value, guard: Lit) -> list[Lit]:
+    def _truths_of_rows(self, shape: Shape, value: Value, guard: Lit, written: Written | None) -> list[Lit]:
         both, made = self._logic.both, list[Lit]()
         match shape.kind:
             case UnionType(records):
                 cases = as_variant(value).cases
                 for record, part in zip(records, shape.parts, strict=True):
                     lit, product = cases.get(record.name, (FALSE, None))
-                    made += [both(guard, lit), *self.truths(part, product, both(guard, lit))]
+                    made += [both(guard, lit), *self.truths(part, product, both(guard, lit), written)]
             case MapType():
                 entries = as_map(value).entries
                 for form in shape.forms:
-                    made += self.truths(shape.parts[0], entries[form][1], guard)
+                    made += self.truths(shape.parts[0], entries[form][1], guard, written)
             case PartialType():
                 entries = as_map(value).entries
                 for form in shape.forms:
                     lit, item = entries.get(form, (FALSE, None))
-                    made += [both(guard, lit), *self.truths(shape.parts[0], item, both(guard, lit))]
+                    inner = self.truths(shape.parts[0], item, both(guard, lit), written)
+                    made += [both(guard, lit), *inner]
             case SeqType():
                 sequence = as_sequence(value)
                 lengths = sequence.length.alternatives
@@ -188,7 +205,7 @@ class Layout:
                 for index in range(shape.capacity):
                     held = both(guard, self._algebra.longer(sequence.length, index))
                     item = sequence.items[index] if index < len(sequence.items) else None
-                    made += self.truths(shape.parts[0], item, held)
+                    made += self.truths(shape.parts[0], item, held, written)
             case BagType():
                 counts = as_bag(value).counts
                 for form in shape.forms:
@@ -200,12 +217,20 @@ class Layout:
 
     # -------------------------------------------------------------- truths to values
 
-    def value(self, shape: Shape, truths: Sequence[Lit]) -> Value:
-        """The value of which these are the truths."""
+    def value(self, shape: Shape, truths: Sequence[Lit], written: Written | None = None) -> Value:
+        """The value of which these are the truths; `written` gets it and its parts."""
         assert len(truths) == shape.width, "as many as the shape has"
-        return self._read(shape, iter(truths))
+        return self._read(shape, iter(truths), written)
 
-    def _read(self, shape: Shape, truths: Iterator[Lit]) -> Value:
+    def _read(self, shape: Shape, truths: Iterator[Lit], written: Written | None) -> Value:
+        if written is None or isinstance(shape.kind, BoolType):
+            return self._made(shape, truths, written)
+        given = tuple(itertools.islice(truths, shape.width))
+        value = self._made(shape, iter(given), written)
+        written[id(value)] = (value, shape, given)
+        return value
+
+    def _made(self, shape: Shape, truths: Iterator[Lit], written: Written | None) -> Value:
         match shape.kind:
             case BoolType():
                 return next(truths)
@@ -213,14 +238,14 @@ class Layout:
                 return Scalar(self._numbers(shape.forms, truths))
             case OptionType():
                 some = next(truths)
-                return Option(some, self._read(shape.parts[0], truths))
+                return Option(some, self._read(shape.parts[0], truths, written))
             case RecordType() | TupleType():
-                return Product(tuple(self._read(part, truths) for part in shape.parts))
+                return Product(tuple(self._read(part, truths, written) for part in shape.parts))
             case UnionType(records):
                 cases: dict[str, tuple[Lit, Product]] = {}
                 for record, part in zip(records, shape.parts, strict=True):
                     lit = next(truths)
-                    cases[record.name] = (lit, as_product(self._read(part, truths)))
+                    cases[record.name] = (lit, as_product(self._read(part, truths, written)))
                 return Variant({name: case for name, case in cases.items() if case[0] != FALSE})
             case SetType(item):
                 return SetTable(self._numbers(shape.forms, truths), item)
@@ -228,14 +253,16 @@ class Layout:
                 return SetTable(self._numbers(shape.forms, truths), sort)
             case MapType(key):
                 return MapTable(
-                    {form: (TRUE, self._read(shape.parts[0], truths)) for form in shape.forms}, key
+                    {form: (TRUE, self._read(shape.parts[0], truths, written)) for form in shape.forms}, key
                 )
             case PartialType(key):
-                rows = {form: (next(truths), self._read(shape.parts[0], truths)) for form in shape.forms}
+                rows = {
+                    form: (next(truths), self._read(shape.parts[0], truths, written)) for form in shape.forms
+                }
                 return MapTable({form: row for form, row in rows.items() if row[0] != FALSE}, key)
             case SeqType():
                 length = Scalar(self._numbers(range(shape.capacity + 1), truths))
-                items = tuple(self._read(shape.parts[0], truths) for _ in range(shape.capacity))
+                items = tuple(self._read(shape.parts[0], truths, written) for _ in range(shape.capacity))
                 longest = max(length.alternatives, default=0)
                 return SeqTable(length, items[:longest])
             case BagType(item):

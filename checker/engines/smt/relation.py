@@ -101,7 +101,9 @@ def relation(system: System) -> Relation:
         parts += [logic.implies(go, failed.when ^ 1) for failed in one.failures]
     for place, (held, new) in enumerate(zip(before.truths, after.truths, strict=True)):
         changes = [(go, row[place]) for go, row in zip(chosen, rows, strict=True) if row[place] != held]
-        stays = logic.all_of([held, *(go ^ 1 for go, _ in changes)])
+        # One circuit for all truths that the same bindings change.
+        none_does = logic.all_of([go ^ 1 for go, _ in changes])
+        stays = logic.both(held, none_does)
         parts.append(logic.same(new, logic.either(logic.choice(changes), stays)))
     return Relation(
         system,

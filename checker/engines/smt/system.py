@@ -13,7 +13,7 @@ from checker.engines.request import Request
 from checker.engines.smt.algebra import Algebra
 from checker.engines.smt.evaluate import evaluate
 from checker.engines.smt.evaluation import Evaluation, Program, State
-from checker.engines.smt.layout import Layout, Shape
+from checker.engines.smt.layout import Layout, Shape, Written
 from checker.engines.smt.logic import TRUE, Lit, Logic
 from checker.engines.smt.plain_forms import PlainForms
 from checker.engines.smt.refused import NotYetSmt, located
@@ -59,9 +59,11 @@ class System:
     Args:
         request: the model and its scope.
         reachable: states have only the values that `value_sets` finds; otherwise all values of their types.
+        within: only those of states that so many steps lead to. A step may lead to others, of which a state
+            has no truths: nothing may be asked about states behind more steps.
     """
 
-    def __init__(self, request: Request, *, reachable: bool = False) -> None:
+    def __init__(self, request: Request, *, reachable: bool = False, within: int | None = None) -> None:
         self.request = request
         self.model, self.classes = capture_with_classes(request.model)
         self.scope = make_scope(declare(request.model), request.scope, request.params, request.faults, None)
@@ -80,9 +82,10 @@ class System:
             if fault in self.model.faults:
                 self.kinds[budget_variable(fault)] = IntType(0, budget)
         self.unstarted: ir.Span | None = None
+        self._written: Written = {}
         self.initial = self._initial_states()
         self.shapes: dict[str, Shape] = (
-            value_sets(self.algebra, self.layout, self.steps, self.kinds, self.initial)
+            value_sets(self.algebra, self.layout, self.steps, self.kinds, self.initial, within)
             if reachable
             else {name: self._shape(name, kind) for name, kind in self.kinds.items()}
         )
@@ -104,16 +107,20 @@ class System:
         values, truths, valid = dict[str, Value](), list[Lit](), list[Lit]()
         for name, shape in self.shapes.items():
             fresh = [self.logic.variable(f"{prefix}.{len(truths) + index}") for index in range(shape.width)]
-            values[name] = self.layout.value(shape, fresh)
+            values[name] = self.layout.value(shape, fresh, self._written)
             valid.append(self.layout.canonical(shape, values[name], fresh))
             truths += fresh
         return Symbolic(values, tuple(truths), self.logic.all_of(valid))
 
     def truths(self, state: State) -> tuple[Lit, ...]:
-        """The truths of a state, in the order of those of a symbolic one."""
-        return tuple(
-            lit for name, shape in self.shapes.items() for lit in self.layout.truths(shape, state[name])
-        )
+        """The truths of a state, in the order of those of a symbolic one.
+
+        What it has from a symbolic state has the truths of that again: these, where that state is valid.
+        """
+        found: list[Lit] = []
+        for name, shape in self.shapes.items():
+            found += self.layout.truths(shape, state[name], written=self._written)
+        return tuple(found)
 
     def constant(self, state: Mapping[str, Any]) -> State:
         """A state of the language's own values, by name; budgets may be missing."""

@@ -1,5 +1,5 @@
 """Which values each part of a state can have at all: the least shapes that hold the initial states and are
-kept by every action, each part looked at on its own.
+kept by every action, each part looked at on its own; or of those that so many steps lead to.
 
 This is an inductive invariant, found by running the transitions on shapes instead of states, and it is what
 makes sets of messages small: a message that nobody can send needs no truth. A bounded search and an induction
@@ -55,24 +55,34 @@ WIDENED_MAX = 256
 
 
 def value_sets(
-    algebra: Algebra, layout: Layout, steps: Steps, kinds: Mapping[str, Type], initial: Sequence[State]
+    algebra: Algebra,
+    layout: Layout,
+    steps: Steps,
+    kinds: Mapping[str, Type],
+    initial: Sequence[State],
+    most: int | None = None,
 ) -> dict[str, Shape]:
-    """The shapes of the variables and budgets. Raises NotYetSmt."""
-    shapes = {name: _empty(algebra, kind) for name, kind in kinds.items()}
+    """The shapes of the variables and budgets. Raises NotYetSmt.
+
+    Args:
+        most: of states that are reached in at most so many steps; None: of all.
+    """
+    shapes: dict[str, Shape] = {name: _empty(algebra, kind) for name, kind in kinds.items()}
     for state in initial:
         shapes = {name: _grown(shape, state[name]) for name, shape in shapes.items()}
     rounds = 0
-    while True:
+    while rounds != most:
         before = shapes
         state = _any_state(algebra, layout, shapes, rounds)
         for action in steps.actions:
             after = steps.selected(action, state, f"values.{rounds}.{action.name}").after
             shapes = {name: _grown(shape, after[name]) for name, shape in shapes.items()}
         if all(shapes[name] is before[name] for name in shapes):
-            return shapes
+            break
         rounds += 1
         if rounds >= PATIENCE:
             shapes = {name: _widened(algebra, shape, before[name]) for name, shape in shapes.items()}
+    return shapes
 
 
 def _any_state(algebra: Algebra, layout: Layout, shapes: Mapping[str, Shape], rounds: int) -> State:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from checker.engines.request import Request
 from checker.engines.smt.bounded import search
+from checker.engines.smt.system import System
 from checker.engines.smt.z3_library import Answer
 from checker.language.model import Model
 from model.mutants import paxos as mutants
 from model.paxos import Paxos
+from model.raft_log import RaftLog
 from tests.differential.test_protocols import CASES, Case
 
 TWO = {"Acceptor": 3, "Value": 2, "Ballot": 2}
@@ -57,3 +61,25 @@ def test_no_time_is_no_answer() -> None:
 def test_another_seed_is_recorded() -> None:
     answer = search(Request(Paxos, TWO, deadlock=False), 2, 60.0, seed=3)
     assert (answer.seed, answer.refuted) == (3, 2)
+
+
+def test_states_have_truths_for_what_so_many_steps_lead_to() -> None:
+    request = Request(Paxos, TWO, deadlock=False)
+    widths = [search(request, steps, 60.0).width for steps in (0, 1, 12)]
+    assert widths == sorted(set(widths))
+    assert widths[-1] == sum(one.width for one in System(request, reachable=True).shapes.values())
+
+
+def test_what_a_step_leaves_alone_keeps_its_truths() -> None:
+    system = System(Request(RaftLog, {"Node": 2, "Value": 1, "Term": 2, "Slot": 2}, faults={"timeout": 1}))
+    state = system.symbolic("s")
+    ends = list(itertools.accumulate((one.width for one in system.shapes.values()), initial=0))
+    parts = {name: slice(*ends[at : at + 2]) for at, name in enumerate(system.shapes)}
+    seen: set[str] = set()
+    for one in system.unrolled(state.values):
+        after = system.truths(one.after)
+        for name, part in parts.items():
+            if one.after[name] is state.values[name]:
+                seen.add(name)
+                assert after[part] == state.truths[part]
+    assert seen == set(parts)
