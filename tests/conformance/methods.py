@@ -1,20 +1,27 @@
-"""`python -m tests.conformance.methods`: which method finds which seeded bug, and what it costs until then.
+"""Which method finds which seeded bug, and what it costs until then.
+
+    python -m tests.conformance.methods [--family NAME] [--method NAME] [--results FILE] [--table]
 
 A row a bug, a column a method: `steer` (walks), `negative` (the same walks with stimuli that the model
 disables), `mutant` (where mutants leave the model), `state machine` (Hypothesis, on model and system),
 `simulator` (seeds), `validation` (logs). In a cell are the steps, stimuli, partings, seeds or logs up to the
-first finding, and the processor time; `-`: nothing was found; an empty cell: the method does not apply.
+first finding, and the processor time; `-`: nothing was found, or not within PATIENCE; an empty cell: the
+method does not apply.
+
+A cell is kept in the file of results as soon as it is known, and is not made again, so that the table can be
+made in parts; `--table` prints what there is, family by family, and what each method finds alone.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
+import signal
 import sys
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 from unittest import mock
 
 from hypothesis import HealthCheck, Phase, settings
@@ -35,10 +42,13 @@ from tests.reference.seeded_bugs import BUGS
 from tests.reference.split_bugs import SPLIT_BUGS
 from tests.reference.token_bugs import LIMIT_BUGS, SERVICE_BUGS, Plant
 
+RESULTS = Path("build/methods.jsonl")
 SPECS = Path(__file__).resolve().parents[2] / "specs"
 LOGS = 200
 EXAMPLES = 60
-COLUMNS = ("steer", "negative", "mutant", "state machine", "simulator", "validation")
+PATIENCE = 60.0
+"""Seconds of a processor, after which a method is taken to find nothing."""
+COLUMNS: tuple[str, ...] = ("steer", "negative", "mutant", "state machine", "simulator", "validation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +64,7 @@ class Family:
     spec: str
     bugs: Mapping[str, Plant]
     walks: Traces
-    seeds: int = 0
+    seeds: int = 100
     logs: str = ""
     replay: str | None = None
 
@@ -70,7 +80,6 @@ FAMILIES: Mapping[str, Family] = {
         "replication_as_built.toml",
         HISTORY_BUGS,
         Traces(cover="walks", at_most=40, length=80, seed=2),
-        seeds=100,
         logs="group",
     ),
     "members": Family(
@@ -95,13 +104,27 @@ FAMILIES: Mapping[str, Family] = {
 }
 
 
+class TimeIsOver(BaseException):
+    """A method has used its time; no `except Exception` on the way takes that for a finding."""
+
+
+def _end(*_: object) -> None:
+    raise TimeIsOver
+
+
 def timed(method: Callable[[], str]) -> str:
     """What a method found, and how long it took; a crash of the code is a finding too."""
     began = time.process_time()
+    signal.signal(signal.SIGPROF, _end)
+    signal.setitimer(signal.ITIMER_PROF, PATIENCE)
     try:
         found = method()
     except Exception as error:  # whatever a bug makes the code raise
         found = type(error).__name__
+    except TimeIsOver:
+        found = "-"
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
     return found if found in ("", "-") else f"{found}, {time.process_time() - began:.1f} s"
 
 
@@ -179,8 +202,8 @@ def validated(family: logs.Family) -> str:
     return "-"
 
 
-def cells(family: Family, name: str, columns: tuple[str, ...]) -> list[str]:
-    """The row of one bug."""
+def cell(family: Family, name: str, column: str) -> str:
+    """What a method finds of one bug."""
     replays = load_spec(SPECS / family.spec).replays
     plain = next(one for one in replays if not one.mutants and family.replay in (None, one.name))
     walks = replace(plain, traces=family.walks)
@@ -193,37 +216,83 @@ def cells(family: Family, name: str, columns: tuple[str, ...]) -> list[str]:
         "simulator": lambda: simulated(family, name),
         "validation": lambda: validated(logs.FAMILIES[family.logs]) if family.logs else "",
     }
-    with_plant: list[str] = []
-    for column in COLUMNS:
-        if column not in columns:
-            with_plant.append("")
-        elif column == "simulator":
-            with_plant.append(timed(methods[column]))  # plants the bug itself
-        else:
-            with family.bugs[name]():
-                with_plant.append(timed(methods[column]))
-    return with_plant
+    if column == "simulator":
+        return timed(methods[column])  # plants the bug itself
+    with family.bugs[name]():
+        return timed(methods[column])
+
+
+# ------------------------------------------------------------------ the table
+
+Cells = dict[tuple[str, str, str], str]
+"""By family, bug and method."""
+
+
+def kept(results: Path) -> Cells:
+    """The cells that are known."""
+    if not results.exists():
+        return {}
+    rows = map(json.loads, results.read_text().splitlines())
+    return {(row["family"], row["bug"], row["method"]): row["cell"] for row in rows}
+
+
+def finds(known: Cells, title: str, name: str) -> list[str]:
+    """The methods that find a bug."""
+    return [one for one in COLUMNS if known.get((title, name, one), "") not in ("", "-")]
+
+
+def table(known: Cells) -> str:
+    """Family by family, and then how many bugs each method finds, and how many it finds alone."""
+    lines: list[str] = []
+    found = dict.fromkeys(COLUMNS, 0)
+    alone = dict.fromkeys(COLUMNS, 0)
+    for title, family in FAMILIES.items():
+        lines += [f"| {title} | {' | '.join(COLUMNS)} |", f"|{'---|' * (1 + len(COLUMNS))}"]
+        for name in family.bugs:
+            row = (known.get((title, name, one), "?") for one in COLUMNS)
+            lines.append(f"| {name} | {' | '.join(row)} |")
+            by = finds(known, title, name)
+            for one in by:
+                found[one] += 1
+                alone[one] += len(by) == 1
+        lines.append("")
+    lines += [f"| bugs found | {' | '.join(COLUMNS)} |", f"|{'---|' * (1 + len(COLUMNS))}"]
+    lines.append(f"| in all | {' | '.join(map(str, found.values()))} |")
+    lines.append(f"| by this method alone | {' | '.join(map(str, alone.values()))} |")
+    return "\n".join(lines)
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Exit code 0 if each bug is found by one method at least, else 21."""
-    parser = argparse.ArgumentParser(prog="python -m tests.conformance.methods", description=__doc__)
+    """Exit code 0 if each bug that was tried is found by one method at least, else 21."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--family", choices=list(FAMILIES), help="the bugs of one part only")
     parser.add_argument("--bug", help="one bug only")
     parser.add_argument("--method", choices=COLUMNS, action="append", help="these methods only")
+    parser.add_argument("--results", type=Path, default=RESULTS)
+    parser.add_argument("--table", action="store_true", help="print what is known; run nothing")
     options = parser.parse_args(arguments)
-    columns: Any = tuple(options.method or COLUMNS)
-    print(f"| bug | {' | '.join(COLUMNS)} |\n|{'---|' * (1 + len(COLUMNS))}")
-    missed = 0
-    for title, family in FAMILIES.items():
-        if options.family not in (None, title):
-            continue
-        for name in family.bugs:
-            if options.bug in (None, name):
-                row = cells(family, name, columns)
-                missed += all(cell in ("", "-") for cell in row)
-                print(f"| {name} | {' | '.join(row)} |", flush=True)
-    return 21 if missed else 0
+    known = kept(options.results)
+    options.results.parent.mkdir(parents=True, exist_ok=True)
+    tried: set[tuple[str, str]] = set()
+    for column in () if options.table else COLUMNS:
+        for title, family in FAMILIES.items():
+            for name in family.bugs:
+                if options.family not in (None, title) or options.bug not in (None, name):
+                    continue
+                if options.method is not None and column not in options.method:
+                    continue
+                tried.add((title, name))
+                if (title, name, column) in known:
+                    continue
+                made = known[title, name, column] = cell(family, name, column)
+                print(f"{title}: {name}: {column}: {made}", file=sys.stderr, flush=True)
+                with options.results.open("a") as out:
+                    row = {"family": title, "bug": name, "method": column, "cell": made}
+                    out.write(json.dumps(row) + "\n")
+    print(table(known))
+    return 0 if all(finds(known, *one) for one in tried) else 21
 
 
 if __name__ == "__main__":
