@@ -173,7 +173,7 @@ def kept(results: Path) -> list[Row]:
         return []
     rows: list[dict[str, Any]] = [json.loads(text) for text in results.read_text().splitlines()]
     for row in rows:
-        row |= {mode: Answer(**row[mode]) for mode in MODES}
+        row |= {mode: Answer(**row[mode]) for mode in ("native", "jump")}
     return [Row(**row) for row in rows]
 
 
