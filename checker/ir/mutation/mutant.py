@@ -95,3 +95,8 @@ class Mutant:
     def owner(self) -> str:
         """The action or helper that has the mistake."""
         return self.changed.name
+
+    @property
+    def file(self) -> str:
+        """Where the mistake is written: a rule may be made of lines of several files."""
+        return self.edits[-1].span.file
