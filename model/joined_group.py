@@ -207,6 +207,11 @@ class JoinedGroup(LogReplicas, UntimedElection, StrongReads):
         """Who may serve by a lease from before has the members of before."""
         return all(self.config[n] == old.config[n] for n in Replica if self.can_serve(n) and old.can_serve(n))
 
+    @invariant
+    def disks_are_current(self) -> bool:
+        """Disks write at once: what a replica follows is on its own."""
+        return all(self.disk[n] == self.promised[n] for n in Replica)
+
     # ---------------------------------------------------------------- covers
 
     @cover

@@ -267,12 +267,14 @@ class Mutate:
 
     Attributes:
         checks: names; what is not noticed in the scope of one is tested in that of the next.
+        modules: those in whose rules mistakes are made; None for all.
         max_survivors: how many may go unnoticed, beside those that are accepted.
         limits: of each search of a mutant.
     """
 
     checks: tuple[str, ...]
     origin: Origin
+    modules: tuple[str, ...] | None = None
     max_survivors: int = 0
     accept: tuple[AcceptedMutant, ...] = ()
     limits: Limits = NO_LIMITS

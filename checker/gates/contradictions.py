@@ -108,6 +108,12 @@ def _of_mutate(table: MutateTable, spec: SpecTable) -> Iterator[Fault]:
         elif name not in holding:
             fact = f"{quote(name)} must fail, or takes random walks: mutants are of a model that holds"
             yield ("checks", number), fact, nearest(name, holding)
+    if table.modules is not None and not table.modules:
+        fix = "name a module, or remove 'modules' for all"
+        yield ("modules",), "modules = [] leaves no rule to make mistakes in", fix
+    for number, name in enumerate(table.modules or ()):
+        if name in (table.modules or ())[:number]:
+            yield ("modules", number), f"{quote(name)} is named twice", "remove one of them"
     known: set[str] = set()
     for number, one in enumerate(table.accept):
         if one.mutant in known:

@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from checker.engines.request import Limits
@@ -17,8 +18,10 @@ from checker.gates.mutation import Asked, Report, Settled, mutate
 from checker.gates.mutation_report import mutation_cases, mutation_lines, mutation_to_object
 from checker.gates.outcome import first_of
 from checker.gates.problems import Problem, SpecError, nearest, quote
+from checker.gates.rule_modules import Meant, every_file, files_of
 from checker.gates.target import Options, checks_of, find_check, named_spec
 from checker.gates.terminal_output import Terminal
+from checker.ir import nodes as ir
 from checker.ir.mutation.mutant import Operator
 from checker.report.cases import Case
 from checker.report.junit import to_junit
@@ -68,14 +71,14 @@ def mutate_command(command: MutateCommand) -> int:
     for task in _tasks(command):
         began = time.perf_counter()
         limits = _tightened(task.mutate.limits, command.limits)
-        asked = Asked(operators, limits, command.execution, _teller(), command.matrix)
+        asked = Asked(operators, limits, command.execution, _teller(), command.matrix, _meant(task.mutate))
         with terminal.running():
             report = mutate(task.checks, asked, time.perf_counter)
         if not command.operators:
             _check_accepted(report, task.mutate)
         code = _code(report, task.mutate, command.max_survivors)
         codes.append(code)
-        documents.append(mutation_to_object(report, task.mutate.accept, code))
+        documents.append(mutation_to_object(report, task.mutate, code))
         cases += mutation_cases(report, task.mutate.accept)
         spent = time.perf_counter() - began
         rate = 60 * len(report.settled) / report.seconds if report.seconds else 0
@@ -130,6 +133,12 @@ def _first(spec: Spec, checks: Sequence[Check]) -> _Task:
             return _Task((check,), Mutate((check.name,), check.origin))
     fact = "no check of it must hold, so there is no scope to test mutants in"
     raise SpecError([Problem(spec.file, fact, "add a [[check]] without 'expect'")])
+
+
+def _meant(mutate: Mutate) -> Callable[[ir.Model], Meant]:
+    if mutate.modules is None:
+        return every_file
+    return partial(files_of, mutate.modules, mutate.origin)
 
 
 def _check_accepted(report: Report, mutate: Mutate) -> None:

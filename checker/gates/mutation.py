@@ -10,6 +10,7 @@ from checker.engines.request import Limits, Request
 from checker.gates.check import Check
 from checker.gates.engine import Execution, processors
 from checker.gates.problems import Problem, SpecError, SystemFailure, quote
+from checker.gates.rule_modules import Meant, by_module, every_file
 from checker.gates.run import load_target, refusing, request_of
 from checker.ir import nodes as ir
 from checker.ir.mutation.collecting import Mutants, Numbered, mutants_of
@@ -58,6 +59,7 @@ class Report:
         properties: those that were looked at.
         unmade: mistakes that the language does not let anybody make.
         ghostly: mistakes that change nothing but ghosts; they are not tested.
+        elsewhere: how many more there are in modules that are not meant.
         seconds: of generating, compiling and searching mutants.
     """
 
@@ -68,6 +70,7 @@ class Report:
     settled: tuple[Settled, ...]
     unmade: int
     ghostly: int
+    elsewhere: dict[str, int]
     seconds: float
     notes: tuple[str, ...] = ()
 
@@ -85,6 +88,7 @@ class Asked:
         execution: its workers are searches at a time.
         told: called with how many mutants are done, of how many, in which check.
         whole: all that a mutant breaks is found, not the first alone.
+        meant: in which files of a model mistakes are made.
     """
 
     operators: frozenset[Operator]
@@ -92,6 +96,7 @@ class Asked:
     execution: Execution
     told: Callable[[int, int, Check], None] = lambda _done, _all, _check: None
     whole: bool = False
+    meant: Callable[[ir.Model], Meant] = every_file
 
 
 def mutate(checks: Sequence[Check], asked: Asked, clock: Callable[[], float]) -> Report:
@@ -102,7 +107,7 @@ def mutate(checks: Sequence[Check], asked: Asked, clock: Callable[[], float]) ->
     """
     results: list[Result] = []
     rounds: list[list[tuple[Check, Examined]]] = []
-    mutants, sources, properties = Mutants((), (), ()), dict[int, Written](), tuple[str, ...]()
+    mutants, sources, properties = Mutants((), (), (), {}), dict[int, Written](), tuple[str, ...]()
     engine, notes, seconds = "", list[str](), 0.0
     open_: list[Numbered] = []
     for check in checks:
@@ -113,7 +118,7 @@ def mutate(checks: Sequence[Check], asked: Asked, clock: Callable[[], float]) ->
             model = _captured(request)
             began = clock()
             if not rounds:
-                mutants = mutants_of(model, asked.operators)
+                mutants = mutants_of(model, asked.operators, asked.meant(model))
                 properties = _looked_at(model, check)
                 open_ = list(mutants.made)
                 rounds = [[] for _ in open_]
@@ -130,7 +135,7 @@ def mutate(checks: Sequence[Check], asked: Asked, clock: Callable[[], float]) ->
     ]
     return Report(
         tuple(checks), tuple(results), engine, properties, tuple(settled), len(mutants.unmade),
-        len(mutants.ghostly), seconds, tuple(dict.fromkeys(notes)),
+        len(mutants.ghostly), by_module(mutants.elsewhere), seconds, tuple(dict.fromkeys(notes)),
     )  # fmt: skip
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from checker.exit_codes import ExitCode
-from checker.gates.check import AcceptedMutant, Check
+from checker.gates.check import AcceptedMutant, Check, Mutate
 from checker.gates.mutation import Report, Settled
 from checker.report.cases import Case, CaseStatus, Place
 from checker.report.lines import Line, line, wrapped
@@ -41,6 +41,11 @@ def mutation_lines(report: Report, accepted: Sequence[AcceptedMutant], code: Exi
     found += _section("Truncated", report.of("truncated"))
     if report.unmade:
         found += [line(), *wrapped(f"{report.unmade} more cannot be made: the language has no such model.")]
+    if report.elsewhere:
+        many = sum(report.elsewhere.values())
+        more = "1 more is" if many == 1 else f"{many} more are"
+        said = ", ".join([f"{name} {count}" for name, count in report.elsewhere.items()])
+        found += [line(), *wrapped(f"{more} in rules of other modules, left to other specs: {said}.")]
     if report.ghostly:
         more = "1 more changes" if report.ghostly == 1 else f"{report.ghostly} more change"
         said = f"{more} only what ghosts remember, and no step depends on that."
@@ -140,11 +145,9 @@ def _section(title: str, mutants: Sequence[Settled], *, lost: bool = False) -> l
     return found
 
 
-def mutation_to_object(
-    report: Report, accepted: Sequence[AcceptedMutant], code: ExitCode
-) -> dict[str, object]:
+def mutation_to_object(report: Report, mutate: Mutate, code: ExitCode) -> dict[str, object]:
     """The report as an object of JSON."""
-    reasons = {one.mutant: one.reason for one in accepted}
+    reasons, modules = {one.mutant: one.reason for one in mutate.accept}, mutate.modules
     counts = Counter(one.fate for one in report.settled)
     return {
         "format": MUTANTS_FORMAT,
@@ -165,6 +168,8 @@ def mutation_to_object(
         "counts": {fate: counts[fate] for fate in FATES},
         "unmade": report.unmade,
         "ghostly": report.ghostly,
+        "modules": None if modules is None else [*modules],
+        "elsewhere": dict(report.elsewhere),
         "noticed": noticed(report),
         "broken": broken(report) if is_whole(report) else None,
         "notes": [*report.notes],

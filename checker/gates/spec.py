@@ -215,6 +215,7 @@ def _mutate(table: MutateTable, origin: Origin) -> Mutate:
     return Mutate(
         checks=table.checks,
         origin=origin,
+        modules=table.modules,
         max_survivors=table.max_survivors,
         accept=tuple([AcceptedMutant(one.mutant, one.reason) for one in table.accept]),
         limits=_limits(table.limits),

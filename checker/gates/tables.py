@@ -182,6 +182,7 @@ class MutateTable(Struct, frozen=True, forbid_unknown_fields=True):
     """`[[mutate]]`"""
 
     checks: tuple[Text, ...]
+    modules: tuple[Text, ...] | None = None
     max_survivors: Budget = 0
     accept: tuple[AcceptedMutantTable, ...] = ()
     limits: LimitsTable = LimitsTable()

@@ -140,6 +140,9 @@ class _Source:
             case How.CONDITION:
                 side = self._condition(edit)
                 return self.region(edit.span) if side is None else self._of(side)
+            case How.SIDE | How.COMPARISON if (chain := self._chain(edit)) is not None:
+                operands = self._operands(chain)
+                return operands[edit.index][0], operands[edit.index + 1][1]
             case _:
                 return self.region(edit.span)
 
@@ -155,6 +158,9 @@ class _Source:
             case How.CONDITION:
                 found = self._condition(edit)
                 return None if found is None else self._without(found)
+            case How.SIDE:
+                chain = self._chain(edit)
+                return None if chain is None else self._side(chain, edit)
             case How.TEST:
                 test = self._test(edit.span)
                 return None if test is None else _Change(self._of(test), "True")
@@ -209,8 +215,34 @@ class _Source:
         other = sign[0][0] if sign[0].endswith("=") else sign[0] + "="
         return _Change((low + sign.start(), low + sign.end()), other)
 
+    def _chain(self, edit: Edit) -> ast.Compare | None:
+        """The chain of which an edit changes a comparison."""
+        found = self._exactly(edit.span, ast.Compare)
+        return found if isinstance(found, ast.Compare) and 1 < len(found.ops) > edit.index else None
+
+    def _operands(self, chain: ast.Compare) -> list[Region]:
+        """The operands of a chain, each with the parentheses around it."""
+        whole = self._of(chain)
+        return [self._in_parentheses(self._of(one), whole) for one in (chain.left, *chain.comparators)]
+
+    def _side(self, chain: ast.Compare, edit: Edit) -> _Change:
+        """A chain without one comparison, or with new text for it: what is left is joined by `and`."""
+        (start, end), operands = self._of(chain), self._operands(chain)
+        parts = [self._filled(edit.text)] if edit.text else []
+        if edit.index > 0:
+            parts.insert(0, self.text[start : operands[edit.index][1]])
+        if edit.index < len(chain.ops) - 1:
+            parts.append(self.text[operands[edit.index + 1][0] : end])
+        said, parent = " and ".join(parts), self._parents[chain]
+        if len(parts) > 1 and isinstance(parent, ast.UnaryOp):
+            bare = self._in_parentheses((start, end), self._of(parent)) == (start, end)
+            said = f"({said})" if bare else said
+        return _Change((start, end), said)
+
     def _condition(self, edit: Edit) -> ast.expr | None:
         if edit.within.file:
+            if self.region(edit.within) == self.region(edit.span):
+                return None  # the source does not say it: `in` asks first whether there is a value
             both = self._exactly(edit.within, ast.BoolOp)
             if isinstance(both, ast.BoolOp) and edit.index < len(both.values):
                 side = both.values[edit.index]

@@ -5,7 +5,7 @@ part sees these mistakes. `specs/joined_group.toml` has the parts beside them.
 """
 
 from model.joined_group import JoinedGroup
-from model.replication_messages import Replica
+from model.replication_messages import Ballot, Replica
 
 
 class KeepsItsLease(JoinedGroup):
@@ -38,3 +38,13 @@ class ReadsWhatItHas(JoinedGroup):
     def passed_barrier(self, n: Replica) -> bool:
         """As of the election, which knows of no log."""
         return self.leads(n)
+
+
+class FollowsInMemory(JoinedGroup):
+    """A replica follows a ballot, and its disk does not say so. Breaks `disks_are_current`."""
+
+    def follow(self, n: Replica, b: Ballot) -> None:
+        """As of the log replicas, whose disks need not write at once."""
+        if self.exceeds(n, b):
+            self.step_down(n)
+            self.promised[n] = b

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from checker.ir import nodes as ir
@@ -42,21 +43,32 @@ class Mutants:
     Attributes:
         unmade: mistakes that the language does not let anybody make: a name without a value, say.
         ghostly: mistakes in what ghosts remember; no step depends on them, so they are none of the protocol.
+        elsewhere: how many more there are in files that are not meant.
     """
 
     made: tuple[Numbered, ...]
     unmade: tuple[Mutant, ...]
     ghostly: tuple[Mutant, ...]
+    elsewhere: Mapping[str, int]
 
 
-def mutants_of(model: ir.Model, operators: frozenset[Operator] = frozenset(Operator)) -> Mutants:
-    """Every mistake of the operators, in the order of the model's declarations and their source."""
+def mutants_of(
+    model: ir.Model,
+    operators: frozenset[Operator] = frozenset(Operator),
+    is_meant: Callable[[str], bool] = lambda _file: True,
+) -> Mutants:
+    """Every mistake of the operators, in the order of the model's declarations and their source.
+
+    Args:
+        is_meant: whether mistakes are made in a file; what is written in others is counted.
+    """
     callers = Callers(model)
     footprints = Footprints(model)
     behaviour = Behaviour(model)
     made: list[Numbered] = []
     unmade: list[Mutant] = []
     ghostly: list[Mutant] = []
+    elsewhere = Counter[str]()
     for code in callers.reached():
         found = [one for one in _of(code, model, footprints) if one.operator in operators]
         known: list[Code] = []
@@ -64,7 +76,11 @@ def mutants_of(model: ir.Model, operators: frozenset[Operator] = frozenset(Opera
             if mutant.changed == code or mutant.changed in known:
                 continue
             known.append(mutant.changed)
-            if not behaviour.is_changed(mutant):
+            counts = behaviour.is_changed(mutant)
+            if not is_meant(mutant.file):
+                elsewhere[mutant.file] += counts
+                continue
+            if not counts:
                 ghostly.append(mutant)
                 continue
             number = len(made) + 1
@@ -76,7 +92,7 @@ def mutants_of(model: ir.Model, operators: frozenset[Operator] = frozenset(Opera
                 unmade.append(mutant)
                 continue
             made.append(Numbered(number, mutant, variant, whole))
-    return Mutants(tuple(made), tuple(unmade), tuple(ghostly))
+    return Mutants(tuple(made), tuple(unmade), tuple(ghostly), elsewhere)
 
 
 def _of(code: Code, model: ir.Model, footprints: Footprints) -> Iterator[Mutant]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from checker.ir import nodes as ir
 from checker.ir.children import binders_of, walk
+from checker.ir.mutation.chains import Chains, without_unread_names
 from checker.ir.mutation.loosening import Unloosened, loosened
 from checker.ir.mutation.mutant import Code, Edit, How, Mutant, Operator
 from checker.ir.mutation.sites import blocks, expressions
@@ -29,13 +31,21 @@ def dropped_conditions(code: Code, messages: frozenset[str]) -> Iterator[Mutant]
     Args:
         messages: the records that are sent; see `message_records`.
     """
-    yield from _dropped_statements(code, messages)
+    chains = Chains(code)
+    yield from _dropped_statements(code, messages, chains)
     for expr, put in expressions(code):
         if isinstance(expr, ir.And):
             for index, item in enumerate(expr.items):
+                if chains.is_rest(item) or chains.is_chain(item):
+                    continue  # each comparison of it is left out
                 rest = (*expr.items[:index], *expr.items[index + 1 :])
                 fewer = put(rest[0] if len(rest) == 1 else replace(expr, items=rest))
-                edit = Edit(span_of(item), How.CONDITION, index=index, within=expr.span)
+                side = chains.side(item)
+                if side is None:
+                    edit = Edit(span_of(item), How.CONDITION, index=index, within=expr.span)
+                else:
+                    fewer = without_unread_names(fewer, expr.span)
+                    edit = Edit(expr.span, How.SIDE, index=side)
                 yield from _without(item, fewer, messages, edit)
         for index, binder in enumerate(binders_of(expr)):
             for number, item in enumerate(binder.filters):
@@ -44,7 +54,7 @@ def dropped_conditions(code: Code, messages: frozenset[str]) -> Iterator[Mutant]
                 yield from _without(item, put(_with_filters(expr, index, filters)), messages, edit)
 
 
-def _dropped_statements(code: Code, messages: frozenset[str]) -> Iterator[Mutant]:
+def _dropped_statements(code: Code, messages: frozenset[str], chains: Chains) -> Iterator[Mutant]:
     drawn = [(one.name, one.source) for one in code.parameters]
     for body, put in blocks(code):
         for index, statement in enumerate(body):
@@ -52,6 +62,8 @@ def _dropped_statements(code: Code, messages: frozenset[str]) -> Iterator[Mutant
             match statement:
                 case ir.Require(ir.And()) | ir.If(ir.And()):
                     pass  # each side of it is left out
+                case ir.Require(condition) | ir.If(condition) if chains.is_chain(condition):
+                    pass  # or each comparison of it
                 case ir.Require(ir.Contains(ir.Local(name), source)) if (name, source) in drawn:
                     pass  # the parameter is drawn from there all the same
                 case ir.Require(condition):
@@ -126,16 +138,21 @@ def _records(kind: Type) -> frozenset[str]:
 
 def moved_comparisons(code: Code) -> Iterator[Mutant]:
     """Each `<` as `<=`, and the other way round, where the source has it."""
-    seen: dict[ir.Span, int] = {}
+    chains, at = Chains(code), Counter[ir.Span]()
+    for expr, _ in expressions(code):
+        if isinstance(expr, ir.Less | ir.LessEq | ir.Eq):
+            at[expr.span] += 1
     for expr, put in expressions(code):
-        if not isinstance(expr, ir.Less | ir.LessEq | ir.Eq):
+        if not isinstance(expr, ir.Less | ir.LessEq):
             continue
-        index = seen[expr.span] = seen.get(expr.span, -1) + 1
-        if isinstance(expr, ir.Eq) or (isinstance(expr.left, ir.IntLit) and expr.left.span == expr.span):
+        if isinstance(expr.left, ir.IntLit) and expr.left.span == expr.span:
             continue  # what the source says otherwise: `if votes` is `0 < len(votes)`
+        side = chains.side(expr)
+        if side is None:  # of tuples there are several, of their items, and no sign says one of them
+            side = 0 if at[expr.span] == 1 else at[expr.span]
         other = ir.LessEq if isinstance(expr, ir.Less) else ir.Less
         changed = put(other(expr.left, expr.right, span=expr.span))
-        edit = Edit(expr.span, How.COMPARISON, index=index)
+        edit = Edit(expr.span, How.COMPARISON, index=side)
         yield Mutant(Operator.COMPARISON, changed, expr.span, (edit,))
 
 

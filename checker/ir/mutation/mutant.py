@@ -47,6 +47,7 @@ class How(enum.Enum):
     REPLACE = "replace"  # it reads as the text does
     COMPARISON = "comparison"  # one comparison in it becomes its neighbour, `<` for `<=`
     CONDITION = "condition"  # it goes, with the `and` beside it; alone it becomes True
+    SIDE = "side"  # one comparison of a chain goes, or reads as the text does
     GUARD = "guard"  # as a condition; where it is all that a `require` asks for, the statement goes
     TEST = "test"  # the test of the `if` around it becomes True
     STATEMENT = "statement"  # the statement around it goes
@@ -64,7 +65,7 @@ class Edit:
 
     Attributes:
         text: what is put there, if something is.
-        index: which comparison of a chain, or which side of the `and` at `within`.
+        index: which comparison of a chain, from 0, or which side of the `and` at `within`.
         within: the whole `and`, where a side of it goes; names alone have no place of their own.
     """
 
@@ -94,3 +95,8 @@ class Mutant:
     def owner(self) -> str:
         """The action or helper that has the mistake."""
         return self.changed.name
+
+    @property
+    def file(self) -> str:
+        """Where the mistake is written: a rule may be made of lines of several files."""
+        return self.edits[-1].span.file

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from checker.ir import nodes as ir
 from checker.ir.children import walk
+from checker.ir.mutation.chains import Chains
 from checker.ir.mutation.conditions import span_of
 from checker.ir.mutation.mutant import Code, Edit, How, Mutant, Operator, Text
 from checker.ir.mutation.sites import expressions
@@ -19,15 +20,18 @@ _ONE = ir.IntLit(1)
 
 def smaller_quorums(code: Code) -> Iterator[Mutant]:
     """What must be so of every member of a quorum is so of all but one; a majority is one vote smaller."""
+    chains = Chains(code)
     for expr, put in expressions(code):
-        made = _smaller(expr)
+        made = _smaller(expr, chains)
         if made is not None:
             changed, text = made
-            span = span_of(expr)
-            yield Mutant(Operator.QUORUM, put(changed), span, (Edit(span, How.REPLACE, text),))
+            span, side = span_of(expr), chains.side(expr)
+            how = How.REPLACE if side is None else How.SIDE
+            edit = Edit(span, how, text, index=side or 0)
+            yield Mutant(Operator.QUORUM, put(changed), span, (edit,))
 
 
-def _smaller(expr: ir.Expr) -> tuple[ir.Expr, Text] | None:
+def _smaller(expr: ir.Expr, chains: Chains) -> tuple[ir.Expr, Text] | None:
     match expr:
         case ir.Forall((binder, *others), body) if _quorum_sort(binder.source) is not None:
             if others:
@@ -39,8 +43,8 @@ def _smaller(expr: ir.Expr) -> tuple[ir.Expr, Text] | None:
             name = _fresh("absent", expr)
             absent = ir.Not(ir.Contains(ir.Local(name, sort), right, span=expr.span), span=expr.span)
             binder = ir.Binder(name, sort, _bare(left), (absent,), span=expr.span)
-            inside: Text = (f"len([{name} for {name} in ", *_source(left))
-            text = (*inside, f" if {name} not in ", *_source(right), "]) <= 1")
+            inside: Text = (f"len([{name} for {name} in ", *_operand(left, chains))
+            text = (*inside, f" if {name} not in ", *_operand(right, chains), "]) <= 1")
             return _at_most_one(expr, binder), text
         case ir.Majority(acks, members):
             return _smaller_majority(expr, acks, members)
@@ -60,6 +64,13 @@ def _source(expr: ir.Expr) -> Text:
     """What the source says there; a name alone has no place of its own."""
     expr = _bare(expr)
     return (_written(expr.name),) if isinstance(expr, ir.Local) else (span_of(expr),)
+
+
+def _operand(expr: ir.Expr, chains: Chains) -> Text:
+    """As `_source`; in a chain, an operand may have a name that the source does not say."""
+    bare = _bare(expr)
+    named = chains.operands.get(bare.name) if isinstance(bare, ir.Local) else None
+    return _source(expr) if named is None else (named,)
 
 
 def _written(name: str) -> str:

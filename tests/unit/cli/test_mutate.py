@@ -149,6 +149,44 @@ def test_a_search_that_is_cut_short_is_no_survivor(tmp_path: Path) -> None:
     assert done.code == 20
 
 
+def composed(folder: Path, *lines: str) -> str:
+    """A spec of a model that is made of another, with these lines of its [[mutate]]."""
+    file = folder / "composed.toml"
+    file.write_text(
+        'model = "tests.models.composed:Composed"\n'
+        '[[check]]\nname = "two rounds"\nscope = { Node = 3, Round = 2 }\ndeadlock = "accept"\n'
+        '[[mutate]]\nchecks = ["two rounds"]\n' + "\n".join(lines) + "\n",
+        encoding="utf-8",
+    )
+    return str(file)
+
+
+def test_only_the_rules_of_some_modules(tmp_path: Path, golden: Callable[[str, str], None]) -> None:
+    done = mutate(composed(tmp_path, 'modules = ["tests.models.composed"]'))
+    assert (done.code, done.err) == (28, "")
+    golden("cli/mutate_modules.txt", without_rate(done.out))
+
+
+def test_what_is_left_to_other_specs_is_counted(tmp_path: Path) -> None:
+    def found(*lines: str) -> Any:
+        return json.loads(mutate(composed(tmp_path, *lines), "--json").out)["models"][0]
+
+    every, own = found(), found('modules = ["tests.models.composed"]')
+    rest = found('modules = ["tests.models.mutable"]')
+    assert (every["modules"], every["elsewhere"]) == (None, {})
+    assert own["modules"] == ["tests.models.composed"]
+    assert own["elsewhere"] == {"tests.models.mutable": len(rest["mutants"])}
+    assert rest["elsewhere"] == {"tests.models.composed": len(own["mutants"])}
+    for one in own["mutants"]:
+        assert one["file"] == "tests/models/composed.py"
+
+    def fates(of: Any) -> dict[str, str]:
+        return {one["name"]: one["fate"] for one in of["mutants"]}
+
+    assert fates(own) | fates(rest) == fates(every)
+    assert {"drop-guard move: require(n not in self.out)"} < set(fates(own))
+
+
 MISTAKES = [
     ("no check", ['checks = ["three ballots"]']),
     ("a check that must fail", ['checks = ["it fails"]']),
@@ -165,6 +203,9 @@ MISTAKES = [
     ),
     ("another tier", ['checks = ["two ballots"]', 'tier = "nightly"']),
     ("twice", ['checks = ["two ballots"]', accepting(PROMISE, PROMISE)]),
+    ("no module", ['checks = ["two ballots"]', 'modules = ["model.paxo", "checker"]']),
+    ("no modules", ['checks = ["two ballots"]', "modules = []"]),
+    ("a module twice", ['checks = ["two ballots"]', 'modules = ["model.paxos", "model.paxos"]']),
     ("no reason", ['checks = ["two ballots"]', f'accept = [{{ mutant = "{PROMISE}", reason = " " }}]']),
 ]
 

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
 from checker.capture.model import capture_with_classes
 from checker.capture.universe import LanguageUniverse
-from checker.ir import nodes as ir
-from checker.ir.evaluate import Evaluator, Failed, Reached
 from checker.ir.mutation.collecting import mutants_of
 from checker.ir.mutation.variants import Callers, applied, variant_of
-from checker.ir.universe import State, Universe
 from checker.language.declaration import declare
 from checker.language.model import make_scope
 from checker.running.mutant_source import written
 from tests.models.evidence import Evidence
 from tests.models.mutable import Rounds
-
-Steps = frozenset[tuple[Any, ...]]
+from tests.unit.mutation.steps import behaviour
 
 
 def whats(model: type) -> tuple[list[str], list[str]]:
@@ -85,31 +80,3 @@ def test_a_mistake_that_counts_changes_it() -> None:
     }
     # A guard is there twice, so that one of the two is not missed.
     assert same <= {"mine is not None", "mine < Round.last", "self.history.add(present(self.reached[n]))"}
-
-
-def behaviour(model: ir.Model, universe: Universe) -> tuple[Steps, bool]:
-    """All steps of a model, between states without ghosts, and whether one of them cannot be evaluated."""
-    evaluator = Evaluator(model, universe, {})
-    ghosts = {one.name for one in model.variables if one.ghost}
-
-    def key(state: State) -> tuple[object, ...]:
-        return tuple((name, repr(value)) for name, value in state.items() if name not in ghosts)
-
-    states: dict[str, State] = {}
-    steps: set[tuple[Any, ...]] = set()
-    pending = [
-        step.outcome.state for _, step in evaluator.initial_states() if isinstance(step.outcome, Reached)
-    ]
-    failed = False
-    while pending:
-        state = pending.pop()
-        if repr(state) in states:
-            continue
-        states[repr(state)] = state
-        for action in model.actions:
-            for step in evaluator.steps(action, state):
-                failed = failed or isinstance(step.outcome, Failed)
-                if isinstance(step.outcome, Reached):
-                    steps.add((key(state), action.name, step.arguments, key(step.outcome.state)))
-                    pending.append(step.outcome.state)
-    return frozenset(steps), failed
