@@ -95,6 +95,13 @@ class Rebuilt(Record):
     length: Length
 
 
+class Trimmed(Record):
+    """The log of the replica begins after the first `length` slots: it knows them to be in the archive."""
+
+    replica: Replica
+    length: Length
+
+
 class Archived(Record):
     """The archive has what was chosen in this slot."""
 

@@ -85,8 +85,9 @@ class RefinedLogReplicas(LogReplicas):
 
     @invariant
     def inherited(self) -> bool:
-        """What was chosen in an epoch, whoever may be elected in any other learns of, or it is archived: no
-        majority that can elect lacks it. So the logs are chained; `transferred` is what is announced of it.
+        """What was chosen in an epoch, whoever may be elected in any other learns of: no majority that can
+        elect lacks it, or does not know it to be archived. So the logs are chained; `transferred` is what is
+        announced of it.
         """
         return all(
             not majority(
@@ -94,10 +95,9 @@ class RefinedLogReplicas(LogReplicas):
                 members_of(m.config.kinds),
             )
             for c in self.chosen
-            if not self.archived(c.write.slot)
             for m in self.network.of(Install)
         )
 
     def may_elect_without(self, k: Replica, c: Config, w: Write) -> bool:
         """The replica can elect a leader of these members, and has not got this write."""
-        return self.may_elect(k, c.stamp) and not self.holds(k, w.slot, w.value)
+        return self.may_elect(k, c.stamp) and not self.knows(k, w.slot, w.value)

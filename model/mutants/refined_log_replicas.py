@@ -20,10 +20,6 @@ class AdoptsTheLowest(RefinedLogReplicas, forgetful.AdoptsTheLowest):
     """A new leader proposes again what was accepted in the lowest ballot. Breaks `is_a_log`."""
 
 
-class TruncatesWhatIsNotArchived(RefinedLogReplicas, forgetful.TruncatesWhatIsNotArchived):
-    """A member drops what it has applied, archived or not. Breaks `inherited`."""
-
-
 class ChangesWhilePending(RefinedLogReplicas, forgetful.ChangesWhilePending):
     """A leader makes a change while the one before is pending. Breaks `inherited`."""
 
