@@ -35,6 +35,7 @@ from model.log_replica_messages import (
     Promise,
     Rebuilt,
     Snapshot,
+    Trimmed,
 )
 from model.log_replicas import LogReplicas
 from model.replication_messages import Accept, Accepted, Ballot, Commit, Replica, Value
@@ -56,6 +57,7 @@ class JoinedGroup(LogReplicas, UntimedElection, StrongReads):
         | Copy
         | Snapshot
         | Rebuilt
+        | Trimmed
         | Archived
         | Heartbeat
         | Granted
@@ -180,6 +182,7 @@ class JoinedGroup(LogReplicas, UntimedElection, StrongReads):
         | Install
         | Installed
         | Rebuilt
+        | Trimmed
         | Heartbeat
         | Granted
         | Released,

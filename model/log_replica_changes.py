@@ -20,9 +20,10 @@ from model.log_replica_messages import (
     Rebuilt,
     Snapshot,
     Stamp,
+    Trimmed,
 )
 from model.log_replica_voting import LogReplicaVoting, is_storage
-from model.replication_messages import Accepted, Entry, Replica, Slot
+from model.replication_messages import Accepted, Replica, Slot
 
 STORAGE_MIN = 2
 """With fewer storage replicas among the members, one failure leaves nobody with the items."""
@@ -56,6 +57,8 @@ class LogReplicaChanges(LogReplicaVoting):
         require(not self.failed[n] and n not in self.config[n].kinds)
         require(m.start >= self.log_start[n])
         self.log_start[n] = m.start
+        if m.start > 0:
+            self.send(n, Trimmed(n, m.start))
         for s in Slot:
             self.merge(n, s, m)
         if len(m.log) > 0:
@@ -93,20 +96,29 @@ class LogReplicaChanges(LogReplicaVoting):
         return self.is_enough(n, Set({k for k in Replica if Installed(stamp, k) in self.network}))
 
     def is_settled(self, n: Replica) -> bool:
-        """An entry of its own ballot, and all that it proposed, has a majority of the present members."""
+        """An entry of its own ballot, and all that it answers for, has a majority of the present members."""
         return self.has_own_entry(n) and all(
-            self.is_enough(n, Set({k for k in Replica if self.has_voted(k, s, e)}))
-            for s, e in self.log[n].items()
-            if e.ballot == self.promised[n]
+            self.is_enough(n, Set({k for k in Replica if self.has_told(n, k, s)}))
+            for s in Slot
+            if self.answers_for(n, s)
         )
 
-    def has_voted(self, k: Replica, s: Slot, e: Entry) -> bool:
-        """It has the entry on its disk."""
-        return Accepted(e.ballot, s, e.value, k) in self.network
+    def answers_for(self, n: Replica, s: Slot) -> bool:
+        """It has proposed this in its ballot, or, as far as it knows, it was archived before."""
+        mine = self.attempt[n]
+        is_proposed = s in self.log[n] and self.log[n][s].ballot == self.promised[n]
+        return is_proposed or s.index < self.log_start[n] or (mine is not None and s.index < mine.base)
+
+    def has_told(self, n: Replica, k: Replica, s: Slot) -> bool:
+        """It has voted for it in the leader's ballot, or knows that it is archived: also from a replica that
+        lacks the entry, no later leader may learn that there was none."""
+        return any(
+            m.ballot == self.promised[n] and m.slot == s and m.voter == k for m in self.network.of(Accepted)
+        ) or any(m.replica == k and s.index < m.length for m in self.network.of(Trimmed))
 
     def is_caught_up(self, n: Replica, r: Replica) -> bool:
-        """It has all that the leader proposed in its ballot; what came before is archived."""
-        return all(self.has_voted(r, s, e) for s, e in self.log[n].items() if e.ballot == self.promised[n])
+        """It has all that the leader answers for."""
+        return all(self.has_told(n, r, s) for s in Slot if self.answers_for(n, s))
 
     def is_rebuilt(self, n: Replica, r: Replica) -> bool:
         """It has applied all that the leader has proposed."""
@@ -181,3 +193,4 @@ class LogReplicaChanges(LogReplicaVoting):
         require(not self.keeps_items(n) or m.slot.index < len(self.table[n]))
         del self.log[n][m.slot]
         self.log_start[n] += 1
+        self.send(n, Trimmed(n, self.log_start[n]))

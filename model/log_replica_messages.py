@@ -5,7 +5,8 @@ Entries, votes and commits are those of `model.replication_messages`.
 
 from enum import Enum
 
-from checker import Ordered, Partial, Record, Seq
+from checker import Partial, Record, Seq
+from model.abstract.chained_logs import Epoch as Epoch
 from model.replication_messages import Ballot, Length, Log, Replica, Slot, Value
 
 
@@ -14,10 +15,6 @@ class Kind(Enum):
 
     STORAGE = "storage"
     LOG = "log"
-
-
-class Epoch(Ordered):
-    """How often the members have changed."""
 
 
 Kinds = Partial[Replica, Kind]
@@ -93,6 +90,13 @@ class Snapshot(Record):
 
 class Rebuilt(Record):
     """The replica has the items after the first `length` slots."""
+
+    replica: Replica
+    length: Length
+
+
+class Trimmed(Record):
+    """The log of the replica begins after the first `length` slots: it knows them to be in the archive."""
 
     replica: Replica
     length: Length

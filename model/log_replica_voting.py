@@ -40,6 +40,7 @@ from model.log_replica_messages import (
     Rebuilt,
     Snapshot,
     Stamp,
+    Trimmed,
 )
 from model.replication_messages import (
     Accept,
@@ -100,6 +101,7 @@ class LogReplicaVoting(Model):
         | Copy
         | Snapshot
         | Rebuilt
+        | Trimmed
         | Archived
     ]
 
@@ -338,7 +340,9 @@ class LogReplicaVoting(Model):
         return True
 
     def send(
-        self, n: Replica, m: Prepare | Promise | Accept | Accepted | Install | Installed | Rebuilt
+        self,
+        n: Replica,
+        m: Prepare | Promise | Accept | Accepted | Install | Installed | Rebuilt | Trimmed,
     ) -> None:
         """Sends a message when all that was written before is on the disk: at once."""
         self.network.add(m)

@@ -9,10 +9,12 @@ from model.log_replica_messages import (
     Config,
     Epoch,
     Install,
+    Installed,
     Kind,
     Kinds,
     Prepare,
     Promise,
+    Snapshot,
     Stamp,
 )
 from model.log_replica_voting import is_newer, is_storage, members_of
@@ -43,6 +45,10 @@ class LogReplicas(LogReplicaChanges):
     def holds(self, n: Replica, s: Slot, v: Value | None) -> bool:
         """It is on the disk of a living replica."""
         return not self.failed[n] and s in self.log[n] and self.log[n][s].value == v
+
+    def knows(self, n: Replica, s: Slot, v: Value | None) -> bool:
+        """It holds it, or has dropped it: then it tells a candidate that it is archived."""
+        return self.holds(n, s, v) or (not self.failed[n] and s.index < self.log_start[n])
 
     def may_elect(self, n: Replica, stamp: Stamp) -> bool:
         """The replica lives, and follows no later configuration."""
@@ -85,14 +91,26 @@ class LogReplicas(LogReplicaChanges):
                     {
                         k
                         for k in m.config.kinds
-                        if self.may_elect(k, m.config.stamp) and not self.holds(k, a.slot, a.value)
+                        if self.may_elect(k, m.config.stamp) and not self.knows(k, a.slot, a.value)
                     }
                 ),
                 members_of(m.config.kinds),
             )
             for a in self.network.of(Accept)
-            if Commit(a.ballot, a.slot) in self.network and not self.archived(a.slot)
+            if Commit(a.ballot, a.slot) in self.network
             for m in self.network.of(Install)
+        )
+
+    @step_invariant
+    def leaders_announce(self, old: Self) -> bool:
+        """What is announced, the ballot's leader announces, and has applied."""
+        return all(
+            any(
+                old.leads(n) and old.promised[n] == m.ballot and m.slot.index < len(self.table[n])
+                for n in Replica
+            )
+            for m in self.network.of(Commit)
+            if m not in old.network
         )
 
     # ---------------------------------------------------------------- who decides
@@ -154,6 +172,22 @@ class LogReplicas(LogReplicaChanges):
         return promised is not None and promised > b
 
     @invariant
+    def configs_are_made(self) -> bool:
+        """Whoever follows members follows those that a leader made, and has said so."""
+        return all(
+            len(self.config[n].kinds) == 0
+            or (
+                Install(self.config[n]) in self.network and Installed(self.config[n].stamp, n) in self.network
+            )
+            for n in Replica
+        )
+
+    @invariant
+    def installed_is_followed(self) -> bool:
+        """Who has said that it follows a configuration follows that one, or a later one."""
+        return all(not is_newer(m.stamp, self.config[m.voter].stamp) for m in self.network.of(Installed))
+
+    @invariant
     def leaders_own_their_members(self) -> bool:
         """A leader leads by a configuration that bears its ballot."""
         return all(self.config[n].stamp.ballot == self.promised[n] for n in Replica if self.leads(n))
@@ -179,9 +213,9 @@ class LogReplicas(LogReplicaChanges):
 
     @step_invariant
     def caught_up(self, old: Self) -> bool:
-        """A replica that becomes a member has all that was decided before, or it is archived."""
+        """A replica that becomes a member has all that was decided before, or knows that it is archived."""
         return all(
-            self.holds(r, a.slot, a.value) or self.archived(a.slot)
+            self.knows(r, a.slot, a.value)
             for m in self.network.of(Install)
             for n in Replica
             if m not in old.network and self.has_made(n, m.config)
@@ -192,16 +226,46 @@ class LogReplicas(LogReplicaChanges):
         )
 
     @step_invariant
-    def changes_are_settled(self, old: Self) -> bool:
-        """Before a leader changes the members, a majority has voted in its ballot for all announced."""
+    def changes_wait(self, old: Self) -> bool:
+        """A leader changes the members when a majority follows those before, and it has proposed something.
+        Its last addition it takes back at any time."""
         return all(
-            self.archived(a.slot)
-            or majority(
+            (old.is_followed(old.config[n]) and any(a.ballot == p.ballot for a in old.network.of(Accept)))
+            or old.is_taken_back(n, m.config.kinds)
+            for m in self.network.of(Install)
+            for p in [m.config.stamp]
+            for n in Replica
+            if m not in old.network and self.has_made(n, m.config) and old.leads(n)
+        )
+
+    def is_followed(self, c: Config) -> bool:
+        """A majority of the members has said that it follows the configuration."""
+        return majority(
+            Set({m.voter for m in self.network.of(Installed) if m.stamp == c.stamp}), members_of(c.kinds)
+        )
+
+    def is_taken_back(self, n: Replica, kinds: Kinds) -> bool:
+        """These are the leader's members without the one that it added last."""
+        mine = self.attempt[n]
+        return mine is not None and all(
+            (k in kinds) == (k in self.config[n].kinds and k != mine.added) for k in Replica
+        )
+
+    @step_invariant
+    def changes_are_settled(self, old: Self) -> bool:
+        """Before a leader changes the members, a majority has voted in its ballot for all announced, or knows
+        that it is archived."""
+        return all(
+            majority(
                 Set(
                     {
-                        v.voter
-                        for v in old.network.of(Accepted)
-                        if v.ballot == m.config.stamp.ballot and v.slot == a.slot
+                        k
+                        for k in Replica
+                        if a.slot.index < old.log_start[k]
+                        or any(
+                            v.ballot == m.config.stamp.ballot and v.slot == a.slot and v.voter == k
+                            for v in old.network.of(Accepted)
+                        )
                     }
                 ),
                 members_of(old.config[n].kinds),
@@ -225,6 +289,33 @@ class LogReplicas(LogReplicaChanges):
             if is_storage(m.config.kinds, r) and not is_storage(old.config[n].kinds, r)
             if not self.failed[r]
             for c in old.network.of(Commit)
+        )
+
+    @step_invariant
+    def items_come_whole(self, old: Self) -> bool:
+        """A replica that is no storage replica begins its items with a snapshot."""
+        return all(
+            Snapshot(self.table[n]) in self.network
+            for n in Replica
+            if len(old.table[n]) == 0 and len(self.table[n]) > 0 and not is_storage(self.config[n].kinds, n)
+        )
+
+    @invariant
+    def dropped_is_archived(self) -> bool:
+        """What a replica has dropped is archived, and a storage replica has applied it."""
+        return all(
+            self.archived(s)
+            and (self.failed[n] or not is_storage(self.config[n].kinds, n) or s.index < len(self.table[n]))
+            for n in Replica
+            for s in Slot
+            if s.index < self.log_start[n]
+        )
+
+    @invariant
+    def archive_is_whole(self) -> bool:
+        """The archive has all slots before each that it has."""
+        return all(
+            self.archived(s) for m in self.network.of(Archived) for s in Slot if s.index < m.slot.index
         )
 
     @invariant

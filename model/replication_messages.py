@@ -2,17 +2,14 @@
 
 from typing import Annotated
 
-from checker import Ordered, Partial, Range, Record, Sort
+from checker import Partial, Range, Record, Sort
+from model.abstract.chained_logs import Ballot as Ballot
 from model.abstract.replicated_log import Slot as Slot
 from model.abstract.replicated_log import Value as Value
 
 
 class Replica(Sort):
     """Who keeps a copy of the log and of the table."""
-
-
-class Ballot(Ordered):
-    """The attempts to lead."""
 
 
 Length = Annotated[int, Range(0, 7)]

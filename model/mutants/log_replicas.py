@@ -40,7 +40,16 @@ class CatchesUpWithOneEntry(LogReplicas):
 
     def is_caught_up(self, n: Replica, r: Replica) -> bool:
         """As it should be, with any for all."""
-        return any(self.has_voted(r, s, e) for s, e in self.log[n].items() if e.ballot == self.promised[n])
+        return any(self.has_told(n, r, s) for s in Slot if self.answers_for(n, s))
+
+
+class JoinsWithoutWhatIsTrimmed(LogReplicas):
+    """A log replica joins that lacks what its leader has archived, and does not know so. Breaks `caught_up`,
+    and then `agreement`: a leader that it elects fills the place."""
+
+    def is_caught_up(self, n: Replica, r: Replica) -> bool:
+        """As it should be, of what is in the leader's log."""
+        return all(self.has_told(n, r, s) for s in self.log[n] if self.answers_for(n, s))
 
 
 class DoesNotSeal(LogReplicas):
@@ -116,9 +125,9 @@ class SettlesWithOneEntry(LogReplicas):
     def is_settled(self, n: Replica) -> bool:
         """As it should be, with any for all."""
         return any(
-            self.is_enough(n, Set({k for k in Replica if self.has_voted(k, s, e)}))
-            for s, e in self.log[n].items()
-            if e.ballot == self.promised[n]
+            self.is_enough(n, Set({k for k in Replica if self.has_told(n, k, s)}))
+            for s in Slot
+            if self.answers_for(n, s)
         )
 
 
@@ -275,7 +284,7 @@ class VotesForACopyDespiteItsPromise(LogReplicas):
 
 
 class TruncatesWhatIsNotArchived(LogReplicas):
-    """A member drops what it has applied, archived or not. Breaks `transferred`."""
+    """A member drops what it has applied, archived or not. Breaks `dropped_is_archived`."""
 
     @fault("truncate")
     def drop(self, n: Replica, s: Slot) -> None:
@@ -333,3 +342,71 @@ class InstallsBelowItsPromise(LogReplicas):
     def may_follow(self, n: Replica, b: Ballot) -> bool:
         """As it should be, whatever it has promised."""
         return True
+
+
+class AnnouncesWithoutLeading(LogReplicas):
+    """A follower that sees that a majority has voted announces it. Breaks `leaders_announce`."""
+
+    def commit(self, n: Replica, s: Slot, voters: Set[Replica]) -> None:
+        """As it should be, whoever does it."""
+        require(s in self.log[n] and s.index == len(self.table[n]))
+        entry = self.log[n][s]
+        require(entry.ballot == self.promised[n])
+        require(self.is_enough(n, voters))
+        require(all(Accepted(entry.ballot, s, entry.value, k) in self.network for k in voters))
+        self.table[n].append(entry.value)
+        self.network.add(Commit(entry.ballot, s))
+
+
+class SaysItFollowsAndDoesNot(LogReplicas):
+    """A replica answers that it has installed a configuration, and goes on as before. Breaks
+    `installed_is_followed`: what should be sealed is not."""
+
+    def install(self, n: Replica, m: Install) -> None:
+        """As it should be, but its configuration stays."""
+        require(m in self.network.of(Install))
+        require(not self.failed[n] and is_newer(m.config.stamp, self.config[n].stamp))
+        require(self.may_follow(n, m.config.stamp.ballot))
+        require(n in self.config[n].kinds or n in m.config.kinds)
+        self.send(n, Installed(m.config.stamp, n))
+
+
+class InstallsWithoutAnAnswer(LogReplicas):
+    """A replica installs a configuration and does not say so. Breaks `configs_are_made`."""
+
+    def install(self, n: Replica, m: Install) -> None:
+        """As it should be, but nothing is sent."""
+        require(m in self.network.of(Install))
+        require(not self.failed[n] and is_newer(m.config.stamp, self.config[n].stamp))
+        require(self.may_follow(n, m.config.stamp.ballot))
+        require(n in self.config[n].kinds or n in m.config.kinds)
+        self.config[n] = m.config
+        self.step_down(n)
+
+
+class LogReplicaApplies(LogReplicas):
+    """A log replica keeps items, from the first slot on. Breaks `items_come_whole`."""
+
+    def keeps_items(self, n: Replica) -> bool:
+        """As it should be, but always."""
+        return True
+
+
+class DropsBeforeItApplies(LogReplicas):
+    """A storage replica drops what is archived before it has applied it. Breaks `dropped_is_archived`."""
+
+    def truncate(self, n: Replica, m: Archived) -> None:
+        """As it should be, without a look at the items."""
+        require(m in self.network.of(Archived))
+        require(not self.failed[n] and m.slot in self.log[n] and m.slot.index == self.log_start[n])
+        del self.log[n][m.slot]
+        self.log_start[n] += 1
+
+
+class ArchivesOutOfOrder(LogReplicas):
+    """A leader archives a slot before those below it. Breaks `archive_is_whole`."""
+
+    def archive(self, n: Replica, s: Slot) -> None:
+        """As it should be, in any order."""
+        require(self.leads(n) and s.index < len(self.table[n]))
+        self.network.add(Archived(s, self.table[n][s.index]))
