@@ -26,6 +26,7 @@ WITHOUT = {
     "raft_log_figure_8": "its rules are those of raft_log, started later",
     "range_proof": PROVED,
     "refined_durable_replication": GROUP,
+    "refined_log_replicas": GROUP,
     "refined_replication": GROUP,
     "replication_as_built": BUILT,
     "replication_in_logs": BUILT,
