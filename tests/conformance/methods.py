@@ -64,7 +64,7 @@ class Family:
     spec: str
     bugs: Mapping[str, Plant]
     walks: Traces
-    seeds: int = 100
+    seeds: int = 40
     logs: str = ""
     replay: str | None = None
 
@@ -80,6 +80,7 @@ FAMILIES: Mapping[str, Family] = {
         "replication_as_built.toml",
         HISTORY_BUGS,
         Traces(cover="walks", at_most=40, length=80, seed=2),
+        seeds=100,
         logs="group",
     ),
     "members": Family(
