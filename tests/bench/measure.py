@@ -152,10 +152,10 @@ def measure(programs: Sequence[Program], runs: int = 5, *, agree: bool = True) -
 def table(measured: Sequence[Medians]) -> str:
     """The measurements as a table; ratios are to the first line."""
     base = measured[0]
-    lines = [f"{'':34}{'search s':>10}{'x':>7}{'wall s':>9}{'cpu s':>8}{'MiB':>8}{'B/state':>9}"]
+    lines = [f"{'':42}{'search s':>10}{'x':>7}{'wall s':>9}{'cpu s':>8}{'MiB':>8}{'B/state':>9}"]
     for one in measured:
         lines.append(
-            f"{one.program.name:34}{one.search:10.3f}{one.search / base.search:7.2f}{one.wall:9.2f}"
+            f"{one.program.name:42}{one.search:10.3f}{one.search / base.search:7.2f}{one.wall:9.2f}"
             f"{one.processor:8.2f}{one.resident / 2**20:8.0f}{one.resident_per_state:9.1f}"
         )
     return "\n".join(lines)

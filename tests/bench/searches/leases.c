@@ -17,6 +17,9 @@
 #ifndef AHEAD
 #define AHEAD 256 /* states looked up together; 1: each when it is made, waiting for memory */
 #endif
+#ifndef EACH_STATE
+#define EACH_STATE 0 /* 1: the successors of one state are looked up together, as soon as they are made */
+#endif
 #ifndef CLIENTS
 #define CLIENTS 3
 #endif
@@ -153,6 +156,7 @@ int main(int argc, char **argv) {
       if (!good(&p)) { printf("violated\n"); return 1; }
       u64 before = generated;
       expand(&p);
+      if (EACH_STATE && waiting) flush();
       if (generated == before && GET(p.w[0], 0, TB) != H) { printf("deadlock\n"); return 1; }
     }
     if (waiting) flush();

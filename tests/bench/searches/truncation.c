@@ -16,6 +16,9 @@
 #ifndef AHEAD
 #define AHEAD 256 /* states looked up together; 1: each when it is made, waiting for memory */
 #endif
+#ifndef EACH_STATE
+#define EACH_STATE 0 /* 1: the successors of one state are looked up together, as soon as they are made */
+#endif
 #ifndef NODES
 #define NODES 3
 #endif
@@ -206,6 +209,7 @@ int main(int argc, char **argv) {
       if (!good(node)) { printf("violated\n"); return 1; }
       u64 before = generated;
       expand(&p, node);
+      if (EACH_STATE && waiting) flush();
       if (generated == before) { printf("deadlock\n"); return 1; }
     }
     if (waiting) flush();
