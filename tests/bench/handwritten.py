@@ -59,7 +59,9 @@ def measured(name: str, place: Path, runs: int) -> list[Medians]:
     case = CASES[name]
 
     def by_hand(title: str, *defines: str) -> Program:
-        built = compiled(SEARCHES / case.source, place / "_".join((name, *defines)), (*case.defines, *defines))
+        built = compiled(
+            SEARCHES / case.source, place / "_".join((name, *defines)), (*case.defines, *defines)
+        )
         return Program(f"{name}, by hand, {title}", (built,))
 
     programs = (
