@@ -205,7 +205,7 @@ class LogReplicaVoting(Model):
         require(self.is_enough(n, voters))
         promises = [m for m in self.network.of(Promise) if m.ballot == b and m.voter in voters]
         require(all(any(m.voter == k for m in promises) for k in voters))
-        base = max((m.start for m in promises), default=0)
+        base = max(self.log_start[n], max((m.start for m in promises), default=0))
         top = max((s.index + 1 for m in promises for s in m.log), default=0)
         for s in Slot:
             if base <= s.index and s.index < top:

@@ -3,7 +3,6 @@
 from typing import Self
 
 from checker import Set, cover, invariant, majority, step_invariant
-from model.log_replica_changes import LogReplicaChanges
 from model.log_replica_messages import (
     Archived,
     Config,
@@ -17,6 +16,7 @@ from model.log_replica_messages import (
     Snapshot,
     Stamp,
 )
+from model.log_replica_records import LogReplicaRecords
 from model.log_replica_voting import is_newer, is_storage, members_of
 from model.replication_messages import Accept, Accepted, Ballot, Commit, Replica, Slot, Value
 
@@ -29,7 +29,7 @@ def disjoint_majorities(a: Kinds, b: Kinds) -> bool:
     return of_a + of_b <= common
 
 
-class LogReplicas(LogReplicaChanges):
+class LogReplicas(LogReplicaRecords):
     """Agreement and durability while members come, change their kind, fail and go."""
 
     # ---------------------------------------------------------------- what is decided
@@ -249,6 +249,16 @@ class LogReplicas(LogReplicaChanges):
         mine = self.attempt[n]
         return mine is not None and all(
             (k in kinds) == (k in self.config[n].kinds and k != mine.added) for k in Replica
+        )
+
+    @step_invariant
+    def one_change_at_a_time(self, old: Self) -> bool:
+        """The next configuration of a leader differs from the one before in exactly one replica."""
+        return all(
+            sum(1 for k in Replica if m.config.kinds.get(k) != old.config[n].kinds.get(k)) == 1
+            for m in self.network.of(Install)
+            for n in Replica
+            if m not in old.network and self.has_made(n, m.config) and old.leads(n)
         )
 
     @step_invariant
