@@ -215,6 +215,24 @@ class JoinedGroup(LogReplicas, UntimedElection, StrongReads):
         """Disks write at once: what a replica follows is on its own."""
         return all(self.disk[n] == self.promised[n] for n in Replica)
 
+    @step_invariant
+    def members_grant(self, old: Self) -> bool:
+        """Who grants a lease is a member by its own configuration, and has not failed."""
+        return all(
+            m.voter in old.config[m.voter].kinds and not old.failed[m.voter]
+            for m in self.network.of(Granted)
+            if m not in old.network
+        )
+
+    @step_invariant
+    def leases_are_released(self, old: Self) -> bool:
+        """Who says that it has given up a lease had one."""
+        return all(
+            any(old.can_serve(n) and old.promised[n] == m.ballot for n in Replica)
+            for m in self.network.of(Released)
+            if m not in old.network
+        )
+
     # ---------------------------------------------------------------- covers
 
     @cover

@@ -5,7 +5,7 @@ from typing import Self
 from checker import cover, invariant, step_invariant
 from model.log_replica_changes import LogReplicaChanges
 from model.log_replica_messages import Copy, Promise, Rebuilt, Trimmed
-from model.log_replica_voting import is_storage
+from model.log_replica_voting import follows, is_storage
 from model.replication_messages import Accept, Ballot, Replica
 
 
@@ -62,6 +62,23 @@ class LogReplicaRecords(LogReplicaChanges):
             )
             for n in Replica
             if self.failed[n] or old.failed[n]
+        )
+
+    @step_invariant
+    def entries_rise(self, old: Self) -> bool:
+        """An entry is replaced only by one of a higher ballot."""
+        return all(
+            s not in self.log[n] or self.log[n][s] == e or e.ballot < self.log[n][s].ballot
+            for n in Replica
+            for s, e in old.log[n].items()
+        )
+
+    @step_invariant
+    def configs_keep_promises(self, old: Self) -> bool:
+        """Who follows other members has promised no ballot above that in which they were made."""
+        return all(
+            self.config[n] == old.config[n] or follows(old.promised[n], self.config[n].stamp.ballot)
+            for n in Replica
         )
 
     # ---------------------------------------------------------------- what is said

@@ -4,6 +4,8 @@ What is left then is the rule of a part as it stands, which its own gate checks,
 part sees these mistakes. `specs/joined_group.toml` has the parts beside them.
 """
 
+from checker import action, present, require
+from model.election_messages import Granted, Heartbeat, Released
 from model.joined_group import JoinedGroup
 from model.replication_messages import Ballot, Replica
 
@@ -48,3 +50,25 @@ class FollowsInMemory(JoinedGroup):
         if self.exceeds(n, b):
             self.step_down(n)
             self.promised[n] = b
+
+
+class GrantsAsAStranger(JoinedGroup):
+    """A replica that is no member answers heartbeats. Breaks `members_grant`."""
+
+    @action
+    def grant_as_stranger(self, n: Replica, m: Heartbeat) -> None:
+        """As members do."""
+        require(m in self.network.of(Heartbeat))
+        require(n not in self.config[n].kinds and self.is_free_for(n, self.owner[m.ballot]))
+        self.send(n, Granted(m.ballot, m.round, n))
+
+
+class ReleasesNoLease(JoinedGroup):
+    """A leader that falls silent says that its lease is over, though it had none. Breaks
+    `leases_are_released`."""
+
+    @action
+    def fall_silent(self, n: Replica) -> None:
+        """Before it has a lease."""
+        require(self.leads(n) and not self.can_serve(n))
+        self.send(n, Released(present(self.promised[n])))

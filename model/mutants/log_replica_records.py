@@ -38,6 +38,16 @@ class KeepsWhatItDrops(LogReplicas):
         self.log[n] = before
 
 
+class MergesOlderEntries(LogReplicas):
+    """A replica that takes a copy takes all of it, be it older than what it has. Breaks `entries_rise`."""
+
+    def merge(self, n: Replica, s: Slot, m: Copy) -> None:
+        """As it should be, but the copy wins."""
+        super().merge(n, s, m)
+        if s in m.log and m.start <= s.index:
+            self.log[n][s] = m.log[s]
+
+
 class SparesOverhear(LogReplicas):
     """A replica that is no member writes what is proposed to others. Breaks `spares_take_copies`."""
 

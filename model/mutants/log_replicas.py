@@ -336,8 +336,8 @@ class LeadsOnWhenReplaced(LogReplicas):
 
 
 class InstallsBelowItsPromise(LogReplicas):
-    """A replica that has elected another leader installs what an earlier one made. Breaks `quorum_chain`,
-    and then `agreement`."""
+    """A replica that has elected another leader installs what an earlier one made. Breaks
+    `configs_keep_promises`, then `quorum_chain`, and then `agreement`."""
 
     def may_follow(self, n: Replica, b: Ballot) -> bool:
         """As it should be, whatever it has promised."""
