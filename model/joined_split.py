@@ -14,9 +14,25 @@ What each has to ask of the other:
   answers reads of what was given away.
 """
 
-from checker import Partial, Quorum, Record, Seq, Set, action, cover, present, replace, require
+from typing import Self
+
+from checker import (
+    Partial,
+    Quorum,
+    Record,
+    Seq,
+    Set,
+    action,
+    cover,
+    invariant,
+    present,
+    replace,
+    require,
+    step_invariant,
+)
 from model.atomic_replication import AtomicReplication
 from model.replication_messages import Accept, Accepted, Commit, Prepare, Promise, Replica, Slot, Value
+from model.split import Split
 from model.split_messages import (
     Answer,
     Done,
@@ -31,7 +47,6 @@ from model.split_messages import (
     State,
     lower_half,
 )
-from model.split_rules import SplitRules
 
 
 class Cut(Record):
@@ -41,7 +56,7 @@ class Cut(Record):
     part: Part
 
 
-class JoinedSplit(SplitRules, AtomicReplication):
+class JoinedSplit(Split, AtomicReplication):
     """The old partition is a group of replicas; the new one is as in `model.split`."""
 
     parent: Part | None
@@ -91,16 +106,20 @@ class JoinedSplit(SplitRules, AtomicReplication):
         require(p != self.parent)
         super().admit(p, m)
 
+    def may_move(self, k: Key) -> bool:
+        """It may be given away; other keys are no matter of both parts, and left out to have fewer states."""
+        return k > Key.first
+
     def write(self, i: Request, k: Key, m: Published) -> None:
-        """As of the split, of a key that may be given away: others are no matter of both parts."""
+        """As of the split, of a key that may be given away."""
         require(m in self.network.of(Published))
-        require(k > Key.first)
+        require(self.may_move(k))
         super().write(i, k, m)
 
     def read(self, k: Key, m: Published) -> None:
         """As of the split, of a key that may be given away."""
         require(m in self.network.of(Published))
-        require(k > Key.first)
+        require(self.may_move(k))
         super().read(k, m)
 
     def answer(self, p: Part, m: Get) -> None:
@@ -211,7 +230,17 @@ class JoinedSplit(SplitRules, AtomicReplication):
             self.pending[p].discard(command)
             self.tell(before, command)
 
-    # ---------------------------------------------------------------- properties
+    # ---------------------------------------------------------------- properties of the split, with replicas
+
+    def is_known_valid(self, p: Part, m: Put | Get) -> bool:
+        """As of the split; in the old partition, by what a replica that leads has applied."""
+        if p != self.parent:
+            return super().is_known_valid(p, m)
+        return any(self.leads(n) and self.is_valid(self.state_of(p, n).region, m) for n in Replica)
+
+    def waits_no_longer(self, before: Set[Put | Get], after: Set[Put | Get], m: Done | Answer) -> bool:
+        """As of the split; the old partition answers reads at once."""
+        return super().waits_no_longer(before, after, m) or (isinstance(m, Answer) and m.part == self.parent)
 
     def seeds(self) -> Set[Seed]:
         """Those that are sent, and those that have to be."""
@@ -224,6 +253,88 @@ class JoinedSplit(SplitRules, AtomicReplication):
                 for c in self.command.values()
                 if isinstance(c, Cut) and self.states[p][i].region.high != self.states[p][i + 1].region.high
             }
+        )
+
+    # ---------------------------------------------------------------- properties of the join
+
+    @invariant
+    def begins_with_load(self) -> bool:
+        """The old partition began with a load for which a split would help: else nothing need come of it."""
+        return all(any(self.may_cut(self.states[p][0], k) for k in Key) for p in Part if p == self.parent)
+
+    @invariant
+    def slots_have_states(self) -> bool:
+        """Each slot that the group has committed is one more entry of the partition's log, and no more."""
+        slots = {m.slot for m in self.network.of(Commit)}
+        return all(len(self.states[p]) == 1 + len(slots) for p in Part if p == self.parent)
+
+    @invariant
+    def states_follow(self) -> bool:
+        """What a replica has applied makes of each state the next: it knows the state it acts by."""
+        return all(
+            self.states[p][i + 1] == self.state_after(self.states[p][i], v)
+            for p in Part
+            if p == self.parent
+            for n in Replica
+            for i, v in enumerate(self.table[n])
+        )
+
+    @invariant
+    def commands_differ(self) -> bool:
+        """No two values stand for one command."""
+        return all(v == w or c != d for v, c in self.command.items() for w, d in self.command.items())
+
+    @invariant
+    def waiting_is_commanded(self) -> bool:
+        """A write that waits in the old partition is a command, which may be chosen; no read waits there."""
+        return all(
+            any(c == m for c in self.command.values())
+            for p in Part
+            if p == self.parent
+            for m in self.pending[p]
+        )
+
+    @step_invariant
+    def writes_wait(self, old: Self) -> bool:
+        """A leader that makes a command of a write lets it wait; what it refuses never takes effect."""
+        return all(
+            m in self.pending[m.part]
+            for v, m in self.command.items()
+            if isinstance(m, Put) and v not in old.command
+        )
+
+    @step_invariant
+    def splits_are_led(self, old: Self) -> bool:
+        """A split becomes a command where it would help by what a replica that leads has applied."""
+        return all(
+            any(self.leads(n) and self.may_cut(self.state_of(p, n), c.key) for n in Replica)
+            for p in Part
+            if p == self.parent
+            for v, c in self.command.items()
+            if isinstance(c, Cut) and v not in old.command
+        )
+
+    @step_invariant
+    def waits_until_told(self, old: Self) -> bool:
+        """A write waits in the old partition until its client is told that it is done, or its route stale."""
+        return all(
+            m in self.pending[p]
+            or (isinstance(m, Put) and Done(m.request) in self.network)
+            or any(r.region.part == p for r in self.network.of(Refused))
+            for p in Part
+            if p == self.parent
+            for m in old.pending[p]
+        )
+
+    @step_invariant
+    def published_is_applied(self, old: Self) -> bool:
+        """Of the old partition routers learn what a leader has applied that may answer reads."""
+        return all(
+            any(self.may_answer(p, n) and self.state_of(p, n).region == m.region for n in Replica)
+            for p in Part
+            if p == self.parent
+            for m in self.network.of(Published)
+            if m.region.part == p and m not in old.network
         )
 
     @cover

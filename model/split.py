@@ -35,21 +35,21 @@ class Split(SplitRules):
     @step_invariant
     def stale_does_not_wait(self, old: Self) -> bool:
         """What a leader takes up follows the map that it knows to be the present one."""
-        return all(
-            m in old.pending[p] or self.is_valid(self.states[p][self.applied[p] - 1].region, m)
-            for p in Part
-            for m in self.pending[p]
-        )
+        return all(m in old.pending[p] or self.is_known_valid(p, m) for p in Part for m in self.pending[p])
+
+    def is_known_valid(self, p: Part, m: Put | Get) -> bool:
+        """By what the leader has applied the route is the present one."""
+        return self.is_valid(self.states[p][self.applied[p] - 1].region, m)
 
     @step_invariant
     def answered_waits_no_more(self, old: Self) -> bool:
         """Who learns that a write is done, or what a read found, was waiting for it, and waits no more."""
         return all(
-            m in old.network or any(self.has_left(old.pending[p], self.pending[p], m) for p in Part)
+            m in old.network or any(self.waits_no_longer(old.pending[p], self.pending[p], m) for p in Part)
             for m in self.network.of(Done, Answer)
         )
 
-    def has_left(self, before: Set[Put | Get], after: Set[Put | Get], m: Done | Answer) -> bool:
+    def waits_no_longer(self, before: Set[Put | Get], after: Set[Put | Get], m: Done | Answer) -> bool:
         """A request to which this is the answer waited, and does not now."""
         return any(
             r not in after

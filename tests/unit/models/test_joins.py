@@ -18,14 +18,14 @@ from model.joined_group import JoinedGroup
 from model.joined_split import JoinedSplit
 from model.log_replicas import LogReplicas
 from model.mutants import joined_group, joined_split
-from model.split_rules import SplitRules
+from model.split import Split
 from model.strong_reads import StrongReads
 
 STEPS = (Kind.ACTION, Kind.INITIAL)
 
 PARTS = [
     (JoinedGroup, (LogReplicas, FreeElection, StrongReads)),
-    (JoinedSplit, (SplitRules, AtomicReplication, StrongReads)),
+    (JoinedSplit, (Split, AtomicReplication, StrongReads)),
 ]
 
 
@@ -62,14 +62,14 @@ def test_a_join_is_held_to_the_properties_of_its_parts(
 
 def test_parts_share_messages_and_no_class() -> None:
     """The three protocols of the joins know nothing of each other."""
-    protocols = (LogReplicas, FreeElection, SplitRules)
+    protocols = (LogReplicas, FreeElection, Split)
     for one in protocols:
         for other in protocols:
             assert one is other or not issubclass(one, other)
     assert not issubclass(LogReplicas, AtomicReplication)
 
 
-SEEN_BY_A_PART = {joined_split.DecidesWhenProposed: SplitRules}
+SEEN_BY_A_PART = {joined_split.DecidesWhenProposed: Split}
 """Where a part has the rule too, and a mutant of its own without it."""
 
 MUTANTS = [

@@ -38,7 +38,7 @@ WITHOUT = {
 }
 """Specs that need no table, and why."""
 
-NOT_YET = frozenset({"free_election", "joined_split", "untimed_election"})
+NOT_YET = frozenset({"free_election", "untimed_election"})
 """Specs of which nobody has gone through the survivors: what their properties would notice is not known."""
 
 
