@@ -4,8 +4,9 @@ Source: the argument of Lamport, Paxos Made Simple (2001), section 2.2. `lockste
 are inductive, and that agreement follows.
 """
 
-from checker import Quorum, lemma
+from checker import Quorum, lemma, require
 from model.paxos import Accept, Accepted, Acceptor, Ballot, Paxos, Promise, Value, Vote
+from model.paxos_repeats import PaxosRepeats
 
 
 class PaxosProof(Paxos):
@@ -122,3 +123,38 @@ class PaxosProof(Paxos):
         """The acceptor has promised a higher ballot."""
         promised = self.promised[a]
         return promised is not None and promised > b
+
+
+class UnaskedPaxosProof(PaxosProof):
+    """The same lemmas where acceptors promise unasked: a promise binds only the one who gives it."""
+
+    def promise(self, a: Acceptor, b: Ballot) -> None:
+        """As in Paxos, whether the ballot was opened or not."""
+        require(self.promised[a] is None or b > self.promised[a])
+        self.promised[a] = b
+        self.network.add(Promise(a, b, self.vote[a]))
+
+
+class PaxosRepeatsProof(PaxosRepeats, PaxosProof):
+    """The lemmas where a promise may be given again, and then tell a vote of its own ballot."""
+
+    def promised_vote_is_older(self) -> bool:
+        """What a promise tells was voted for, in no higher ballot."""
+        return all(
+            m.vote is None
+            or (
+                m.vote.ballot <= m.ballot
+                and Accepted(m.acceptor, m.vote.ballot, m.vote.value) in self.network
+            )
+            for m in self.network.of(Promise)
+        )
+
+
+class UnaskedPaxosRepeatsProof(PaxosRepeatsProof):
+    """Both: promises are given again, and unasked."""
+
+    def promise(self, a: Acceptor, b: Ballot) -> None:
+        """As where they are given again, whether the ballot was opened or not."""
+        require(self.promised[a] is None or b >= self.promised[a])
+        self.promised[a] = b
+        self.network.add(Promise(a, b, self.vote[a]))

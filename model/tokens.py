@@ -356,6 +356,25 @@ class GlobalTokens(Model):
         """The service has forgotten what it had granted."""
         return self.restarts > 0
 
+    @step_invariant
+    def one_question_at_a_time(self, old: Self) -> bool:
+        """A request that waits for its answer is not given up for another."""
+        return all(
+            self.waits_for(r) is None or self.waits_for(r) == old.waits_for(r)
+            for r in Router
+            if old.waits_for(r) is not None
+        )
+
+    def waits_for(self, r: Router) -> Number | None:
+        """The request that has no answer yet."""
+        mine = self.question[r]
+        return None if mine is None else mine.number
+
+    @step_invariant
+    def restarts_fill_for_no_past(self, old: Self) -> bool:
+        """A service that begins anew has its full bucket now: for the time before it makes no more."""
+        return self.restarts == old.restarts or (self.remaining == self.size and self.filled_at == self.now)
+
     @terminal
     def time_is_up(self) -> bool:
         """No time is left, and nothing to do."""

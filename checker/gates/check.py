@@ -255,10 +255,15 @@ class Prove:
 
 @dataclass(frozen=True, slots=True)
 class AcceptedMutant:
-    """A mutant that no property notices, and why that is right."""
+    """A mutant that no property notices, and why that is right.
+
+    Attributes:
+        proof: the proof of the spec that shows it, by name: of a model with this very mistake.
+    """
 
     mutant: str
     reason: str
+    proof: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias
 
+from checker.gates.check import ProofMode
 from checker.gates.matrix import NUMBERS, combinations, expand
 from checker.gates.memory_size import parse_memory
 from checker.gates.problems import nearest, quote
@@ -28,6 +29,9 @@ from checker.verdicts import Requirement, RequirementError
 CHECKS_MAX = 10_000
 _MODEL_NAME = re.compile(r"[^\W\d]\w*(\.[^\W\d]\w*)*:[^\W\d]\w*")
 _MODEL_FIX = 'write the module and the class, such as "model.paxos:Paxos"'
+
+_WHOLE: tuple[ProofMode, ...] = ("induction", "unbounded")
+"""Proofs of executions of any length."""
 
 Fault: TypeAlias = "tuple[KeyPath, str, str]"
 """The key, the fact, the fix."""
@@ -122,7 +126,21 @@ def _of_mutate(table: MutateTable, spec: SpecTable) -> Iterator[Fault]:
         if not one.reason.strip():
             fact = "reason is empty"
             yield ("accept", number, "reason"), fact, "say why no property need notice the mutant"
+    yield from _of_shown(table, spec)
     yield from _of_limits(table.limits)
+
+
+def _of_shown(table: MutateTable, spec: SpecTable) -> Iterator[Fault]:
+    """Proofs that show that mutants do no harm."""
+    proofs = {one.name: one for one in spec.prove}
+    whole = [name for name, one in proofs.items() if one.expect is None and one.mode in _WHOLE]
+    for number, one in enumerate(table.accept):
+        if one.proof is None or one.proof in whole:
+            continue
+        fact = f"no proof is called {quote(one.proof)}"
+        if one.proof in proofs:
+            fact = f"the proof {quote(one.proof)} must fail, or says nothing of longer executions"
+        yield ("accept", number, "proof"), fact, nearest(one.proof, whole)
 
 
 def _of_check(check: CheckTable) -> Iterator[Fault]:

@@ -12,8 +12,9 @@ from pathlib import Path
 
 from checker.engines.request import Limits
 from checker.exit_codes import ExitCode
-from checker.gates.check import TIERS, Check, Mutate, Spec, Tier
+from checker.gates.check import TIERS, Check, Mutate, Prove, Spec, Tier
 from checker.gates.engine import AT_A_TERMINAL, Execution
+from checker.gates.mutant_proofs import wrong_proofs
 from checker.gates.mutation import Asked, Report, Settled, mutate
 from checker.gates.mutation_report import mutation_cases, mutation_lines, mutation_to_object
 from checker.gates.outcome import first_of
@@ -59,6 +60,7 @@ class _Task:
 
     checks: tuple[Check, ...]
     mutate: Mutate
+    proves: tuple[Prove, ...] = ()
 
 
 def mutate_command(command: MutateCommand) -> int:
@@ -75,7 +77,7 @@ def mutate_command(command: MutateCommand) -> int:
         with terminal.running():
             report = mutate(task.checks, asked, time.perf_counter)
         if not command.operators:
-            _check_accepted(report, task.mutate)
+            _check_accepted(report, task)
         code = _code(report, task.mutate, command.max_survivors)
         codes.append(code)
         documents.append(mutation_to_object(report, task.mutate, code))
@@ -108,14 +110,14 @@ def _tasks(command: MutateCommand) -> list[_Task]:
         # What is accepted is so in all the scopes of a table; in one of them alone less is noticed.
         tables = [one for one in spec.mutates if one.checks == (check.name,)]
         plain = Mutate((check.name,), check.origin)
-        return [_Task((check,), one) for one in tables] or [_Task((check,), plain)]
+        return [_Task((check,), one, spec.proves) for one in tables] or [_Task((check,), plain)]
     wanted = TIERS[: TIERS.index(command.tier) + 1]
     tables = [one for one in spec.mutates if one.tier in wanted]
     if spec.mutates and not tables:
         fact = f"no [[mutate]] of {spec.file} belongs to the tier {command.tier}"
         raise SpecError([Problem("--tier", fact, f"name another, such as {spec.mutates[0].tier}")])
     if tables:
-        return [_Task(tuple([every[name] for name in one.checks]), one) for one in tables]
+        return [_Task(tuple([every[name] for name in one.checks]), one, spec.proves) for one in tables]
     return [_first(spec, tuple(every.values()))]
 
 
@@ -141,9 +143,9 @@ def _meant(mutate: Mutate) -> Callable[[ir.Model], Meant]:
     return partial(files_of, mutate.modules, mutate.origin)
 
 
-def _check_accepted(report: Report, mutate: Mutate) -> None:
-    """Every mutant that is accepted is there, and survives. Raises SpecError."""
-    fates = {one.name: one for one in report.settled}
+def _check_accepted(report: Report, task: _Task) -> None:
+    """Every mutant that is accepted is there, survives, and is what is proved. Raises GateError."""
+    mutate, fates = task.mutate, {one.name: one for one in report.settled}
     problems: list[Problem] = []
     for number, one in enumerate(mutate.accept):
         place, found = mutate.origin.place("accept", number, "mutant"), fates.get(one.mutant)
@@ -153,6 +155,7 @@ def _check_accepted(report: Report, mutate: Mutate) -> None:
         elif found.fate != "survived":
             fact = f"the mutant {quote(one.mutant)} is accepted, and does not survive: {_end(found)}"
             problems.append(Problem(place, fact, "remove it", "accept.mutant"))
+    problems += wrong_proofs(mutate, fates, task.proves)
     if problems:
         raise SpecError(problems)
 

@@ -28,7 +28,6 @@ _SAID = {
 
 def mutation_lines(report: Report, accepted: Sequence[AcceptedMutant], code: ExitCode) -> list[Line]:
     """The report: counts, which property notices which mutant, and those that none notices."""
-    reasons = {one.mutant: one.reason for one in accepted}
     said = ", ".join([_SAID[fate].format(len(report.of(fate))) for fate in FATES])
     of = "1 mutant" if len(report.settled) == 1 else f"{len(report.settled)} mutants"
     found = [line(f"Mutants of {report.checks[0].target}", "strong")]
@@ -36,7 +35,7 @@ def mutation_lines(report: Report, accepted: Sequence[AcceptedMutant], code: Exi
         states = result.statistics.distinct or 0
         found += wrapped(f"{check.name}: {_scope(check)}{states:,} states", "  ", "    ")
     found += [line(), *wrapped(f"{of}: {said}."), *_matrix(report)]
-    found += _open(report, reasons)
+    found += _open(report, accepted)
     found += _section("Shown by covers or actions alone", report.of("lost"), lost=True)
     found += _section("Truncated", report.of("truncated"))
     if report.unmade:
@@ -115,16 +114,26 @@ def broken(report: Report) -> dict[str, list[int]]:
     return rows
 
 
-def _open(report: Report, reasons: dict[str, str]) -> list[Line]:
-    survivors = report.of("survived")
-    known = [one for one in survivors if one.name in reasons]
-    found = _section("Survivors", [one for one in survivors if one.name not in reasons])
-    if known:
-        found += [line(), line("Survivors that are accepted", "strong")]
-        for one in known:
-            found += wrapped(f"{one.one.number}  {one.name}", "  ", "     ")
-            found += wrapped(reasons[one.name], "     ", role="weak")
-    return found
+def _open(report: Report, accepted: Sequence[AcceptedMutant]) -> list[Line]:
+    survivors, known = report.of("survived"), {one.mutant: one for one in accepted}
+    found = _section("Survivors", [one for one in survivors if one.name not in known])
+    found += _accepted("Survivors that a proof shows to be harmless", survivors, known, proved=True)
+    return found + _accepted("Survivors that are accepted", survivors, known, proved=False)
+
+
+def _accepted(
+    title: str, survivors: Sequence[Settled], known: dict[str, AcceptedMutant], *, proved: bool
+) -> list[Line]:
+    found: list[Line] = []
+    for one in survivors:
+        of = known.get(one.name)
+        if of is None or (of.proof is not None) is not proved:
+            continue
+        found += wrapped(f"{one.one.number}  {one.name}", "  ", "     ")
+        found += wrapped(of.reason, "     ", role="weak")
+        if of.proof is not None:
+            found += wrapped(f"proof: {of.proof}", "     ", role="weak")
+    return [line(), line(title, "strong"), *found] if found else []
 
 
 def _section(title: str, mutants: Sequence[Settled], *, lost: bool = False) -> list[Line]:
@@ -147,7 +156,7 @@ def _section(title: str, mutants: Sequence[Settled], *, lost: bool = False) -> l
 
 def mutation_to_object(report: Report, mutate: Mutate, code: ExitCode) -> dict[str, object]:
     """The report as an object of JSON."""
-    reasons, modules = {one.mutant: one.reason for one in mutate.accept}, mutate.modules
+    known, modules = {one.mutant: one for one in mutate.accept}, mutate.modules
     counts = Counter(one.fate for one in report.settled)
     return {
         "format": MUTANTS_FORMAT,
@@ -173,11 +182,11 @@ def mutation_to_object(report: Report, mutate: Mutate, code: ExitCode) -> dict[s
         "noticed": noticed(report),
         "broken": broken(report) if is_whole(report) else None,
         "notes": [*report.notes],
-        "mutants": [_mutant_to_object(one, reasons.get(one.name)) for one in report.settled],
+        "mutants": [_mutant_to_object(one, known.get(one.name)) for one in report.settled],
     }
 
 
-def _mutant_to_object(one: Settled, reason: str | None) -> dict[str, object]:
+def _mutant_to_object(one: Settled, accepted: AcceptedMutant | None) -> dict[str, object]:
     trace = one.last.trace
     return {
         "number": one.one.number,
@@ -198,7 +207,8 @@ def _mutant_to_object(one: Settled, reason: str | None) -> dict[str, object]:
         "lost": [*one.lost],
         "why": one.last.why,
         "distinct": one.last.distinct,
-        "accepted": reason,
+        "accepted": None if accepted is None else accepted.reason,
+        "proof": None if accepted is None else accepted.proof,
         "trace": None if trace is None else trace_to_object(trace),
     }
 

@@ -217,7 +217,7 @@ def _mutate(table: MutateTable, origin: Origin) -> Mutate:
         origin=origin,
         modules=table.modules,
         max_survivors=table.max_survivors,
-        accept=tuple([AcceptedMutant(one.mutant, one.reason) for one in table.accept]),
+        accept=tuple([AcceptedMutant(one.mutant, one.reason, one.proof) for one in table.accept]),
         limits=_limits(table.limits),
         tier=table.tier,
     )

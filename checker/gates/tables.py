@@ -172,10 +172,11 @@ class ValidateTable(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class AcceptedMutantTable(Struct, frozen=True, forbid_unknown_fields=True):
-    """`{ mutant = "drop-guard promise: ...", reason = "..." }` of `accept` in a [[mutate]]"""
+    """`{ mutant = "drop-guard promise: ...", reason = "...", proof = "..." }` of `accept` in a [[mutate]]"""
 
     mutant: LongText
     reason: LongText
+    proof: Text | None = None
 
 
 class MutateTable(Struct, frozen=True, forbid_unknown_fields=True):

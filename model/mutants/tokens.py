@@ -160,3 +160,24 @@ class RoutersNumbersStartAnew(GlobalTokens):
         """As it should be, but the first number comes again."""
         super().restart_router(r)
         self.asked[r] = 0
+
+
+class AsksWhileItWaits(GlobalTokens):
+    """A router asks again before the last request has ended. Breaks `one_question_at_a_time`."""
+
+    def ask(self, r: Router) -> None:
+        """As it should be, whether something is open or not."""
+        require(self.asked[r] < len(Number))
+        number = Number.at(self.asked[r])
+        self.asked[r] += 1
+        self.question[r] = Question(number, self.life)
+        self.network.add(AskTokens(r, number))
+
+
+class FillsForThePastAfterARestart(GlobalTokens):
+    """A service that begins anew does not note when. Breaks `restarts_fill_for_no_past`."""
+
+    def restart_service(self) -> None:
+        """As it should be, but what time was filled for is what the disk had at first."""
+        super().restart_service()
+        self.filled_at = 0

@@ -36,18 +36,36 @@ def without_rate(text: str) -> str:
     )
 
 
+PROVES = """
+[[prove]]
+name = "unasked"
+model = "model.paxos_proof:UnaskedPaxosProof"
+scope = { Acceptor = 3, Value = 2, Ballot = 3 }
+[[prove]]
+name = "of few steps"
+mode = "bounded"
+steps = 2
+scope = { Acceptor = 3, Value = 2, Ballot = 3 }
+"""
+
+
 def spec(folder: Path, *lines: str) -> str:
-    """A spec of Paxos with one scope, and these lines of its [[mutate]]."""
+    """A spec of Paxos with one scope, these lines of its [[mutate]], and proofs."""
     file = folder / "paxos.toml"
     file.write_text(
         'model = "model.paxos:Paxos"\n'
         '[[check]]\nname = "two ballots"\nscope = { Acceptor = 3, Value = 2, Ballot = 2 }\n'
         '[[check]]\nname = "it fails"\nmutant = "model.mutants.paxos:ProposesTwoValues"\n'
         "scope = { Acceptor = 3, Value = 2, Ballot = 2 }\n"
-        'expect = { violated = "agreement" }\n[[mutate]]\n' + "\n".join(lines) + "\n",
+        'expect = { violated = "agreement" }\n[[mutate]]\n' + "\n".join(lines) + "\n" + PROVES,
         encoding="utf-8",
     )
     return str(file)
+
+
+def proved(mutant: str, proof: str) -> str:
+    """The line that accepts a mutant for a proof."""
+    return f'accept = [{{ mutant = "{mutant}", reason = "known", proof = "{proof}" }}]'
 
 
 def accepting(*names: str) -> str:
@@ -139,6 +157,20 @@ def test_survivors_that_are_accepted(tmp_path: Path) -> None:
     assert mutate(one).code == 0
 
 
+def test_a_survivor_that_a_proof_shows_to_be_harmless(tmp_path: Path) -> None:
+    file = spec(tmp_path, 'checks = ["two ballots"]', "max_survivors = 2", proved(PROMISE, "unasked"))
+    done = mutate(file)
+    assert (done.code, done.err) == (0, "")
+    shown = done.out.index("\nSurvivors that a proof shows to be harmless\n")
+    assert PROMISE in done.out[shown:]
+    assert "\n     proof: unasked\n" in done.out[shown:]
+    assert "Survivors that are accepted" not in done.out
+    document: Any = json.loads(mutate(file, "--json").out)["models"][0]
+    assert {one["name"]: one["proof"] for one in document["mutants"] if one["accepted"]} == {
+        PROMISE: "unasked"
+    }
+
+
 def test_a_search_that_is_cut_short_is_no_survivor(tmp_path: Path) -> None:
     done = mutate(
         "model.paxos:Paxos", "--scope", "Acceptor=3,Value=1,Ballot=1", "--max-states", "2", "--json"
@@ -206,6 +238,9 @@ MISTAKES = [
     ("no module", ['checks = ["two ballots"]', 'modules = ["model.paxo", "checker"]']),
     ("no modules", ['checks = ["two ballots"]', "modules = []"]),
     ("a module twice", ['checks = ["two ballots"]', 'modules = ["model.paxos", "model.paxos"]']),
+    ("no proof", ['checks = ["two ballots"]', proved(PROMISE, "unaskd")]),
+    ("a proof of few steps", ['checks = ["two ballots"]', proved(PROMISE, "of few steps")]),
+    ("a proof of another", ['checks = ["two ballots"]', proved(AGAIN, "unasked")]),
     ("no reason", ['checks = ["two ballots"]', f'accept = [{{ mutant = "{PROMISE}", reason = " " }}]']),
 ]
 
