@@ -61,7 +61,7 @@ def cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """
     own = tmp_path_factory.getbasetemp()
     home = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
-    settings = {"XDG_CACHE_HOME": str(home / "cache"), "LOCKSTEP_CFLAGS": "-O1"}
+    settings = {"XDG_CACHE_HOME": str(home / "cache"), "LOCKSTEP_CFLAGS": "-O1 -DLS_ROLLED"}
     before = {name: os.environ.get(name) for name in settings}
     os.environ.update(settings)
     yield

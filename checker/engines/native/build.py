@@ -14,8 +14,9 @@ from checker.engines.native.cache import cache_directory, is_whole, seal, workpl
 from checker.engines.native.compiler import BRIEF_FLAGS, NATIVE_FLAGS, Compiler, find_compiler, usual_flags
 from checker.engines.native.library import ABI, Library
 
-STORE_DEFINES: Mapping[str, tuple[str, ...]] = {"default": (), "compact": ("LS_COMPACT=1",)}
-"""What the object of each store is compiled with."""
+STORE_DEFINES: Mapping[str, tuple[str, ...]] = {"default": (), "compact": ("LS_COMPACT=1", "LS_ROLLED")}
+"""What the object of each store is compiled with. Looking up is what takes the compact store's time: written out, loops
+would make it no faster, and the compiler needs more memory than the search."""
 
 RUNTIME = Path(__file__).resolve().parent / "runtime"
 

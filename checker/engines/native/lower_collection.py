@@ -13,7 +13,7 @@ from checker.engines.native.literals import number
 from checker.engines.native.lower_sequence import lower_sequence
 from checker.engines.native.lowered import Block, Env, Val
 from checker.engines.native.ordering import sort_function
-from checker.engines.native.streams import count_of, stream_of
+from checker.engines.native.streams import count_of, joined, stream_of
 from checker.engines.native.type_algebra import join
 from checker.ir import nodes as ir
 from checker.ir.partiality import ErrorKind
@@ -402,6 +402,9 @@ def _literal(low: Lowering, kind: Type, items: tuple[ir.Expr, ...], env: Env, ou
 
 
 def _convert(low: Lowering, expr: ir.Convert, env: Env, out: Block) -> Val:
+    keys = stream_of(low, expr, env, out)
+    if keys is not None:
+        return Val(SetType(keys.domain), joined(keys))
     held = low.value(expr.value, env, out)
     if isinstance(held.type, MapType | PartialType):
         held = gathered(low, ir.MapView(expr.value, ir.MapPart.KEYS, expr.type), False, env, out)

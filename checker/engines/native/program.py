@@ -22,6 +22,7 @@ from checker.engines.native.place_bits import bits_of_places
 from checker.engines.native.plain_universe import PlainUniverse
 from checker.engines.native.ranks import Ranks
 from checker.engines.native.sizes import Sizes
+from checker.engines.native.unrolling import LINES_OF_PROPERTIES, LINES_OF_STEPS, unrolled
 from checker.engines.native.varying import (
     Beginning,
     Change,
@@ -158,6 +159,8 @@ class _Generator:
         reads = (footprints.of_expression(prop.body).reads for prop in of_steps)
         steps = Steps(self.low, self.layout, frozenset[str]().union(*reads))
         bodies = [steps.function(action, number) for number, action in enumerate(self.model.actions)]
+        if not varied:
+            bodies = unrolled(bodies, LINES_OF_STEPS)
         bodies += changed_steps(changes, steps.function)
         bodies.append(self._expand(changes, is_varied=bool(varied)))
         if self._natural(PlainUniverse(self.model, self.low.sizes)) is not None:
@@ -166,7 +169,8 @@ class _Generator:
         bodies.append(self._initial(beginnings))
         bodies += unseen(groups["step_invariant"], self.model.actions, footprints)
         for kind, group in groups.items():
-            bodies += self._answers(kind, group)
+            answers = self._answers(kind, group)
+            bodies += answers if varied else unrolled(answers, LINES_OF_PROPERTIES)
         probes = self._probes((*groups["invariant"], *groups["step_invariant"]))
         for of_step in (False, True):
             bodies += self._probe_functions([probe for probe in probes if probe.of_step == of_step], of_step)

@@ -1,8 +1,10 @@
-"""Guards that say something of an inner parameter whatever the loops between it and theirs have chosen.
+"""Guards that say what a parameter may be, as sets that its loop draws from.
 
 `for n, for t, for q` with `require(n in q)`: which `q` have `n` is found out once for each `n`, as a set, and
 the innermost loop draws from it; without such a `q` no `t` is tried. It is done where every round between is
 sure to come to the inner loop; otherwise the set might be made for nothing.
+
+`require(k in self.held[c])` is such a set already: the loop over `k` draws from the keys, wherever it stands.
 """
 
 from __future__ import annotations
@@ -13,7 +15,8 @@ from dataclasses import dataclass
 from checker.ir import nodes as ir
 from checker.ir.children import free_locals
 from checker.ir.guarded import put
-from checker.ir.types import SetType, Type
+from checker.ir.type_of import type_of
+from checker.ir.types import PartialType, SetType, Type
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +43,7 @@ def sieved(
         is_small: whether a set of a type's values is a mask.
     """
     found = Sieved([list(level) for level in levels], sources := dict[str, ir.Expr]())
-    for inner in range(2, len(parameters) + 1):
-        parameter = parameters[inner - 1]
+    for inner, parameter in enumerate(parameters, 1):
         if parameter.source is not None or not is_small(parameter.type):
             continue
         for level in range(_first_free(parameters, found.levels, inner), inner - 1):
@@ -56,7 +58,37 @@ def sieved(
                 found.levels[inner] = [one for one in found.levels[inner] if one not in guards]
                 source = sources.get(parameter.name, ir.Domain(parameter.type, span=guards[0].span))
                 sources[parameter.name] = _put(found.levels, level, parameter, guards, source)
+        for one in tuple(found.levels[inner]):
+            members = _members(one, parameter)
+            if (
+                members is not None
+                and isinstance(one, ir.Require)
+                and (_level_without(one.condition, parameter.name, depth) or 0) < inner
+                and is_total(one.condition, inner - 1)
+            ):
+                found.levels[inner].remove(one)
+                sources[parameter.name] = _both(sources.get(parameter.name), members)
     return found
+
+
+def _members(guard: ir.Statement, parameter: ir.Parameter) -> ir.Expr | None:
+    """The set that a guard says a parameter is in, where it says just that."""
+    match guard:
+        case ir.Require(ir.Contains(ir.Local(name), held)) if name == parameter.name:
+            kind = type_of(held)
+            if name in free_locals(held):
+                return None
+            if isinstance(kind, PartialType) and kind.key == parameter.type:
+                return ir.Convert(held, SetType(kind.key), span=guard.span)
+            return held if kind == SetType(parameter.type) else None
+        case _:
+            return None
+
+
+def _both(known: ir.Expr | None, members: ir.Expr) -> ir.Expr:
+    if known is None:
+        return members
+    return ir.SetOp(ir.SetOperator.INTERSECTION, known, members, type_of(members), span=members.span)
 
 
 def _first_free(
@@ -91,12 +123,17 @@ def _put(
     # No name in a model begins like this.
     name = f"lockstep_{parameter.name}_{level}"
     element = ir.Local(f"{name}_element", parameter.type, span=span)
-    conditions = tuple(put(one.condition, {parameter.name: element}) for one in guards)
-    binder = ir.Binder(element.name, parameter.type, source, conditions, span=span)
+    sets = {id(one): _members(one, parameter) for one in guards}
+    known = None if isinstance(source, ir.Domain) else source
+    for members in sets.values():
+        known = known if members is None else _both(known, members)
+    rest = [one for one in guards if sets[id(one)] is None]
+    made = known
+    if rest or made is None:
+        conditions = tuple(put(one.condition, {parameter.name: element}) for one in rest)
+        binder = ir.Binder(element.name, parameter.type, known or source, conditions, span=span)
+        made = ir.Build(kind, (binder,), element, span=span)
     found = ir.Local(name, kind, span=span)
     none = ir.Eq(ir.Size(found, span=span), ir.IntLit(0), span=span)
-    levels[level] += [
-        ir.Bind(name, kind, ir.Build(kind, (binder,), element, span=span), span=span),
-        ir.Require(ir.Not(none, span=span), span=span),
-    ]
+    levels[level] += [ir.Bind(name, kind, made, span=span), ir.Require(ir.Not(none, span=span), span=span)]
     return found

@@ -23,6 +23,7 @@ from checker.ir.types import (
     IntType,
     ListType,
     OptionType,
+    PartialType,
     QuorumType,
     RecordType,
     SetType,
@@ -96,6 +97,10 @@ def _stream(low: Lowering, expr: ir.Expr, env: Env, out: Block) -> Stream | None
             return _of_value(low, env.names[name], expr, out) if name in env.names else None
         case ir.StateRead():
             return _of_value(low, low.value(expr, env, out), expr, out)
+        case ir.Convert(held, SetType(), sort=False):
+            return _keys(low, held, env, out)
+        case ir.SetOp(ir.SetOperator.INTERSECTION, left, right):
+            return _both(low, left, right, env, out)
         case ir.SetOfKind(held, records):
             inner = _stream(low, held, env, out)
             return None if inner is None else _of_kind(low, inner, records, env, out)
@@ -123,6 +128,28 @@ def _of_value(low: Lowering, value: Val, expr: ir.Expr, out: Block) -> Stream | 
         text = low.stable(value, out).text
     name = low.names.fresh("x_")
     return Stream(domain, bits, (text,), 0, words(bits), name, ir.Local(name, domain))
+
+
+def _keys(low: Lowering, source: ir.Expr, env: Env, out: Block) -> Stream | None:
+    """The keys of a partial map: it has a mask of them."""
+    kind = low.resolve(type_of(source))
+    if not isinstance(kind, PartialType) or low.forms.count(kind.key) > 64:
+        return None
+    held = low.value(source, env, out)
+    if not (held.place and held.stable):
+        held = low.stable(held, out)
+    name = low.names.fresh("x_")
+    bits = low.forms.count(kind.key)
+    return Stream(kind.key, bits, (f"{held.text}.has",), 0, words(bits), name, ir.Local(name, kind.key))
+
+
+def _both(low: Lowering, left: ir.Expr, right: ir.Expr, env: Env, out: Block) -> Stream | None:
+    """What is in two sets, of the same few values."""
+    a = _stream(low, left, env, out)
+    b = None if a is None else _stream(low, right, env, out)
+    if a is None or b is None or not (a.is_plain and b.is_plain) or a.domain != b.domain or a.bits > 64:
+        return None
+    return replace(a, masks=(*a.masks, *b.masks))
 
 
 def _of_kind(low: Lowering, inner: Stream, records: tuple[str, ...], env: Env, out: Block) -> Stream | None:

@@ -39,6 +39,17 @@
 #define LS_UNROLL _Pragma("GCC unroll 64")
 #endif
 
+/* Small loops of a model that are written out, see unrolling.py; LS_ROLLED leaves them as they are, which compiles
+ * faster. */
+#if defined(LS_ROLLED)
+#define LS_ROUNDS(count)
+#elif defined(__clang__)
+#define LS_ROUNDS(count) _Pragma("unroll")
+#else
+#define LS_PRAGMA(text) _Pragma(#text)
+#define LS_ROUNDS(count) LS_PRAGMA(GCC unroll count)
+#endif
+
 /* The debug build (LS_DEBUG) keeps the assertions; the release build compiles the condition, and drops it. */
 #ifdef LS_DEBUG
 #define LS_ASSERT(condition) ((condition) ? (void)0 : __builtin_trap())

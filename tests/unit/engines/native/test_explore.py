@@ -22,6 +22,7 @@ from tests.models.die_hard import DieHard
 from tests.models.evaluation_order import Order
 from tests.models.large_maps import Large
 from tests.models.lists import Ranked
+from tests.models.memberships import Memberships, Unguarded
 from tests.models.pairs import Disagreeing, Overdone, Pairs
 from tests.models.shapes import Shapes
 from tests.models.termination import Termination
@@ -51,6 +52,8 @@ REQUESTS = {
     "pairs": Request(Pairs, {"Node": 2, "Slot": 2}, deadlock=False),
     "pairs that differ": Request(Disagreeing, {"Node": 3, "Slot": 2}, deadlock=False),
     "pairs without a value": Request(Overdone, {"Node": 3, "Slot": 2}, deadlock=False),
+    "memberships": Request(Memberships, {"Node": 3, "Shelf": 2}, deadlock=False),
+    "memberships of nothing": Request(Unguarded, {"Node": 2, "Shelf": 2}, deadlock=False),
     "lists": Request(Ranked, {"Node": 3}),
     "large maps": Request(Large, deadlock=False),
 }

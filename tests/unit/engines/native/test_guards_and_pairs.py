@@ -8,6 +8,7 @@ from checker.engines.native.hoisting import scheduled
 from checker.ir import nodes as ir
 from checker.ir.eager import eager
 from checker.ir.types import IntType
+from tests.models.memberships import Memberships
 from tests.models.pairs import Pairs
 
 MODEL = capture(Pairs)
@@ -73,6 +74,26 @@ def test_what_is_said_of_an_inner_parameter_is_a_set_outside_loops_that_always_g
     assert sources("finish") == set()
     # Levels are no small type here.
     assert sources("follow") == {"m"}
+
+
+def test_what_a_parameter_is_in_is_what_it_is_drawn_from() -> None:
+    drawn = {one.name: scheduled(one, {}, (), lambda kind: True) for one in capture(Memberships).actions}
+
+    def source(action: str, parameter: str) -> str:
+        return type(drawn[action].sources.get(parameter)).__name__
+
+    def guards(action: str) -> list[int]:
+        return [sum(isinstance(one, ir.Require) for one in level) for level in drawn[action].levels]
+
+    assert source("unlock", "s") == "NoneType", "a set that has it not is nothing to draw from"
+    # For all nodes: a set of the shelves that are open and have no owner, of which there must be one.
+    assert (source("take", "s"), guards("take")) == ("Local", [1, 0, 0])
+    # The keys that have an owner, for all nodes; and of these the node's own.
+    assert (source("count", "s"), guards("count")[:2]) == ("SetOp", [1, 0])
+    assert (source("leave", "s"), guards("leave")) == ("Convert", [0, 0])
+    assert (source("lend", "s"), source("lend", "k")) == ("SetOp", "NoneType")
+    # Where nothing was lent there is no set: the guard stays where that is known.
+    assert source("settle", "n") == "Convert"
 
 
 def test_sums_that_count_what_is_false_are_halved() -> None:
