@@ -358,19 +358,9 @@ class Election(ElectionRules, ElectionInvariants):
             if old.bound[n] > 0 and self.bound[n] == 0 and self.advance(n) <= old.advance(n)
         )
 
-    @step_invariant
-    def restarts_lose_memory(self, old: Self) -> bool:
-        """A node that is back at what is on its disk knows nothing else, and is bound for a whole grant."""
-        return all(
-            self.bound[n] == self.grant_ticks
-            and not self.claims[n]
-            and self.heard[n] == 0
-            and self.inquiry[n] is None
-            and len(self.outbox[n]) == 0
-            for n in Replica
-            for b in [old.promised[n]]
-            if b is not None and not self.reaches_up_to(self.promised[n], b)
-        )
+    def knows_nothing(self, n: Replica) -> bool:
+        """As there; it hears nobody, and has asked nothing."""
+        return super().knows_nothing(n) and self.heard[n] == 0 and self.inquiry[n] is None
 
     @step_invariant
     def deaf_nodes_hear_nothing(self, old: Self) -> bool:

@@ -78,6 +78,27 @@ class ElectionInvariants(FreeElection):
             if old.request[n]
         )
 
+    @step_invariant
+    def leases_last(self, old: Self) -> bool:
+        """Who leads on loses of its lease what its own clock has counted, and no more."""
+        return all(
+            self.lease[n] == old.lease[n] - 1 and self.advance(n) > old.advance(n)
+            for n in Replica
+            if self.lease[n] < old.lease[n] and self.claims[n] and self.promised[n] == old.promised[n]
+        )
+
+    @step_invariant
+    def ticks_count_down(self, old: Self) -> bool:
+        """With each tick of its clock a node is nearer to the end of what binds it, of its lease, and of all
+        that its heartbeats may give."""
+        return self.ahead == old.ahead or all(
+            self.bound[n] == max(0, old.bound[n] - 1)
+            and self.lease[n] == max(0, old.lease[n] - 1)
+            and all(left == old.asked[n].get(r, 0) - 1 for r, left in self.asked[n].items())
+            for n in Replica
+            if self.advance(n) > old.advance(n)
+        )
+
     # ---------------------------------------------------------------- voters, releases and disks
 
     @step_invariant
@@ -114,6 +135,32 @@ class ElectionInvariants(FreeElection):
             if self.owner[m.ballot] == n
         )
 
+    @invariant
+    def grants_are_of_others(self) -> bool:
+        """No node answers a heartbeat of its own: it is bound by asking."""
+        return all(self.owner[m.ballot] != m.voter for m in self.network.of(Granted))
+
+    @step_invariant
+    def releases_are_of_others(self, old: Self) -> bool:
+        """Who is free before its own clock shows the end has given up, or heard it of another."""
+        return all(
+            self.holder(n) != n or self.advance(n) > old.advance(n)
+            for n in Replica
+            if old.bound[n] > 0 and self.bound[n] == 0 and not old.claims[n]
+        )
+
+    @invariant
+    def promises_are_told(self) -> bool:
+        """A node that follows a ballot in memory alone has said something that waits for the disk."""
+        return all(
+            self.is_synced(n) or any(m.ballot == self.promised[n] for m in self.outbox[n]) for n in Replica
+        )
+
+    @invariant
+    def disks_keep_up(self) -> bool:
+        """A disk that writes at once has what the node follows."""
+        return self.write_through == 0 or all(self.is_synced(n) for n in Replica)
+
     @step_invariant
     def promises_are_kept(self, old: Self) -> bool:
         """No node follows a ballot below that on its disk, nor has another below it on the disk."""
@@ -122,6 +169,20 @@ class ElectionInvariants(FreeElection):
             for n in Replica
             for b in [old.disk[n]]
         )
+
+    @step_invariant
+    def restarts_lose_memory(self, old: Self) -> bool:
+        """A node that is back at what is on its disk knows nothing else, and is bound for a whole grant."""
+        return all(
+            self.bound[n] == self.grant_ticks and self.knows_nothing(n)
+            for n in Replica
+            for b in [old.promised[n]]
+            if b is not None and not self.reaches_up_to(self.promised[n], b)
+        )
+
+    def knows_nothing(self, n: Replica) -> bool:
+        """It does not lead, and has nothing to say."""
+        return not self.claims[n] and len(self.outbox[n]) == 0
 
     def reaches_up_to(self, b: Ballot | None, before: Ballot) -> bool:
         """It is this ballot, or one above."""

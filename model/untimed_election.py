@@ -69,6 +69,15 @@ class UntimedElection(Reliance):
         self.asked[n] = Partial({r: left for r, left in self.asked[n].items() if r != oldest})
         self.lease[n] = 0
 
+    @step_invariant
+    def leases_end_for_good(self, old: Self) -> bool:
+        """A lease is over with a heartbeat that gives none any more: who leads on gets no other from it."""
+        return all(
+            len(self.asked[n]) < len(old.asked[n])
+            for n in Replica
+            if self.lease[n] < old.lease[n] and self.claims[n] and self.promised[n] == old.promised[n]
+        )
+
     def no_early_vote(self, old: Self) -> bool:  # pyright: ignore[reportIncompatibleMethodOverride]  # of one class
         """A node on which a lease may rest stays bound, and to the same node, unless that one gives it up."""
         return all(

@@ -5,13 +5,14 @@ Each class overrides one rule of `model.free_election`; what it breaks, and how,
 """
 
 from checker import Map, Partial, Set, action, fault, present, require
+from model.election_invariants import ElectionInvariants
 from model.election_messages import Ballot, Granted, Heartbeat, Released, Replica, Round
-from model.free_election import FreeElection, Left
+from model.free_election import Left
 
 # -------------------------------------------------------------------- durations
 
 
-class IgnoresDrift(FreeElection):
+class IgnoresDrift(ElectionInvariants):
     """A grant lasts as long as a lease, as if all clocks were right. Breaks `lease_disjoint`."""
 
     def bind(self, n: Replica) -> None:
@@ -19,7 +20,7 @@ class IgnoresDrift(FreeElection):
         self.bound[n] = self.lease_ticks
 
 
-class CountsFromTheReceipt(FreeElection):
+class CountsFromTheReceipt(ElectionInvariants):
     """The leader counts its lease from the answers, which may be old. Breaks `lease_disjoint`."""
 
     def end_of_lease(self, n: Replica, r: Round) -> Left:
@@ -27,7 +28,7 @@ class CountsFromTheReceipt(FreeElection):
         return self.lease_ticks
 
 
-class CountsFromTheLastHeartbeat(FreeElection):
+class CountsFromTheLastHeartbeat(ElectionInvariants):
     """Any answer prolongs the lease from the last heartbeat. Breaks `lease_disjoint`."""
 
     def end_of_lease(self, n: Replica, r: Round) -> Left:
@@ -35,7 +36,7 @@ class CountsFromTheLastHeartbeat(FreeElection):
         return max(self.asked[n].values())
 
 
-class ServesOn(FreeElection):
+class ServesOn(ElectionInvariants):
     """A leader does not look at its clock. Breaks `lease_disjoint`."""
 
     def let_pass(self, n: Replica) -> None:
@@ -44,7 +45,7 @@ class ServesOn(FreeElection):
         self.asked[n] = Partial({r: left - 1 for r, left in self.asked[n].items() if left > 1})
 
 
-class RemembersOldHeartbeats(FreeElection):
+class RemembersOldHeartbeats(ElectionInvariants):
     """A heartbeat gives a whole lease, however old it is. Breaks `lease_disjoint`."""
 
     def let_pass(self, n: Replica) -> None:
@@ -53,7 +54,7 @@ class RemembersOldHeartbeats(FreeElection):
         self.lease[n] = max(0, self.lease[n] - 1)
 
 
-class ClockIsSetForward(FreeElection):
+class ClockIsSetForward(ElectionInvariants):
     """A voter counts by a clock that somebody may set. Breaks `no_early_vote`, and then `lease_disjoint`."""
 
     @fault("clock_set")
@@ -62,7 +63,7 @@ class ClockIsSetForward(FreeElection):
         self.bound[n] = max(0, self.bound[n] - 2)
 
 
-class ClockIsSetBack(FreeElection):
+class ClockIsSetBack(ElectionInvariants):
     """A leader counts by a clock that somebody may set. Breaks `lease_disjoint`."""
 
     @fault("clock_set")
@@ -75,7 +76,7 @@ class ClockIsSetBack(FreeElection):
 # -------------------------------------------------------------------- grants
 
 
-class DoesNotWait(FreeElection):
+class DoesNotWait(ElectionInvariants):
     """A bound node votes for whoever stands. Breaks `no_early_vote`, and then `lease_disjoint`."""
 
     def is_free_for(self, n: Replica, candidate: Replica) -> bool:
@@ -83,7 +84,7 @@ class DoesNotWait(FreeElection):
         return True
 
 
-class DoesNotBindItself(FreeElection):
+class DoesNotBindItself(ElectionInvariants):
     """A leader votes for another while it has the lease. Breaks `leaders_stay`."""
 
     def ask(self, n: Replica, b: Ballot) -> None:
@@ -94,7 +95,7 @@ class DoesNotBindItself(FreeElection):
         self.send(n, Heartbeat(b, r))
 
 
-class BindsOnce(FreeElection):
+class BindsOnce(ElectionInvariants):
     """A voter answers each heartbeat, but is bound by the first only. Breaks `lease_disjoint`."""
 
     def bind(self, n: Replica) -> None:
@@ -103,7 +104,7 @@ class BindsOnce(FreeElection):
             self.bound[n] = self.grant_ticks
 
 
-class FollowsLowerBallots(FreeElection):
+class FollowsLowerBallots(ElectionInvariants):
     """A node that is bound to nobody grants to any ballot. Breaks `newest_serves`."""
 
     def may_grant(self, n: Replica, b: Ballot) -> bool:
@@ -111,7 +112,7 @@ class FollowsLowerBallots(FreeElection):
         return b == self.promised[n] or self.is_free_for(n, self.owner[b])
 
 
-class LeadsOnAfterVoting(FreeElection):
+class LeadsOnAfterVoting(ElectionInvariants):
     """A node that votes for another goes on to lead, in the other's ballot. Breaks `lease_disjoint`."""
 
     def follow(self, n: Replica, b: Ballot) -> None:
@@ -128,7 +129,7 @@ class LeadsOnAfterVoting(FreeElection):
 # -------------------------------------------------------------------- what counts as a majority
 
 
-class OneGrantIsEnough(FreeElection):
+class OneGrantIsEnough(ElectionInvariants):
     """A node serves when any one of a majority, itself perhaps, is bound. Breaks `lease_disjoint`."""
 
     def serve(self, n: Replica, r: Round, q: Set[Replica]) -> None:
@@ -142,7 +143,7 @@ class OneGrantIsEnough(FreeElection):
         self.newest = self.promised[n]
 
 
-class OldAnswersCount(FreeElection):
+class OldAnswersCount(ElectionInvariants):
     """An answer to an older heartbeat counts for a newer one. Breaks `lease_disjoint`."""
 
     def has_granted(self, n: Replica, k: Replica, r: Round) -> bool:
@@ -150,7 +151,7 @@ class OldAnswersCount(FreeElection):
         return any(m.ballot == self.promised[n] and m.voter == k for m in self.network.of(Granted))
 
 
-class AnswersToOthersCount(FreeElection):
+class AnswersToOthersCount(ElectionInvariants):
     """An answer to a heartbeat of another ballot counts. Breaks `lease_disjoint`."""
 
     def has_granted(self, n: Replica, k: Replica, r: Round) -> bool:
@@ -161,7 +162,7 @@ class AnswersToOthersCount(FreeElection):
 # -------------------------------------------------------------------- giving up
 
 
-class ReleasesAndServesOn(FreeElection):
+class ReleasesAndServesOn(ElectionInvariants):
     """A leader tells that it has stopped, and has not. Breaks `lease_disjoint`."""
 
     def relinquish(self, n: Replica) -> None:
@@ -171,7 +172,7 @@ class ReleasesAndServesOn(FreeElection):
         self.send(n, Released(present(self.promised[n])))
 
 
-class ReleasesAllBallots(FreeElection):
+class ReleasesAllBallots(ElectionInvariants):
     """Whatever is released frees a node from whatever binds it. Breaks `no_early_vote`, and then
     `lease_disjoint`."""
 
@@ -180,7 +181,7 @@ class ReleasesAllBallots(FreeElection):
         return True
 
 
-class ReleasesLaterBallots(FreeElection):
+class ReleasesLaterBallots(ElectionInvariants):
     """An old release frees from a later ballot of the same node. Breaks `no_early_vote`, and then
     `lease_disjoint`."""
 
@@ -192,7 +193,7 @@ class ReleasesLaterBallots(FreeElection):
 # -------------------------------------------------------------------- pauses
 
 
-class ChecksBeforeItIsAsked(FreeElection):
+class ChecksBeforeItIsAsked(ElectionInvariants):
     """A leader looks at its lease, pauses, and then takes a request and answers it. Breaks
     `answers_are_fresh`."""
 
@@ -215,7 +216,7 @@ class ChecksBeforeItIsAsked(FreeElection):
 # -------------------------------------------------------------------- restarts
 
 
-class ForgetsGrantAtRestart(FreeElection):
+class ForgetsGrantAtRestart(ElectionInvariants):
     """A restarted node votes at once, bound or not. Breaks `no_early_vote`, and then `lease_disjoint`."""
 
     def bind_after_restart(self, n: Replica) -> None:
@@ -223,7 +224,7 @@ class ForgetsGrantAtRestart(FreeElection):
         self.bound[n] = 0
 
 
-class WaitsForALeaseAfterRestart(FreeElection):
+class WaitsForALeaseAfterRestart(ElectionInvariants):
     """A restarted node waits as long as a lease lasts, and not a grant. Breaks `no_early_vote`."""
 
     def bind_after_restart(self, n: Replica) -> None:
@@ -231,7 +232,7 @@ class WaitsForALeaseAfterRestart(FreeElection):
         self.bound[n] = self.lease_ticks
 
 
-class AnswersBeforeFsync(FreeElection):
+class AnswersBeforeFsync(ElectionInvariants):
     """A vote is sent before it is on the disk. Breaks `lease_disjoint`."""
 
     def send(self, n: Replica, m: Heartbeat | Granted | Released) -> None:
@@ -242,7 +243,7 @@ class AnswersBeforeFsync(FreeElection):
             self.outbox[n].add(m)
 
 
-class StandsBeforeFsync(FreeElection):
+class StandsBeforeFsync(ElectionInvariants):
     """A ballot is begun before it is on the disk, and again after a restart. Breaks `lease_disjoint`."""
 
     def ask(self, n: Replica, b: Ballot) -> None:
@@ -254,7 +255,7 @@ class StandsBeforeFsync(FreeElection):
         self.network.add(Heartbeat(b, r))
 
 
-class KeepsOutboxInCrash(FreeElection):
+class KeepsOutboxInCrash(ElectionInvariants):
     """What waits for the disk survives the crash in which the promise is lost. Breaks `lease_disjoint`."""
 
     def restart(self, n: Replica) -> None:
@@ -264,10 +265,74 @@ class KeepsOutboxInCrash(FreeElection):
         self.bind_after_restart(n)
 
 
-class StandsInItsOldBallot(FreeElection):
+class StandsInItsOldBallot(ElectionInvariants):
     """After a restart a node leads again in the ballot that is on its disk. Breaks `lease_disjoint`."""
 
     def exceeds(self, n: Replica, b: Ballot) -> bool:
         """As it should be, but an own ballot may be used again when it is not led in."""
         old = self.promised[n]
         return old is None or b > old or (b == old and self.owner[b] == n and not self.claims[n])
+
+
+# -------------------------------------------------------------------- what holds inside
+
+
+class IsBoundForEver(ElectionInvariants):
+    """A node that was bound once is never free by its own clock. Breaks `ticks_count_down`."""
+
+    def let_pass(self, n: Replica) -> None:
+        """As it should be, but a grant has no end."""
+        self.lease[n] = max(0, self.lease[n] - 1)
+        self.asked[n] = Partial({r: left - 1 for r, left in self.asked[n].items() if left > 1})
+
+
+class ShortensItsLease(ElectionInvariants):
+    """A leader whose last heartbeat is answered takes the lease from an older one. Breaks `leases_last`."""
+
+    def serve(self, n: Replica, r: Round, q: Set[Replica]) -> None:
+        """As it should be, though the lease does not grow."""
+        self.lease[n] = 0
+        super().serve(n, r, q)
+
+
+class GrantsItself(ElectionInvariants):
+    """A leader answers its own heartbeats as others do. Breaks `grants_are_of_others`."""
+
+    def grant(self, n: Replica, m: Heartbeat) -> None:
+        """As it should be, whose heartbeat it may be."""
+        require(m in self.network.of(Heartbeat))
+        require(self.may_grant(n, m.ballot))
+        self.follow(n, m.ballot)
+        self.bind(n)
+        self.send(n, Granted(m.ballot, m.round, n))
+
+
+class IsFreedByItself(ElectionInvariants):
+    """A restarted node is freed by its own release from before. Breaks `releases_are_of_others`."""
+
+    def learn_release(self, n: Replica, m: Released) -> None:
+        """As it should be, whose release it may be."""
+        require(m in self.network.of(Released))
+        require(self.is_released(n, m) and self.bound[n] > 0)
+        self.bound[n] = 0
+
+
+class KeepsItsPromiseInMemory(ElectionInvariants):
+    """A restarted node follows a ballot that is not on its disk, and never will be. Breaks
+    `promises_are_told`."""
+
+    def restart(self, n: Replica) -> None:
+        """As it should be, but what it follows is as it was."""
+        self.stop(n)
+        self.outbox[n].clear()
+        self.bind_after_restart(n)
+
+
+class FollowsInMemory(ElectionInvariants):
+    """A disk that should write at once waits. Breaks `disks_keep_up`."""
+
+    def follow(self, n: Replica, b: Ballot) -> None:
+        """As it should be, but nothing is written."""
+        if self.exceeds(n, b):
+            self.stop(n)
+        self.promised[n] = b
