@@ -79,6 +79,18 @@ class AtomicReplication(ReplicationInvariants):
         """At most one replica has the lease."""
         return all(n == k for n in Replica for k in Replica if self.can_serve(n) and self.can_serve(k))
 
+    @step_invariant
+    def holders_acknowledge(self, old: Self) -> bool:
+        """A client learns that its write is done from a replica that has the lease, and has applied it."""
+        return all(
+            (s, v) in old.acked
+            or any(
+                self.can_serve(n) and s.index < len(self.table[n]) and self.table[n][s.index] == v
+                for n in Replica
+            )
+            for s, v in self.acked
+        )
+
     @invariant
     def reads_are_confirmed(self) -> bool:
         """A strong read is answered by a leader in whose own ballot something was chosen."""
@@ -119,6 +131,17 @@ class AtomicReplication(ReplicationInvariants):
             if p.ballot == r.ballot
             for v in self.network.of(Accepted)
             if v.voter == p.voter and v.ballot < p.ballot and v.slot.index >= r.above
+        )
+
+    @invariant
+    def promises_tell_what_was_asked(self) -> bool:
+        """A promise tells of no slot that the candidate has applied: it would grow with the log."""
+        return all(
+            s.index >= r.above
+            for r in self.network.of(Prepare)
+            for p in self.network.of(Promise)
+            if p.ballot == r.ballot
+            for s in p.log
         )
 
     @invariant

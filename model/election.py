@@ -384,6 +384,11 @@ class Election(ElectionRules, ElectionInvariants):
         )
 
     @invariant
+    def no_node_is_cut_off_from_itself(self) -> bool:
+        """Links join two nodes: what a node says to itself, it hears."""
+        return all((n, n) not in self.cut for n in Replica)
+
+    @invariant
     def peers_speak_for_others(self) -> bool:
         """No node is told by itself that it hears the leader."""
         return all(m.asker != m.peer for m in self.network.of(Healthy))

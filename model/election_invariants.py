@@ -188,6 +188,17 @@ class ElectionInvariants(FreeElection):
         """It is this ballot, or one above."""
         return b is not None and b >= before
 
+    @step_invariant
+    def what_waited_is_sent(self, old: Self) -> bool:
+        """What waits for a disk is sent when that is written, all of it, and waits no more; but nothing is
+        sent where the node does not know of it."""
+        return all(
+            (len(self.outbox[n]) == 0 and old.outbox[n] <= self.network)
+            or (self.outbox[n] == old.outbox[n] and self.network == old.network)
+            for n in Replica
+            if self.disk[n] != old.disk[n]
+        )
+
     @cover
     def is_freed(self, old: Self) -> bool:
         """A node that is bound can learn that it is free before its own clock shows the end."""

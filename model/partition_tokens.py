@@ -349,6 +349,13 @@ class PartitionTokens(Model):
         )
 
     @step_invariant
+    def savings_are_of_the_rate_before(self, old: Self) -> bool:
+        """With a new period no more is saved than what `burst_periods` bring at the rate of the last."""
+        return all(
+            self.saved[p] <= self.burst_periods * old.rate[p] for p in Partition if self.periods > old.periods
+        )
+
+    @step_invariant
     def peak_is_remembered(self, old: Self) -> bool:
         """A new period knows what was used in the one before, and in all others."""
         return all(
@@ -425,6 +432,13 @@ class PartitionTokens(Model):
             and sum(self.saved[p] - old.saved[p] for p in Partition) == 0
             and sum(self.used[p] - old.used[p] for p in Partition) == 0
             and sum(self.peak[p] - old.peak[p] for p in Partition) == 0
+        )
+
+    @step_invariant
+    def splits_end_bursts(self, old: Self) -> bool:
+        """No burst waits in a partition that is divided: what it would write may be the other's by now."""
+        return self.leader == old.leader or all(
+            self.pending[p] is None for p in Partition if self.rate[p] != old.rate[p]
         )
 
     @terminal

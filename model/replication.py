@@ -2,7 +2,7 @@
 
 from typing import Self
 
-from checker import Map, Partial, Set, action, cover, fault, invariant, require
+from checker import Map, Partial, Set, action, cover, fault, invariant, require, step_invariant
 from model.atomic_replication import AtomicReplication
 from model.replication_messages import (
     Accept,
@@ -94,6 +94,17 @@ class Replication(AtomicReplication):
     def writes_are_waited_for(self) -> bool:
         """Some answer waits for what is not on the disk: nothing that a crash would have taken is left."""
         return all(self.is_synced(n) or len(self.outbox[n]) > 0 for n in Replica)
+
+    @step_invariant
+    def what_waited_is_sent(self, old: Self) -> bool:
+        """What waits for a disk is sent when that is written, all of it, and waits no more; but nothing is
+        sent where the replica does not know of it."""
+        return all(
+            (len(self.outbox[n]) == 0 and old.outbox[n] <= self.network)
+            or (self.outbox[n] == old.outbox[n] and self.network == old.network)
+            for n in Replica
+            if self.member[n] and self.disk[n] != old.disk[n]
+        )
 
     @cover
     def stands_in_a_lost_ballot(self, old: Self) -> bool:

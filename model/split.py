@@ -75,6 +75,25 @@ class Split(SplitRules):
         """A client is told what it was not told before."""
         return any(m not in before for m in self.network.of(Done, Answer, Refused))
 
+    @invariant
+    def who_refuses_was_asked(self) -> bool:
+        """No partition speaks for another: it says what it owns to whom it was asked by."""
+        return all(
+            any(m.part == r.region.part for m in self.network.of(Put, Get)) for r in self.network.of(Refused)
+        )
+
+    # ---------------------------------------------------------------- leaders
+
+    @step_invariant
+    def who_adds_has_applied(self, old: Self) -> bool:
+        """A leader knows the state after what it adds: it could go on to answer at once."""
+        return all(self.applied[p] > old.applied[p] for p in Part if len(self.states[p]) > len(old.states[p]))
+
+    @step_invariant
+    def new_leaders_know_no_request(self, old: Self) -> bool:
+        """Who has applied less than the leader before it is another: what was taken up waits no more."""
+        return all(self.applied[p] >= old.applied[p] or len(self.pending[p]) == 0 for p in Part)
+
     # ---------------------------------------------------------------- new partitions
 
     @invariant

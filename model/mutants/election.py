@@ -300,3 +300,21 @@ class IsAnsweredAgain(Election):
         self.lease[n] = 0
         super().serve(n, r, q)
         self.lease[n] = max(before, self.lease[n])
+
+
+class SendsAgain(Election):
+    """What was sent still waits, and is sent once more. Breaks `what_waited_is_sent`."""
+
+    def fsync(self, n: Replica) -> None:
+        """As it should be, but nothing is taken out of the outbox."""
+        before = self.outbox[n]
+        super().fsync(n)
+        self.outbox[n] = before
+
+
+class CutsNodesOffFromThemselves(Election):
+    """A link to the node that it comes from is cut. Breaks `no_node_is_cut_off_from_itself`."""
+
+    def deafen(self, n: Replica) -> None:
+        """As it should be, but a node is no exception."""
+        self.cut |= Set({(k, n) for k in Replica})

@@ -223,3 +223,21 @@ class SplitHalvesTwice(PartitionTokens):
         before = self.saved[p]
         super().divide(p, c)
         self.saved[c] = (before - before // 2) // 2
+
+
+class SavesByTheNewRate(PartitionTokens):
+    """A table that grows may save what its new rate allows. Breaks `savings_are_of_the_rate_before`."""
+
+    def save(self, p: Partition) -> int:
+        """As it should be, but by the rate of the next period."""
+        return min(self.burst_periods * self.next_rate(p), self.saved[p] + self.allocated[p])
+
+
+class BurstsOutliveSplits(PartitionTokens):
+    """A burst that waits is admitted by what is left of its partition. Breaks `splits_end_bursts`."""
+
+    def split(self, p: Partition, c: Partition, h: Host) -> None:
+        """As it should be, but the burst goes on waiting."""
+        before = self.pending[p]
+        super().split(p, c, h)
+        self.pending[p] = before

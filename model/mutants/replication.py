@@ -100,6 +100,16 @@ class SyncsLogOnly(Replication):
         self.outbox[n].clear()
 
 
+class SendsAgain(Replication):
+    """What was sent still waits, and is sent once more. Breaks `what_waited_is_sent`."""
+
+    def fsync(self, n: Replica) -> None:
+        """As it should be, but nothing is taken out of the outbox."""
+        before = self.outbox[n]
+        super().fsync(n)
+        self.outbox[n] = before
+
+
 class RejoinsWithoutDisk(AtomicReplication):
     """A replica whose disk was lost goes on under its old identity; what it had promised is forgotten."""
 
@@ -194,6 +204,15 @@ class TellsOnlyUnapplied(AtomicReplication):
         """As it should be, above its own table."""
         first = len(self.table[n])
         return Promise(b, n, Partial({s: self.log[n][s] for s in self.log[n] if s.index >= first}))
+
+
+class TellsAll(AtomicReplication):
+    """A promise tells of the whole log, also of what the candidate has applied. Breaks
+    `promises_tell_what_was_asked`."""
+
+    def vow(self, n: Replica, b: Ballot, above: Length) -> Promise:
+        """As it should be, whatever was asked for."""
+        return Promise(b, n, self.log[n])
 
 
 class KeepsLeadingBelow(AtomicReplication):

@@ -7,6 +7,7 @@ from model.split_messages import (
     Key,
     Length,
     Part,
+    Place,
     Published,
     Put,
     Region,
@@ -308,3 +309,32 @@ class LeadsWithoutABeginning(Split):
         require(applied <= len(self.states[p]))
         self.applied[p] = applied
         self.pending[p].clear()
+
+
+class AnswersForOthers(Split):
+    """A partition refuses what another was asked for. Breaks `who_refuses_was_asked`."""
+
+    def admit(self, p: Part, m: Put | Get) -> None:
+        """As it should be, whoever was meant."""
+        require(m in self.network.of(Put, Get))
+        require(self.applied[p] > 0)
+        self.take_up(p, m, self.states[p][self.applied[p] - 1].region)
+
+
+class AppliesLater(Split):
+    """A leader adds to the log, and is behind. Breaks `who_adds_has_applied`."""
+
+    def enter(self, p: Part, s: State) -> None:
+        """As it should be, but it has not applied what it added."""
+        require(len(self.states[p]) < len(Place))
+        self.states[p].append(s)
+
+
+class NewLeadersKnowAll(Split):
+    """A new leader has what the old one took up. Breaks `new_leaders_know_no_request`."""
+
+    def change_leader(self, p: Part, applied: Length) -> None:
+        """As it should be, but what waits goes on waiting."""
+        before = self.pending[p]
+        super().change_leader(p, applied)
+        self.pending[p] = before

@@ -15,8 +15,8 @@ from checker.engines.native.compiler import BRIEF_FLAGS, NATIVE_FLAGS, Compiler,
 from checker.engines.native.library import ABI, Library
 
 STORE_DEFINES: Mapping[str, tuple[str, ...]] = {"default": (), "compact": ("LS_COMPACT=1", "LS_ROLLED")}
-"""What the object of each store is compiled with. Looking up is what takes the compact store's time: written out, loops
-would make it no faster, and the compiler needs more memory than the search."""
+"""What the object of each store is compiled with. Looking up is what takes the compact store's time: written
+out, loops would make it no faster, and the compiler would need more memory than the search."""
 
 RUNTIME = Path(__file__).resolve().parent / "runtime"
 

@@ -44,7 +44,7 @@ def test_all_loops_of_few_rounds_are_marked_where_there_is_room() -> None:
 
 
 def test_lines_are_rationed() -> None:
-    # Written out, the inner loop has 2 lines more; both have 5 more of each of its lines, and 2 of each other.
+    # Written out, the inner loop has 2 lines more; both have 5 more of each of its lines, 2 of each other.
     assert marked(unrolled([NESTED], 1)[0]) == []
     assert marked(unrolled([NESTED], 2)[0]) == ["v_k"]
     assert marked(unrolled([NESTED], 17)[0]) == ["v_k"]
