@@ -233,6 +233,15 @@ class JoinedGroup(LogReplicas, UntimedElection, StrongReads):
             if m not in old.network
         )
 
+    @step_invariant
+    def leaders_offer_and_apply(self, old: Self) -> bool:
+        """What is left out: that others apply what is committed, and offer what they have."""
+        return all(old.leads(n) for n in Replica if len(self.table[n]) > len(old.table[n])) and all(
+            any(old.leads(n) and m == Copy(old.log_start[n], old.log[n]) for n in Replica)
+            for m in self.network.of(Copy)
+            if m not in old.network
+        )
+
     # ---------------------------------------------------------------- covers
 
     @cover

@@ -258,6 +258,11 @@ class JoinedSplit(Split, AtomicReplication):
     # ---------------------------------------------------------------- properties of the join
 
     @invariant
+    def what_stays_is_left_out(self) -> bool:
+        """Nobody asks for the first key, which no split gives away."""
+        return all(m.key > Key.first for m in self.network.of(Put, Get))
+
+    @invariant
     def begins_with_load(self) -> bool:
         """The old partition began with a load for which a split would help: else nothing need come of it."""
         return all(any(self.may_cut(self.states[p][0], k) for k in Key) for p in Part if p == self.parent)

@@ -7,6 +7,7 @@ part sees these mistakes. `specs/joined_group.toml` has the parts beside them.
 from checker import action, present, require
 from model.election_messages import Granted, Heartbeat, Released
 from model.joined_group import JoinedGroup
+from model.log_replica_messages import Copy
 from model.replication_messages import Ballot, Replica
 
 
@@ -72,3 +73,12 @@ class ReleasesNoLease(JoinedGroup):
         """Before it has a lease."""
         require(self.leads(n) and not self.can_serve(n))
         self.send(n, Released(present(self.promised[n])))
+
+
+class OffersWhatItHas(JoinedGroup):
+    """A replica offers its log, whoever leads. Breaks `leaders_offer_and_apply`."""
+
+    def offer(self, n: Replica) -> None:
+        """As of the log replicas."""
+        require(not self.failed[n] and n in self.config[n].kinds and self.is_synced(n))
+        self.network.add(Copy(self.log_start[n], self.log[n]))

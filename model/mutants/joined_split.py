@@ -126,3 +126,11 @@ class PublishesWhenCommitted(JoinedSplit):
         """As it should be, and the last state is told."""
         super().commit(n, s, q)
         self.network.add(Published(self.states[present(self.parent)][-1].region))
+
+
+class AsksForAllKeys(JoinedSplit):
+    """Requests are for all keys. Breaks `what_stays_is_left_out`."""
+
+    def may_move(self, k: Key) -> bool:
+        """Any of them."""
+        return True
