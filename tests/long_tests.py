@@ -7,6 +7,17 @@ Others carry the mark `long` themselves.
 from __future__ import annotations
 
 LONG = {
+    "tests/conformance/test_replication_group.py": (
+        "test_a_bug_shows_where_a_mutant_leaves_the_model[ignores what was promised-IgnoresPromisedValues-2]",
+    ),
+    "tests/reference/test_seeds.py": (
+        "test_nothing_breaks_under_faults[20]",
+        "test_nothing_breaks_under_faults[60]",
+        "test_nothing_breaks_under_faults[100]",
+        "test_nothing_breaks_under_faults[140]",
+        "test_nothing_breaks_under_faults[180]",
+    ),
+    "tests/unit/engines/native/test_explore.py": ("test_the_compact_store_changes_nothing[paxos mutant]",),
     "tests/conformance/test_changing_group.py": (
         "test_replicas_follow_the_model[1]",
         "test_a_bug_shows_on_a_walk[new members are not asked in phase 1-0]",

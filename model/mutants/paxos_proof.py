@@ -1,7 +1,7 @@
 """The proof of Paxos over each mutant of Paxos: its lemmas, and the steps with one rule forgotten."""
 
 from model.mutants import paxos
-from model.paxos_proof import PaxosProof, PaxosRepeatsProof
+from model.paxos_proof import PaxosProof
 
 
 class AdoptsAnyVote(paxos.AdoptsAnyVote, PaxosProof):
@@ -50,11 +50,3 @@ class VoteDoesNotRaisePromised(paxos.VoteDoesNotRaisePromised, PaxosProof):
 
 class VotesForUnproposed(paxos.VotesForUnproposed, PaxosProof):
     """An acceptor votes for what nobody proposed."""
-
-
-class RepeatsAndVotesForUnproposed(paxos.VotesForUnproposed, PaxosRepeatsProof):
-    """Promises are given again, and votes are for what nobody proposed."""
-
-
-class RepeatsAndCountsOnePromise(paxos.OnePromiseIsEnough, PaxosRepeatsProof):
-    """Promises are given again, and a proposer is content with one."""

@@ -35,14 +35,14 @@ NOT_IN_SPECS = {
     "model.mutants.tokens_as_built",
 }
 """An implementation is held against them, in a replay; what they do wrong the mutants that they join show."""
-JOINED = {"model.mutants.paxos_proof", "model.mutants.refined_log_replicas"}
+JOINED = {"model.mutants.paxos_proof", "model.mutants.paxos_repeats", "model.mutants.refined_log_replicas"}
 """Mutants joined with a proof, or with what a group refines: they have no rule of their own."""
 PROOFS = [load_spec(file) for file in sorted(SPECS_FOLDER.glob("*.toml"))]
 LOCK = load_lock(SPECS_FOLDER / "lockstep.lock") or {}
 SEARCHED_TWICE = 10_000
 """The most steps, as the lock file counts them, of a check that CPython searches here once more."""
 
-AT_ONCE = 6_000
+AT_ONCE = 4_000
 """Of a check that must fail: the most steps, without symmetry, that are searched without --long."""
 
 

@@ -12,7 +12,6 @@ from checker.engines.native.unrolling import ROUNDS_MAX, unrolled
 from checker.engines.request import Request
 from model.raft_log import RaftLog
 from tests.models.memberships import Memberships
-from tests.models.pairs import Pairs
 
 NESTED = """\
 static void step(void) {
@@ -57,7 +56,6 @@ def test_lines_are_rationed() -> None:
 def test_answers_do_not_depend_on_it() -> None:
     for request in (
         Request(Memberships, {"Node": 3, "Shelf": 3}, deadlock=False),
-        Request(Pairs, {"Node": 2, "Slot": 2}, deadlock=False),
         Request(RaftLog, {"Node": 3, "Value": 1, "Term": 2, "Slot": 1}, faults={"timeout": 2}),
     ):
         source = source_of(request)
