@@ -17,7 +17,6 @@ LONG = {
         "test_nothing_breaks_under_faults[140]",
         "test_nothing_breaks_under_faults[180]",
     ),
-    "tests/unit/engines/native/test_explore.py": ("test_the_compact_store_changes_nothing[paxos mutant]",),
     "tests/conformance/test_changing_group.py": (
         "test_replicas_follow_the_model[1]",
         "test_a_bug_shows_on_a_walk[new members are not asked in phase 1-0]",
@@ -80,6 +79,7 @@ LONG = {
         "test_the_layout_that_was_found_is_gone_on_with[compact]",
     ),
     "tests/unit/engines/native/test_explore.py": (
+        "test_the_compact_store_changes_nothing[paxos mutant]",
         "test_sets_that_are_kept_as_lists_change_nothing[Conditional-symmetry0]",
         "test_sets_that_are_kept_as_lists_change_nothing[Viewstamped-None]",
         "test_the_result_is_that_of_the_python_engine[paxos mutant]",
