@@ -42,7 +42,7 @@ LOCK = load_lock(SPECS_FOLDER / "lockstep.lock") or {}
 SEARCHED_TWICE = 10_000
 """The most steps, as the lock file counts them, of a check that CPython searches here once more."""
 
-AT_ONCE = 4_000
+AT_ONCE = 1_500
 """Of a check that must fail: the most steps, without symmetry, that are searched without --long."""
 
 
