@@ -155,7 +155,7 @@ def _check_accepted(report: Report, task: _Task) -> None:
         elif found.fate != "survived":
             fact = f"the mutant {quote(one.mutant)} is accepted, and does not survive: {_end(found)}"
             problems.append(Problem(place, fact, "remove it", "accept.mutant"))
-    problems += wrong_proofs(mutate, fates, task.proves)
+    problems += wrong_proofs(mutate, task.checks[0], fates, task.proves)
     if problems:
         raise SpecError(problems)
 

@@ -123,11 +123,12 @@ def _put(
     # No name in a model begins like this.
     name = f"lockstep_{parameter.name}_{level}"
     element = ir.Local(f"{name}_element", parameter.type, span=span)
-    sets = {id(one): _members(one, parameter) for one in guards}
-    known = None if isinstance(source, ir.Domain) else source
-    for members in sets.values():
-        known = known if members is None else _both(known, members)
-    rest = [one for one in guards if sets[id(one)] is None]
+    known, rest = None if isinstance(source, ir.Domain) else source, list[ir.Require]()
+    for one in guards:
+        if (members := _members(one, parameter)) is None:
+            rest.append(one)
+        else:
+            known = _both(known, members)
     made = known
     if rest or made is None:
         conditions = tuple(put(one.condition, {parameter.name: element}) for one in rest)

@@ -42,6 +42,10 @@ name = "unasked"
 model = "model.paxos_proof:UnaskedPaxosProof"
 scope = { Acceptor = 3, Value = 2, Ballot = 3 }
 [[prove]]
+name = "again, and another mistake"
+model = "model.mutants.paxos_repeats:VotesForUnproposed"
+scope = { Acceptor = 3, Value = 2, Ballot = 3 }
+[[prove]]
 name = "of few steps"
 mode = "bounded"
 steps = 2
@@ -241,6 +245,7 @@ MISTAKES = [
     ("no proof", ['checks = ["two ballots"]', proved(PROMISE, "unaskd")]),
     ("a proof of few steps", ['checks = ["two ballots"]', proved(PROMISE, "of few steps")]),
     ("a proof of another", ['checks = ["two ballots"]', proved(AGAIN, "unasked")]),
+    ("a proof of more", ['checks = ["two ballots"]', proved(AGAIN, "again, and another mistake")]),
     ("no reason", ['checks = ["two ballots"]', f'accept = [{{ mutant = "{PROMISE}", reason = " " }}]']),
 ]
 
